@@ -1,0 +1,115 @@
+/**
+ * The configuration as the rest of the program reads it: complete, proven and frozen. One request
+ * reads one Snapshot from its first line to its last, whatever is saved meanwhile.
+ */
+
+/** A configured API. */
+export interface Backend {
+  readonly name: string;
+  /** Scheme, host and port, such as `https://api.provider-a.com`: where its connections go. */
+  readonly origin: string;
+  /** The base path without a trailing slash, such as `/v1`; empty for none. */
+  readonly basePath: string;
+  readonly auth: "passthrough" | "inject";
+  /** Its keys in the order written. Under `passthrough` they are for the record (and redacted). */
+  readonly keys: readonly string[];
+  readonly enabled: boolean;
+  /** Most attempts in flight at once; `Infinity` when there is no cap. */
+  readonly maxConcurrent: number;
+  readonly timeouts: Timeouts;
+}
+
+/** Milliseconds; each is positive. */
+export interface Timeouts {
+  /** DNS, TCP and TLS together. */
+  readonly connectMs: number;
+  /** Request sent to response head, when the call asks for a stream. */
+  readonly firstByteStreamedMs: number;
+  /** Request sent to response head, when it does not. */
+  readonly firstByteMs: number;
+  /** Longest silence in a response body. */
+  readonly idleMs: number;
+}
+
+/** One (backend, model, priority) of an alias. */
+export interface Route {
+  readonly backend: Backend;
+  /** The backend's own name for the model. */
+  readonly model: string;
+  /** Smaller is tried first. */
+  readonly priority: number;
+  /** Share among routes of the same priority, above 0. */
+  readonly weight: number;
+  readonly enabled: boolean;
+}
+
+/** The model name callers use, and where it leads. */
+export interface Alias {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly routes: readonly Route[];
+}
+
+/** One `detection.error_patterns` entry. */
+export interface ErrorPattern {
+  /** As written in the configuration. */
+  readonly source: string;
+  readonly matches: (text: string) => boolean;
+}
+
+export interface FallbackSettings {
+  readonly cooldownMs: number;
+  readonly maxCooldownMs: number;
+  /** Most attempts for one request, the first included; `Infinity` for no limit. */
+  readonly maxAttempts: number;
+  readonly whenAllCooling: "least_bad" | "reject";
+}
+
+export interface DetectionSettings {
+  /** Every status that counts as a failure of the backend. */
+  readonly errorCodes: ReadonlySet<number>;
+  readonly errorPatterns: readonly ErrorPattern[];
+}
+
+export interface LimitSettings {
+  readonly maxBodyBytes: number;
+  readonly drainMs: number;
+}
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+export interface LoggingSettings {
+  readonly level: LogLevel;
+  /** Absolute path; empty turns that log off. The same for the two below. */
+  readonly requestDir: string;
+  readonly errorDir: string;
+  readonly generalFile: string;
+  readonly redact: boolean;
+  /** Most bytes of each body kept in a request log. */
+  readonly maxBodyBytes: number;
+}
+
+export interface ListenAddress {
+  /** `0.0.0.0` when the configuration names no host. */
+  readonly hostname: string;
+  /** 0 asks for any free port. */
+  readonly port: number;
+}
+
+export interface Snapshot {
+  /** Counts the configurations this process has put in force; the first is 1. */
+  readonly revision: number;
+  readonly listen: ListenAddress;
+  /** By name, disabled ones included. */
+  readonly backends: ReadonlyMap<string, Backend>;
+  /** By name, disabled ones included. A Map, so that `__proto__` is a name like any other. */
+  readonly aliases: ReadonlyMap<string, Alias>;
+  readonly fallback: FallbackSettings;
+  readonly detection: DetectionSettings;
+  readonly limits: LimitSettings;
+  readonly logging: LoggingSettings;
+  /** Every configured credential, for the redactor. */
+  readonly secrets: readonly string[];
+  /** What is odd but workable, each a full line for a person. */
+  readonly warnings: readonly string[];
+}
