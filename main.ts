@@ -1,1 +1,44 @@
-export {};
+/** Composition root: flags to command. The only file that reads `Deno.args` or exits. */
+import settings from "./deno.json" with { type: "json" };
+import { check } from "./lib/cli/check.ts";
+import { parseFlags } from "./lib/cli/flags.ts";
+import { HELP } from "./lib/cli/help.ts";
+import { init } from "./lib/cli/init.ts";
+import type { Output } from "./lib/cli/output.ts";
+import { run } from "./lib/cli/run.ts";
+import { schema } from "./lib/cli/schema.ts";
+
+const output: Output = {
+  // deno-lint-ignore no-console -- a command's result goes to stdout
+  out: (line) => console.log(line),
+  // deno-lint-ignore no-console -- and what went wrong to stderr
+  err: (line) => console.error(line),
+};
+
+async function main(): Promise<number> {
+  const invocation = parseFlags(Deno.args);
+  if (invocation.kind === "usage") {
+    output.err(`llm-proxy: ${invocation.message}. See llm-proxy -help.`);
+    return 2;
+  }
+  switch (invocation.command) {
+    case "run":
+      return await run(invocation.config, output);
+    case "check":
+      return await check(invocation.config, output);
+    case "init":
+      return await init(invocation.config, output);
+    case "schema":
+      return schema(output);
+    case "demo":
+      return 0;
+    case "version":
+      output.out(`llm-proxy ${settings.version}`);
+      return 0;
+    case "help":
+      output.out(HELP.trimEnd());
+      return 0;
+  }
+}
+
+Deno.exit(await main());

@@ -1,0 +1,17 @@
+/** `llm-proxy check`: says whether a configuration can be put in force, without doing so. */
+import { loadConfig } from "../config/load.ts";
+import { formatProblem } from "../config/problem.ts";
+import type { Output } from "./output.ts";
+import { inventory, readEnv } from "./run.ts";
+
+/** Exit status 0, or 1 with every error. */
+export async function check(file: string, output: Output): Promise<number> {
+  const loaded = await loadConfig(file, { revision: 1, env: readEnv });
+  if (!loaded.ok) {
+    loaded.problems.forEach((problem) => output.err(formatProblem(problem)));
+    return 1;
+  }
+  loaded.snapshot.warnings.forEach((line) => output.err(`warning: ${line}`));
+  output.out(`${file} is valid: ${inventory(loaded.snapshot)}.`);
+  return 0;
+}

@@ -1,0 +1,111 @@
+/** `llm-proxy`: runs the proxy until it is told to stop. */
+import { loadConfig, type LoadedSnapshot } from "../config/load.ts";
+import { formatProblem } from "../config/problem.ts";
+import type { Snapshot } from "../config/snapshot.ts";
+import { ConfigWatcher } from "../config/watch.ts";
+import { GeneralLog } from "../record/general_log.ts";
+import { unwritableLogs } from "../record/log_directories.ts";
+import { type RunningServer, startServer } from "../server.ts";
+import { systemClock } from "../state/clock.ts";
+import { adopt, createState, type State } from "../state/state.ts";
+import type { Output } from "./output.ts";
+import { stopSignals } from "./stop_signals.ts";
+
+/** Runs until a signal ends it; gives the exit status. */
+export async function run(file: string, output: Output): Promise<number> {
+  const loaded = await loadConfig(file, { revision: 1, env: readEnv });
+  if (!loaded.ok) {
+    loaded.problems.forEach((problem) => output.err(formatProblem(problem)));
+    return 1;
+  }
+  const { snapshot } = loaded;
+  const log = new GeneralLog({ now: systemClock.now, console: writeToConsole });
+  log.configure(snapshot);
+  const state = createState({ clock: systemClock, random: Math.random, log });
+  const watcher = watchConfig(file, loaded, state, log);
+  try {
+    const server = startServer({ current: () => watcher.current, state });
+    output.out(`llm-proxy listening on ${server.url}`);
+    log.info(`Started with ${file}: ${inventory(snapshot)}; listening on ${server.url}.`);
+    await reportOddities(snapshot, log);
+    return await untilStopped(server, () => watcher.current.limits.drainMs, log);
+  } catch (cause) {
+    output.err(cannotListen(snapshot, file, cause));
+    return 1;
+  } finally {
+    await watcher.close();
+  }
+}
+
+/** A variable of the environment; undefined for a name that the system cannot even have. */
+export function readEnv(name: string): string | undefined {
+  try {
+    return Deno.env.get(name);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a configuration holds, in a few words. */
+export function inventory({ backends, aliases }: Snapshot): string {
+  const routes = [...aliases.values()].reduce((sum, alias) => sum + alias.routes.length, 0);
+  return `${backends.size} backends, ${aliases.size} aliases, ${routes} routes`;
+}
+
+function watchConfig(
+  file: string,
+  first: LoadedSnapshot,
+  state: State,
+  log: GeneralLog,
+): ConfigWatcher {
+  return new ConfigWatcher({
+    file,
+    first,
+    env: readEnv,
+    onSnapshot: (next, previous) => {
+      adopt(state, next, previous);
+      log.configure(next);
+      log.info(`Reloaded ${file}: ${inventory(next)}; revision ${next.revision}.`);
+      reportOddities(next, log);
+    },
+    onProblems: (problems) => {
+      for (const problem of problems) log.error(formatProblem(problem));
+      log.error(`${file} was not loaded; the configuration in force stays.`);
+    },
+    onWarning: (line) => log.warn(line),
+  });
+}
+
+async function reportOddities({ warnings, logging }: Snapshot, log: GeneralLog): Promise<void> {
+  for (const line of warnings) log.warn(line);
+  for (const line of await unwritableLogs(logging)) log.warn(line);
+}
+
+/** Waits for a signal, then drains; a second signal cuts that short. */
+async function untilStopped(
+  server: RunningServer,
+  drainMs: () => number,
+  log: GeneralLog,
+): Promise<number> {
+  const signals = stopSignals();
+  const signal = await signals.first;
+  const seconds = drainMs() / 1000;
+  log.info(`${signal}: no new connections; responses in flight have ${seconds} s to end.`);
+  const drained = server.drain(drainMs()).then(() => 0);
+  const status = await Promise.race([drained, signals.second.then(() => 1)]);
+  signals.dispose();
+  return status;
+}
+
+function cannotListen({ listen }: Snapshot, file: string, cause: unknown): string {
+  const address = `${listen.hostname}:${listen.port}`;
+  const why = cause instanceof Deno.errors.AddrInUse
+    ? "the address is in use. Stop the other program, or change listen"
+    : `${cause instanceof Error ? cause.message : cause}. Change listen`;
+  return `Cannot listen on ${address}: ${why} in ${file}.`;
+}
+
+async function writeToConsole(line: string): Promise<void> {
+  const bytes = new TextEncoder().encode(line);
+  for (let at = 0; at < bytes.length;) at += await Deno.stderr.write(bytes.subarray(at));
+}

@@ -1,0 +1,75 @@
+import { crossCheck, type CrossCheckOptions } from "./cross_checks.ts";
+import { list, mapping } from "./loose.ts";
+import { type Fault, findPlace } from "./place.ts";
+import { formatPath, type Path } from "./problem.ts";
+import { checkShape, type Config } from "./schema.ts";
+import { plainIssues, shapeFaults } from "./shape_faults.ts";
+import type { Tree } from "./tree.ts";
+
+export interface CheckedTree {
+  /** Only when there are no errors. */
+  readonly config: Config | undefined;
+  readonly errors: readonly Fault[];
+  readonly warnings: readonly Fault[];
+}
+
+/** The configuration that a tree means, or everything that is wrong with it; no credential in it. */
+export function checkTree(tree: Tree, options: Omit<CrossCheckOptions, "place">): CheckedTree {
+  if (tree.value === undefined) return { config: undefined, errors: tree.faults, warnings: [] };
+  const { config, faults } = checkRetyped(tree);
+  const cross = crossCheck(tree.value, { ...options, place: tree.place });
+  const mask = masker(tree.value);
+  const errors = withoutEchoes([...tree.faults, ...faults, ...cross.errors]).map(mask);
+  const valid = errors.length === 0;
+  return { config: valid ? config : undefined, errors, warnings: cross.warnings.map(mask) };
+}
+
+/**
+ * Checks the shape, and once more with numbers and booleans where only these are wanted and a
+ * placeholder's text stands for one: `max_retries: ${RETRIES}`.
+ */
+function checkRetyped({ value, place, retyped }: Tree) {
+  const first = checkShape(value);
+  const wanted = plainIssues(first.issues).filter(({ code }) => code === "invalid_type");
+  const changes = wanted.map(({ path }) =>
+    setAt(value, { path, to: retyped.get(findPlace(place, path).place) })
+  );
+  const { config, issues } = changes.includes(true) ? checkShape(value) : first;
+  return { config, faults: shapeFaults(issues, place) };
+}
+
+function setAt(
+  root: unknown,
+  { path, to }: { readonly path: Path; readonly to: number | boolean | undefined },
+): boolean {
+  const key = path.at(-1);
+  const parent = path.slice(0, -1).reduce(
+    (inside: unknown, step) => isObject(inside) ? Reflect.get(inside, step) : undefined,
+    root,
+  );
+  return to !== undefined && key !== undefined && isObject(parent) && Reflect.set(parent, key, to);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+/** One value, one fault: what is unreadable also has the wrong shape, which is not worth a line. */
+function withoutEchoes(faults: readonly Fault[]): readonly Fault[] {
+  const seen = new Set<string>();
+  return faults.filter(({ offset, path }) => {
+    const key = `${offset} ${formatPath(path)}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** Hides every configured key, should a person have written one where values are shown. */
+function masker(value: unknown): (fault: Fault) => Fault {
+  const keys = list(mapping(value).backends).flatMap((backend) =>
+    [mapping(backend).api_key].flat()
+  );
+  const secrets = keys.flatMap((key) => typeof key === "string" && key.length >= 6 ? [key] : []);
+  const hide = (text: string) =>
+    secrets.reduce((shown, key) => shown.replaceAll(key, "****"), text);
+  return (fault) => ({ ...fault, message: hide(fault.message) });
+}

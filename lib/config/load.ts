@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import { dirname, resolve } from "node:path";
+import { buildSnapshot } from "./build_snapshot.ts";
+import { checkTree } from "./check_tree.ts";
+import { type Document, parseDocument } from "./document.ts";
+import type { Parsed } from "./parsed.ts";
+import type { Fault } from "./place.ts";
+import { placeholderFiles, replacePlaceholders } from "./placeholders.ts";
+import { positionAt } from "./position.ts";
+import { formatPath, formatProblem, type Problem } from "./problem.ts";
+import { readText } from "./read_text.ts";
+import type { ListenAddress, Snapshot } from "./snapshot.ts";
+
+/** A configuration that can be put in force, or everything that is wrong with it. */
+export type Loaded = LoadedSnapshot | LoadedProblems;
+
+interface LoadedSources {
+  /** Absolute paths of the `${file:PATH}` placeholders. */
+  readonly dependencies: readonly string[];
+  /** The same for the same content of the file and its dependencies. */
+  readonly fingerprint: string;
+}
+
+export interface LoadedSnapshot extends LoadedSources {
+  readonly ok: true;
+  readonly snapshot: Snapshot;
+}
+
+export interface LoadedProblems extends LoadedSources {
+  readonly ok: false;
+  /** Sorted by position. */
+  readonly problems: readonly Problem[];
+}
+
+export interface LoadOptions {
+  readonly revision: number;
+  readonly env: (name: string) => string | undefined;
+  /** On a reload, where the proxy really listens until it is restarted. */
+  readonly listening?: ListenAddress | undefined;
+}
+
+export interface ParseOptions extends LoadOptions {
+  /** The configuration file: for messages, and because relative paths start in its directory. */
+  readonly file: string;
+  /** Reads the file of a `${file:PATH}`, by its absolute path. */
+  readonly read: (path: string) => Promise<Parsed<string>>;
+}
+
+const MAX_PROBLEMS = 100;
+
+/** Loads a configuration file. A file that cannot be read is one Problem; nothing throws or hangs. */
+export async function loadConfig(path: string, options: LoadOptions): Promise<Loaded> {
+  const read = await readText(path);
+  if (read.ok) return await parseConfig(read.value, { ...options, file: path, read: readText });
+  const problem = { file: path, line: 1, column: 1, path: "", message: `the file ${read.reason}` };
+  const fingerprint = digest([read.reason]);
+  return { ok: false, problems: [problem], dependencies: [], fingerprint };
+}
+
+/** The configuration that a text means. A byte order mark and CRLF are no matter. */
+export async function parseConfig(source: string, options: ParseOptions): Promise<Loaded> {
+  const text = source.replace(/^\uFEFF/, "");
+  const parsed = parseDocument(text);
+  const files = parsed.ok ? await readDependencies(parsed.document, options) : NO_FILES;
+  const sources = { dependencies: files.paths, fingerprint: digest([text, ...files.contents]) };
+  const checked = parsed.ok
+    ? checkTree(parsed.document.toTree(replacer(files, options)), {
+      lineOf: (offset) => positionAt(text, offset).line,
+      listening: options.listening,
+    })
+    : { config: undefined, errors: parsed.faults, warnings: [] };
+  const locate = (fault: Fault) => toProblem(fault, { text, file: options.file });
+  if (checked.config === undefined) {
+    return { ok: false, problems: limited(checked.errors, locate), ...sources };
+  }
+  const warnings = checked.warnings.map((warning) => formatProblem(locate(warning)));
+  return {
+    ok: true,
+    snapshot: buildSnapshot(checked.config, { ...options, warnings }),
+    ...sources,
+  };
+}
+
+interface Files {
+  readonly paths: readonly string[];
+  readonly contents: readonly string[];
+  readonly byName: ReadonlyMap<string, Parsed<string>>;
+}
+
+const NO_FILES: Files = { paths: [], contents: [], byName: new Map() };
+
+async function readDependencies(document: Document, { file, read }: ParseOptions): Promise<Files> {
+  const names = [...new Set(document.strings.flatMap(placeholderFiles))].slice(0, MAX_PROBLEMS);
+  const paths = names.map((name) => resolve(dirname(resolve(file)), name));
+  const results = await Promise.all(paths.map(read));
+  return {
+    paths,
+    contents: results.map((result) => result.ok ? result.value : result.reason),
+    byName: new Map(names.flatMap((name, index) => {
+      const result = results[index];
+      return result === undefined ? [] : [[name, fileValue(name, result)] as const];
+    })),
+  };
+}
+
+function fileValue(name: string, read: Parsed<string>): Parsed<string> {
+  if (!read.ok) return { ok: false, reason: `the file ${name} ${read.reason}` };
+  return { ok: true, value: read.value.replace(/\r?\n$/, "") };
+}
+
+function replacer({ byName }: Files, { env }: ParseOptions): (text: string) => Parsed<string> {
+  const tooMany = { ok: false, reason: `more than ${MAX_PROBLEMS} files are named` } as const;
+  const file = (name: string) => byName.get(name) ?? tooMany;
+  return (text) => replacePlaceholders(text, { env, file });
+}
+
+function toProblem(
+  { offset, path, message }: Fault,
+  { text, file }: { readonly text: string; readonly file: string },
+): Problem {
+  return { file, ...positionAt(text, offset), path: formatPath(path), message };
+}
+
+/** The first hundred in the order of the text, and how many more there are. */
+function limited(
+  faults: readonly Fault[],
+  locate: (fault: Fault) => Problem,
+): readonly Problem[] {
+  const sorted = faults.toSorted((one, other) => one.offset - other.offset);
+  const problems = sorted.slice(0, MAX_PROBLEMS).map(locate);
+  const [more] = sorted.slice(MAX_PROBLEMS);
+  if (more === undefined) return problems;
+  const message = `and ${sorted.length - MAX_PROBLEMS} more errors from here on`;
+  return [...problems, { ...locate(more), path: "", message }];
+}
+
+function digest(parts: readonly string[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}

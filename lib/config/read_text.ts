@@ -1,0 +1,65 @@
+import type { Parsed } from "./parsed.ts";
+
+/** Largest file that is read as configuration, or for a `${file:PATH}`. */
+export const MAX_FILE_BYTES = 1024 * 1024;
+
+/**
+ * The text of a regular file of at most 1 MiB of UTF-8, without a byte order mark. Everything else
+ * is told apart by `stat` before the file is opened, because opening a FIFO waits for its writer.
+ */
+export async function readText(path: string): Promise<Parsed<string>> {
+  try {
+    const info = await Deno.stat(path);
+    if (info.isDirectory) return refused("is a directory, not a file");
+    if (!info.isFile) return refused("is not a regular file");
+    if (info.size > MAX_FILE_BYTES) return refused(tooLarge(info.size));
+    return decode(await readBounded(path));
+  } catch (cause) {
+    return refused(describe(cause));
+  }
+}
+
+/** Reads one byte more than is allowed, so that a file that grows meanwhile is caught too. */
+async function readBounded(path: string): Promise<Uint8Array> {
+  using file = await Deno.open(path);
+  const bytes = new Uint8Array(MAX_FILE_BYTES + 1);
+  let length = 0;
+  while (length < bytes.length) {
+    const count = await file.read(bytes.subarray(length));
+    if (count === null) break;
+    length += count;
+  }
+  return bytes.subarray(0, length);
+}
+
+function decode(bytes: Uint8Array): Parsed<string> {
+  if (bytes.length > MAX_FILE_BYTES) return refused(tooLarge(bytes.length));
+  if (isUtf16(bytes)) return refused("is UTF-16 text; save it as UTF-8");
+  try {
+    return { ok: true, value: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch {
+    return refused("is not UTF-8 text; save it as UTF-8");
+  }
+}
+
+/** By its byte order mark, or by the zero in the first or second byte that ASCII has in UTF-16. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  const marked = (first === 0xfe && second === 0xff) || (first === 0xff && second === 0xfe);
+  return marked || (second !== undefined && (first === 0) !== (second === 0));
+}
+
+function describe(cause: unknown): string {
+  if (cause instanceof Deno.errors.NotFound) return "does not exist";
+  if (cause instanceof Deno.errors.PermissionDenied || cause instanceof Deno.errors.NotCapable) {
+    return "may not be read: permission denied";
+  }
+  return `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
+}
+
+function tooLarge(bytes: number): string {
+  return `is too large: ${bytes} bytes or more, and at most ${MAX_FILE_BYTES} (1 MiB) are read`;
+}
+
+function refused(reason: string): Parsed<never> {
+  return { ok: false, reason };
+}

@@ -1,0 +1,254 @@
+import { z } from "zod";
+import { parseBaseUrl } from "./base_url.ts";
+import { parseErrorCodes } from "./error_codes.ts";
+import { parseErrorPattern } from "./error_patterns.ts";
+import { parseListen } from "./listen_address.ts";
+import type { Parsed } from "./parsed.ts";
+import { isReserved } from "./reserved_names.ts";
+
+// A message here goes on after the key's path: "must be …". Of unknown keys it is the list of
+// those that are known. shape_faults.ts makes sentences of both.
+
+/** Longest span a timer can wait for: above 2^31 - 1 ms, setTimeout fires at once. */
+const MAX_SECONDS = 2_147_483;
+const ONE_MS = 0.001;
+
+function section<Shape extends z.ZodRawShape>(shape: Shape, error = "must be a mapping of keys") {
+  return z.strictObject(shape, {
+    error: ({ code }) => code === "unrecognized_keys" ? Object.keys(shape).join(", ") : error,
+  });
+}
+
+function text(error: string) {
+  return z.string({ error }).min(1, { error });
+}
+
+/** A text that `parse` accepts; its reason is the message. */
+function parsedText<T>(error: string, parse: (text: string) => Parsed<T>) {
+  return z.string({ error }).superRefine((value, context) => {
+    const parsed = parse(value);
+    if (!parsed.ok) context.addIssue({ code: "custom", message: parsed.reason });
+  });
+}
+
+function name(error: string) {
+  return text(error).refine((value) => !isReserved(value), {
+    error: "must not be a reserved name; choose another",
+  });
+}
+
+function flag() {
+  return z.boolean({ error: "must be true or false" });
+}
+
+function choice<const Words extends readonly [string, ...string[]]>(words: Words) {
+  return z.enum(words, { error: `must be ${words.join(" or ")}` });
+}
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+  readonly unit: string;
+}
+
+function number({ min, max, unit }: Range) {
+  const error = `must be a number of ${unit} from ${min} to ${max}`;
+  return z.number({ error }).gte(min, { error }).lte(max, { error });
+}
+
+function seconds(min: number) {
+  return number({ min, max: MAX_SECONDS, unit: "seconds" });
+}
+
+function count(error: string) {
+  return z.int({ error }).gte(0, { error }).lte(1_000_000, { error });
+}
+
+const timeouts = {
+  connect_seconds: seconds(ONE_MS).optional().meta({
+    description: "Longest time to connect to a backend: DNS, TCP and TLS together.",
+    default: 10,
+  }),
+  first_byte_seconds: seconds(ONE_MS).optional().describe(
+    "Longest wait from the request sent to the head of the response. Not written: 120 for a " +
+      "streamed call, 600 for any other. Written: that value for both. Too short, and a model " +
+      "that thinks before it answers counts as failed.",
+  ),
+  idle_seconds: seconds(ONE_MS).optional().meta({
+    description: "Longest silence in a response body. A stream has no other time-out.",
+    default: 180,
+  }),
+};
+
+const backendTimeouts = {
+  connect_seconds: seconds(ONE_MS).optional().describe("As in timeouts, for this backend."),
+  first_byte_seconds: seconds(ONE_MS).optional().describe("As in timeouts, for this backend."),
+  idle_seconds: seconds(ONE_MS).optional().describe("As in timeouts, for this backend."),
+};
+
+const apiKey = z.string({ error: "must be text (quote a key of digits) or a list of texts" });
+
+const backend = section({
+  name: name("must be the backend's name (quote one that looks like a number)").describe(
+    "What routes, logs and commands call it. Unique.",
+  ),
+  url: parsedText(
+    "must be a full http:// or https:// URL, such as https://api.provider-a.com/v1",
+    parseBaseUrl,
+  ).describe("Full base path, http or https, without query, fragment or user name."),
+  api_key: z.union([apiKey, z.array(apiKey)], {
+    error: "must be text (quote a key of digits) or a list of texts",
+  }).optional().describe(
+    "One key or a list of keys. With auth: passthrough it is only for the record and is never " +
+      "sent; with auth: inject it is sent in place of the caller's. Redacted in every log.",
+  ),
+  auth: choice(["passthrough", "inject"]).default("passthrough").describe(
+    "passthrough sends the caller's own credential; inject sends api_key instead. With inject, " +
+      "whoever reaches the port spends that key, so listen must then be a loopback address.",
+  ),
+  enabled: flag().default(true).describe("false passes the backend over."),
+  max_concurrent: count("must be a whole number of requests, 0 for no cap").default(0).describe(
+    "Most requests in flight at this backend; at the cap it is passed over. 0 is no cap.",
+  ),
+  timeouts: section(backendTimeouts).prefault({}).describe(
+    "Time-outs of this backend; what is not written is as in timeouts.",
+  ),
+}, "must be a backend: a mapping with at least name and url");
+
+const route = section({
+  backend: text("must be the name of a backend").describe("The name of a backend."),
+  model: text("must be the backend's own name of the model (quote one that looks like a number)")
+    .describe(
+      "The backend's own name for the model; it replaces the alias in the request.",
+    ),
+  priority: z.int({ error: "must be a whole number, without quotes; the smallest is tried first" })
+    .default(1)
+    .describe("Smaller is tried first. Routes of the same priority share the load."),
+  weight: z.number({ error: "must be a number above 0" }).gt(0, { error: "must be above 0" })
+    .lte(1_000_000, { error: "must be at most 1000000" }).default(1)
+    .describe("Share of the load among routes of the same priority."),
+  enabled: flag().default(true).describe("false passes the route over."),
+}, "must be a route: a mapping with backend and model");
+
+const routes = z.array(route, { error: "must be a list of routes" })
+  .min(1, { error: "must have at least one route" });
+
+const alias = z.union([
+  routes,
+  section({
+    enabled: flag().default(true).describe("false makes the alias unknown to callers."),
+    routes: routes.describe("The routes of this alias."),
+  }),
+], { error: "must be a list of routes, or a mapping with routes" });
+
+const fallback = section({
+  cooldown_seconds: seconds(0).default(300).describe(
+    "How long a failed route is left alone when the backend gives no hint. 0 is not at all.",
+  ),
+  max_cooldown_seconds: seconds(0).optional().meta({
+    description:
+      "Upper bound of a cooldown, whatever the backend hints (Retry-After and the like).",
+    default: 3600,
+  }),
+  max_retries: count("must be a whole number of attempts, 0 for no limit").default(3).describe(
+    "Most attempts for one request, the first included. 0 is no limit.",
+  ),
+  when_all_cooling: choice(["least_bad", "reject"]).default("least_bad").describe(
+    "When every route is cooling: least_bad tries the one that recovers soonest, once; reject " +
+      "answers 503 with Retry-After.",
+  ),
+});
+
+const errorCode = z.union([z.number(), z.string()], {
+  error: 'must be a status from 400 to 599: 429, "5xx" or "500-503"',
+}).superRefine((value, context) => {
+  const parsed = parseErrorCodes(value);
+  if (!parsed.ok) context.addIssue({ code: "custom", message: parsed.reason });
+});
+
+const detection = section({
+  error_codes: z.array(errorCode, { error: "must be a list of statuses" })
+    .default([402, 408, 429, "5xx"]).describe(
+      'Statuses that count as a failure of the backend: numbers, "5xx" or "500-503".',
+    ),
+  error_patterns: z.array(
+    parsedText('must be a text, or "/regular expression/flags"', parseErrorPattern),
+    { error: "must be a list of texts" },
+  ).default([]).describe(
+    'Texts that make an error answer a failure of the backend: a part of it in any case, or "/regular ' +
+      'expression/flags" (flags i, m, s, u; without lookaround and \\1).',
+  ),
+});
+
+const limits = section({
+  max_body_mb: number({ min: ONE_MS, max: 2047, unit: "MiB" }).default(64).describe(
+    "Largest request body in MiB; over it the answer is 413. Bodies are held in memory.",
+  ),
+  drain_seconds: seconds(0).default(30).describe(
+    "After SIGTERM, how long streams in flight may go on.",
+  ),
+});
+
+function path(fallback: string) {
+  return z.string({ error: 'must be a path, or "" for none' }).default(fallback);
+}
+
+const logging = section({
+  level: choice(["debug", "info", "warn", "error"]).default("info").describe(
+    "How much goes into the general log and to the console.",
+  ),
+  request_dir: path("./logs/requests").describe(
+    'Directory with one file a request. "" turns it off. Prompts and answers are in there.',
+  ),
+  error_dir: path("./logs/errors").describe('Directory with one file a failure. "" turns it off.'),
+  general_file: path("./logs/proxy.log").describe('The general log. "" turns it off.'),
+  redact: flag().default(true).describe(
+    "Credentials are shown as sk-ab****cdef in every log. With false they are written out.",
+  ),
+  max_body_kb: number({ min: 0, max: 1_048_576, unit: "KiB" }).default(1024).describe(
+    "How much of each body a request log keeps, in KiB; the rest is counted, not kept.",
+  ),
+});
+
+const schema = section({
+  listen: parsedText(
+    'must be host:port in quotes, such as "127.0.0.1:8080" or ":8080"',
+    parseListen,
+  ).default(":8080").describe(
+    'host:port. ":8080" is all interfaces; port 0 is any free port. A change needs a restart.',
+  ),
+  backends: z.array(backend, { error: "must be a list of backends" })
+    .min(1, { error: "must have at least one backend" })
+    .describe("The APIs that requests can go to."),
+  models: z.record(z.string(), alias, { error: "must be a mapping from aliases to routes" })
+    .refine((aliases) => Object.keys(aliases).length > 0, { error: "must have at least one alias" })
+    .describe("From the model names that callers use to routes: a list, or a mapping with routes."),
+  fallback: fallback.prefault({}).describe("What happens after a failure."),
+  detection: detection.prefault({}).describe("What counts as a failure."),
+  timeouts: section(timeouts).prefault({}).describe("Spans in seconds; fractions are allowed."),
+  limits: limits.prefault({}).describe("Bounds on what the proxy takes on."),
+  logging: logging.prefault({}).describe(
+    "Where the logs go. Relative paths are relative to the configuration file.",
+  ),
+}).meta({ title: "llm-proxy configuration" });
+
+/** The configuration as written, with defaults filled in. */
+export type Config = z.output<typeof schema>;
+export type TimeoutsConfig = Config["timeouts"];
+export type AliasConfig = Config["models"][string];
+
+/** What the schema found wrong. */
+export type Issue = z.core.$ZodIssue;
+
+/** Checks shapes and values, not references. */
+export function checkShape(
+  value: unknown,
+): { config: Config | undefined; issues: readonly Issue[] } {
+  const result = schema.safeParse(value);
+  return { config: result.data, issues: result.error?.issues ?? [] };
+}
+
+/** The JSON Schema (draft 2020-12) of what people write, with a description for each key. */
+export function configSchema(): unknown {
+  return z.toJSONSchema(schema, { io: "input" });
+}

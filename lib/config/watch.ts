@@ -1,0 +1,181 @@
+import { dirname } from "node:path";
+import { Alarm } from "./alarm.ts";
+import { DirectoryWatch } from "./directory_watch.ts";
+import { fileStamps, isMissing } from "./file_stamps.ts";
+import { formatListen } from "./listen_address.ts";
+import { loadConfig, type LoadedSnapshot } from "./load.ts";
+import type { Problem } from "./problem.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+export interface ConfigWatcherOptions {
+  /** What is in force at the start, and the file it came from. */
+  readonly first: LoadedSnapshot;
+  readonly file: string;
+  readonly env: (name: string) => string | undefined;
+  readonly onSnapshot: (next: Snapshot, previous: Snapshot) => void;
+  /** The file was saved with errors; what was in force stays. Once for the same content. */
+  readonly onProblems: (problems: readonly Problem[]) => void;
+  /** A line for a person; also what a callback threw. */
+  readonly onWarning: (line: string) => void;
+  /** Between two looks at the files. Default 500. */
+  readonly pollMs?: number;
+  /** How long the files must have been left alone before they are read. Default 200. */
+  readonly stableMs?: number;
+  /** Default `Deno.watchFs`, without subdirectories. */
+  readonly watchFs?: (directory: string) => Deno.FsWatcher;
+}
+
+/** Shortest time between two looks, however much happens in the directory. */
+const MIN_GAP_MS = 20;
+
+/**
+ * Keeps the configuration in force equal to the file: a change counts within a second of the save,
+ * a file with errors or none at all changes nothing. The directory is watched, and the files are
+ * looked at besides, because some changes raise no event (NFS, Docker's single-file mounts, the
+ * swap of a link further up) and watchers can die.
+ */
+export class ConfigWatcher {
+  readonly #options: ConfigWatcherOptions;
+  readonly #alarm = new Alarm();
+  readonly #directories: DirectoryWatch;
+  readonly #running: Promise<void>;
+  #current: Snapshot;
+  #dependencies: readonly string[];
+  #fingerprint: string;
+  /** Of the files when they were last read; at first they are read to learn what it is. */
+  #stamps = "";
+  #missing = false;
+  #askedListen: string;
+  #closed = false;
+  #failure: Error | undefined;
+
+  constructor(options: ConfigWatcherOptions) {
+    this.#options = options;
+    this.#current = options.first.snapshot;
+    this.#dependencies = options.first.dependencies;
+    this.#fingerprint = options.first.fingerprint;
+    this.#askedListen = formatListen(this.#current.listen);
+    this.#directories = new DirectoryWatch({
+      onEvent: () => this.#alarm.ring(),
+      onFault: (directory, cause) => this.#warn(unwatched(directory, cause)),
+      watchFs: options.watchFs ?? ((directory) => Deno.watchFs(directory, { recursive: false })),
+    });
+    this.#running = this.#run();
+  }
+
+  /** What is in force. */
+  get current(): Snapshot {
+    return this.#current;
+  }
+
+  /** Ends the watch and leaves nothing running. Throws what `onWarning` threw, if it did. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#alarm.close();
+    await this.#directories.close();
+    await this.#running;
+    if (this.#failure) throw this.#failure;
+  }
+
+  async #run(): Promise<void> {
+    // So that no callback runs before the constructor has returned.
+    await this.#alarm.sleep(0);
+    this.#watchDirectories();
+    while (!this.#closed) {
+      try {
+        await this.#look();
+      } catch (cause) {
+        this.#warn(`${this.#options.file}: a reload has failed: ${String(cause)}`);
+      }
+      await this.#alarm.sleep(MIN_GAP_MS);
+      await this.#alarm.wait(this.#options.pollMs ?? 500);
+    }
+  }
+
+  #watchDirectories(): void {
+    this.#directories.watch(new Set(this.#files().map((file) => dirname(file))));
+  }
+
+  #files(): readonly string[] {
+    return [this.#options.file, ...this.#dependencies];
+  }
+
+  async #look(): Promise<void> {
+    const stamps = await fileStamps(this.#files());
+    if (stamps === this.#stamps) return;
+    const settled = await this.#settle(stamps);
+    if (this.#closed) return;
+    this.#stamps = settled;
+    if (await isMissing(this.#options.file)) this.#keepWithoutFile();
+    else await this.#reload();
+  }
+
+  /** The stamps once they have been the same for `stableMs`. */
+  async #settle(stamps: string): Promise<string> {
+    for (let before = stamps;;) {
+      await this.#alarm.sleep(this.#options.stableMs ?? 200);
+      const now = await fileStamps(this.#files());
+      if (now === before || this.#closed) return now;
+      before = now;
+    }
+  }
+
+  #keepWithoutFile(): void {
+    if (this.#missing) return;
+    this.#missing = true;
+    this.#warn(
+      `${this.#options.file}: the file is gone; its last configuration stays in force until it is back`,
+    );
+  }
+
+  async #reload(): Promise<void> {
+    const { file, env, onProblems } = this.#options;
+    const { revision, listen: listening } = this.#current;
+    const loaded = await loadConfig(file, { revision: revision + 1, env, listening });
+    this.#missing = false;
+    if (loaded.fingerprint === this.#fingerprint || this.#closed) return;
+    this.#fingerprint = loaded.fingerprint;
+    this.#follow(loaded.dependencies);
+    if (loaded.ok) this.#publish(loaded.snapshot);
+    else onProblems(loaded.problems);
+  }
+
+  #follow(dependencies: readonly string[]): void {
+    if (dependencies.join("\n") === this.#dependencies.join("\n")) return;
+    this.#dependencies = dependencies;
+    this.#stamps = "";
+    this.#watchDirectories();
+  }
+
+  /** The proxy goes on listening where it does: another address takes a restart. */
+  #publish(loaded: Snapshot): void {
+    const previous = this.#current;
+    this.#current = Object.freeze({ ...loaded, listen: previous.listen });
+    this.#compareListen(formatListen(loaded.listen));
+    this.#options.onSnapshot(this.#current, previous);
+  }
+
+  #compareListen(asked: string): void {
+    const inUse = formatListen(this.#current.listen);
+    if (asked !== inUse && asked !== this.#askedListen) {
+      this.#warn(
+        `${this.#options.file}: listen is now ${asked}, which needs a restart; until then the proxy ` +
+          `listens on ${inUse}. The rest is in force`,
+      );
+    }
+    this.#askedListen = asked;
+  }
+
+  #warn(line: string): void {
+    try {
+      this.#options.onWarning(line);
+    } catch (cause) {
+      this.#failure ??= cause instanceof Error ? cause : new Error(String(cause));
+    }
+  }
+}
+
+function unwatched(directory: string, cause: unknown): string {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return `${directory}: cannot be watched (${why}); changes are found by looking at the files instead`;
+}

@@ -1,0 +1,40 @@
+/** What a vendor's wire format says, behind one interface. The formats themselves: one file each. */
+import type { RawHeaders } from "../wire/headers.ts";
+import { anthropic } from "./anthropic.ts";
+import { gemini } from "./gemini.ts";
+import { openai } from "./openai.ts";
+
+/** An answer of our own to a request that no backend answered. */
+export interface Problem {
+  readonly status: number;
+  /** Stable, for programs: `unknown_model`, `all_backends_failed` … */
+  readonly code: string;
+  /** For people: what happened and what to do. Never a credential. */
+  readonly message: string;
+  /** Sent as `Retry-After`, in whole seconds, rounded up. */
+  readonly retryAfterMs?: number;
+}
+
+export interface Dialect {
+  readonly name: "openai" | "anthropic" | "gemini";
+  /** Whether a request is of this dialect. Header names are lower-case. */
+  readonly speaks: (path: string, headers: RawHeaders) => boolean;
+  /** The header that carries a key where the caller sent none. Lower-case. */
+  readonly credentialHeader: string;
+  /** The error body for a problem, as this vendor's clients read it. */
+  readonly errorBody: (problem: Problem) => unknown;
+  /** The body of a list of models. */
+  readonly modelList: (names: readonly string[]) => unknown;
+  /** One model of that list. */
+  readonly model: (name: string) => unknown;
+}
+
+/** The dialect of a request, by its path and headers; OpenAI's where nothing says otherwise. */
+export function dialectOf(path: string, headers: RawHeaders): Dialect {
+  return [anthropic, gemini].find((dialect) => dialect.speaks(path, headers)) ?? openai;
+}
+
+/** Whether the call only counts tokens: backends without that endpoint refuse it, and are fine. */
+export function countsTokens(path: string): boolean {
+  return path.endsWith("/count_tokens") || path.endsWith(":countTokens");
+}

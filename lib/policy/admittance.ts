@@ -1,0 +1,52 @@
+/** The checks every request passes before anything else looks at it. */
+import type { Snapshot } from "../config/snapshot.ts";
+import type { Problem } from "../dialect/dialect.ts";
+
+/** A registered name or address, and a port. https://www.rfc-editor.org/rfc/rfc9112#section-3.2 */
+const HOST = /^(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+
+const LOOPBACK_NAME = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i;
+
+/** Methods that ask a proxy to become something else, or to echo what it was sent. */
+const REFUSED_METHODS: ReadonlySet<string> = new Set(["CONNECT", "TRACE"]);
+
+/** Why a request is turned away at the door; undefined lets it in. */
+export function refusedAtTheDoor(
+  { method, headers }: { readonly method: string; readonly headers: Headers },
+  snapshot: Snapshot,
+): Problem | undefined {
+  const host = headers.get("host");
+  if (host === null || !HOST.test(host)) {
+    const message = "The Host header is missing or is not a host name with an optional port.";
+    return { status: 400, code: "invalid_host", message };
+  }
+  if (REFUSED_METHODS.has(method)) {
+    return { status: 405, code: "method_not_allowed", message: `${method} is not supported.` };
+  }
+  return spendsAKey(snapshot) ? foreign(host, headers.get("origin")) : undefined;
+}
+
+/** Whether whoever reaches the port spends a key of the operator's. */
+function spendsAKey({ backends }: Snapshot): boolean {
+  for (const { auth, enabled } of backends.values()) if (auth === "inject" && enabled) return true;
+  return false;
+}
+
+/**
+ * A page of somebody else's, opened in the operator's own browser, can reach a loopback port: its
+ * Origin, or after DNS rebinding its Host, gives it away.
+ */
+function foreign(host: string, origin: string | null): Problem | undefined {
+  const from = origin === null ? host : origin.replace(/^[a-z][a-z\d+.-]*:\/\//i, "");
+  if (isLoopback(host) && isLoopback(from)) return undefined;
+  const what = isLoopback(host)
+    ? `Origin ${JSON.stringify(origin)}`
+    : `Host ${JSON.stringify(host)}`;
+  const message = `${what} is not a loopback address. A backend here injects a key, so only ` +
+    "programs on this machine may call.";
+  return { status: 403, code: "foreign_origin", message };
+}
+
+function isLoopback(authority: string): boolean {
+  return LOOPBACK_NAME.test(authority.replace(/:\d+$/, ""));
+}

@@ -1,0 +1,55 @@
+/** When something that failed may be tried again. Instants are milliseconds on a monotonic clock. */
+
+export interface Cooldown {
+  readonly startedAtMs: number;
+  readonly untilMs: number;
+  /** How long it was set for; a failed probe doubles it. */
+  readonly lengthMs: number;
+  /** Why, in words. */
+  readonly reason: string;
+}
+
+/** closed: in use · open: cooling · half_open: the cooldown is over, one probe will tell. */
+export type Phase = "closed" | "open" | "half_open";
+
+export interface CooldownSettings {
+  readonly cooldownMs: number;
+  readonly maxCooldownMs: number;
+}
+
+export interface CooledFailure {
+  readonly reason: string;
+  /** How long the backend asked for, already clamped; undefined when it did not say. */
+  readonly hintMs: number | undefined;
+  /** How the attempt that failed had come to be. */
+  readonly attempt: AttemptKind;
+  readonly attemptStartedAtMs: number;
+  readonly nowMs: number;
+}
+
+/** last_resort: all routes were cooling, and this one recovers soonest. */
+export type AttemptKind = "regular" | "probe" | "last_resort";
+
+export function phaseOf(cooldown: Cooldown | undefined, nowMs: number): Phase {
+  if (cooldown === undefined) return "closed";
+  return nowMs < cooldown.untilMs ? "open" : "half_open";
+}
+
+/**
+ * The cooldown after a failure. A failed probe doubles the last one, a hint beats doubling, a last
+ * resort changes nothing without a hint, and an attempt begun before the cooldown says nothing new.
+ */
+export function nextCooldown(
+  last: Cooldown | undefined,
+  failure: CooledFailure,
+  settings: CooldownSettings,
+): Cooldown | undefined {
+  if (last !== undefined && failure.attemptStartedAtMs < last.startedAtMs) return last;
+  const { hintMs, nowMs, reason } = failure;
+  if (failure.attempt === "last_resort" && hintMs === undefined && last !== undefined) return last;
+  const doubled = failure.attempt === "probe" && last !== undefined ? last.lengthMs * 2 : 0;
+  const own = Math.max(settings.cooldownMs, doubled);
+  const lengthMs = Math.min(hintMs ?? own, Math.max(settings.maxCooldownMs, settings.cooldownMs));
+  if (lengthMs <= 0) return undefined;
+  return { startedAtMs: nowMs, untilMs: nowMs + lengthMs, lengthMs, reason };
+}

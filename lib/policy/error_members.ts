@@ -1,0 +1,28 @@
+/** A JSON object of which nothing is known. */
+export type Members = Readonly<Record<string, unknown>>;
+
+export function isMembers(value: unknown): value is Members {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * The members of the error that a JSON text reports, wherever the vendor puts it: under `error`,
+ * under `response.error` (OpenAI's `response.failed`), in a list of one (Gemini without SSE), or at
+ * the top. Empty when the text is no JSON object.
+ */
+export function errorMembers(errorText: string): Members {
+  const parsed = parse(errorText);
+  const top = Array.isArray(parsed) ? parsed[0] : parsed;
+  if (!isMembers(top)) return {};
+  if (isMembers(top.error)) return top.error;
+  if (isMembers(top.response) && isMembers(top.response.error)) return top.response.error;
+  return top;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

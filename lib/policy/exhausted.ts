@@ -1,0 +1,89 @@
+/** What the caller gets when no attempt succeeded: the most useful thing seen, whole. */
+import type { Route } from "../config/snapshot.ts";
+import type { Problem } from "../dialect/dialect.ts";
+import type { Outcome, Reply } from "../wire/outcome.ts";
+import type { Answer } from "./judge.ts";
+
+/** An attempt that did not answer the caller. */
+export interface FailedAttempt {
+  readonly route: Route;
+  readonly outcome: Outcome;
+  readonly reason: string;
+  /** The status of our own answer, should no backend have given one. */
+  readonly ownStatus: number;
+}
+
+/** A route that was not tried, and when it may be. */
+export interface PassedOver {
+  readonly backend: string;
+  readonly model: string;
+  readonly reason: string;
+  /** Undefined when only an edit of the configuration would change it. */
+  readonly retryAfterMs: number | undefined;
+}
+
+/** The most useful answer after every attempt failed or none could be made. */
+export function lastAnswer(
+  failed: readonly FailedAttempt[],
+  passedOver: readonly PassedOver[],
+): Answer {
+  const reply = mostUsefulReply(failed);
+  if (reply !== undefined) return { kind: "reply", reply };
+  const problem = failed.length > 0 ? allFailed(failed, passedOver) : noneTried(passedOver);
+  return { kind: "problem", problem };
+}
+
+/** Better first: what tells the caller most about when and how to go on. */
+const RANKS: readonly ((status: number, attempt: FailedAttempt) => boolean)[] = [
+  (status) => status === 429,
+  (status, { route }) => isRefusedKey(status) && route.backend.auth === "inject",
+  (status) => status === 404,
+  (status) => !isRefusedKey(status),
+  () => true,
+];
+
+function isRefusedKey(status: number): boolean {
+  return status === 401 || status === 403;
+}
+
+function mostUsefulReply(failed: readonly FailedAttempt[]): Reply | undefined {
+  for (const rank of RANKS) {
+    for (const attempt of failed) {
+      const { outcome } = attempt;
+      if (outcome.kind === "reply" && rank(outcome.status, attempt)) return outcome;
+    }
+  }
+  return undefined;
+}
+
+/** Frees the replies that the caller does not get; one too large to hold is still coming in. */
+export function discardOthers(failed: readonly FailedAttempt[], answer: Answer): void {
+  const chosen = answer.kind === "reply" ? answer.reply : undefined;
+  for (const { outcome } of failed) {
+    if (outcome.kind === "reply" && outcome !== chosen) outcome.body.discard();
+  }
+}
+
+function allFailed(
+  failed: readonly FailedAttempt[],
+  passedOver: readonly PassedOver[],
+): Problem {
+  const status = failed.every(({ ownStatus }) => ownStatus === 504) ? 504 : 502;
+  const code = status === 504 ? "all_backends_timed_out" : "all_backends_failed";
+  const told = failed.map(({ route, reason }) => {
+    return `${route.backend.name} (${route.model}): ${reason}`;
+  });
+  const message = `No backend answered. ${[...told, ...skippedWords(passedOver)].join("; ")}.`;
+  return { status, code, message };
+}
+
+function noneTried(passedOver: readonly PassedOver[]): Problem {
+  const waits = passedOver.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
+  const message = `No backend can be tried now. ${skippedWords(passedOver).join("; ")}.`;
+  const problem = { status: 503, code: "no_backend_available", message };
+  return waits.length === 0 ? problem : { ...problem, retryAfterMs: Math.min(...waits) };
+}
+
+function skippedWords(passedOver: readonly PassedOver[]): string[] {
+  return passedOver.map(({ backend, model, reason }) => `${backend} (${model}): ${reason}`);
+}

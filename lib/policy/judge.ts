@@ -1,0 +1,155 @@
+/**
+ * What an attempt's outcome means: give it to the caller, try the next route, or stop. The table is
+ * the specification (docs/failures.md), row by row; the first row that matches decides.
+ */
+import type { DetectionSettings } from "../config/snapshot.ts";
+import type { Problem } from "../dialect/dialect.ts";
+import type { FaultCode, Outcome, Reply } from "../wire/outcome.ts";
+import { matchingPattern } from "./patterns.ts";
+
+/** `row` is the row of the table that decided, `reason` the evidence in words. */
+export type Verdict = { readonly row: number; readonly reason: string } & Decision;
+
+type Decision =
+  | { readonly action: "relay"; readonly answer: Answer }
+  | { readonly action: "fallback"; readonly cool: Scope; readonly ownStatus: number }
+  | { readonly action: "abandon" };
+
+/** What the caller gets: a backend's reply as it came, or a problem of our own. */
+export type Answer =
+  | { readonly kind: "reply"; readonly reply: Reply }
+  | { readonly kind: "problem"; readonly problem: Problem };
+
+/** What a failure takes out of use. */
+export type Scope = "nothing" | "key" | "route" | "backend";
+
+/** Where in its request an attempt stands. */
+export interface Circumstances {
+  readonly detection: DetectionSettings;
+  readonly auth: "passthrough" | "inject";
+  readonly firstAttempt: boolean;
+  /** Keys of the backend's pool, besides the one used, that may be tried now. */
+  readonly otherKeys: number;
+  readonly countsTokens: boolean;
+}
+
+/** The verdict on an outcome, by the first row that matches. */
+export function judge(outcome: Outcome, circumstances: Circumstances): Verdict {
+  const evidence = evidenceOf(outcome, circumstances);
+  const row = ROWS.find((candidate) => candidate.matches(evidence));
+  if (row === undefined) throw new Error(`No row of the table matches ${evidence.reason}`);
+  return { row: row.number, reason: evidence.reason, ...row.decide(evidence) };
+}
+
+interface Evidence extends Circumstances {
+  readonly outcome: Outcome;
+  readonly fault: FaultCode | undefined;
+  /** 0 for a fault. */
+  readonly status: number;
+  /** The error pattern that matched, as written. */
+  readonly pattern: string | undefined;
+  readonly reason: string;
+}
+
+interface Row {
+  readonly number: number;
+  readonly matches: (evidence: Evidence) => boolean;
+  readonly decide: Decide;
+}
+
+type Decide = (evidence: Evidence) => Decision;
+
+/**
+ * Row 2, a route at its `max_concurrent`, is decided before there is an attempt: state/health.ts.
+ * Row 0 is the rest: an answer.
+ */
+const ROWS: readonly Row[] = [
+  row(1, fault("caller_left"), () => ({ action: "abandon" })),
+  row(3, fault("request_refused"), refuse(400, "request_refused")),
+  row(3, fault("internal_error"), refuse(500, "internal_error")),
+  row(4, fault("connect_failed", "connect_timeout"), fallback("backend", 502)),
+  row(5, fault("connection_lost", "invalid_reply"), fallback("route", 502)),
+  row(6, fault("first_byte_timeout"), fallback("route", 504)),
+  row(7, (e) => e.countsTokens && e.status >= 400, fallback("nothing", 502)),
+  row(8, (e) => e.status >= 300 && e.status < 400, relay),
+  row(9, (e) => refusedKey(e) && e.auth === "inject" && e.otherKeys > 0, fallback("key", 502)),
+  row(9, (e) => refusedKey(e) && e.auth === "inject", fallback("backend", 502)),
+  row(10, (e) => refusedKey(e) && !flagged(e) && e.firstAttempt, relay),
+  row(10, (e) => refusedKey(e) && !flagged(e), fallback("nothing", 502)),
+  row(11, (e) => e.status === 429 && e.otherKeys > 0, fallback("key", 502)),
+  row(12, inErrorCodes, fallback("route", 502)),
+  row(13, (e) => e.pattern !== undefined, fallback("route", 502)),
+  row(14, (e) => e.status >= 400, relay),
+  row(0, () => true, relay),
+];
+
+function row(number: number, matches: Row["matches"], decide: Decide): Row {
+  return { number, matches, decide };
+}
+
+function fault(...codes: FaultCode[]): Row["matches"] {
+  return (e) => e.fault !== undefined && codes.includes(e.fault);
+}
+
+function refusedKey(e: Evidence): boolean {
+  return e.status === 401 || e.status === 403;
+}
+
+function inErrorCodes(e: Evidence): boolean {
+  return e.detection.errorCodes.has(e.status);
+}
+
+function flagged(e: Evidence): boolean {
+  return inErrorCodes(e) || e.pattern !== undefined;
+}
+
+/** @param ownStatus of our own answer, should no backend have given one */
+function fallback(cool: Scope, ownStatus: number): Decide {
+  return () => ({ action: "fallback", cool, ownStatus });
+}
+
+function refuse(status: number, code: string): Decide {
+  return ({ reason }) => {
+    const message = `The proxy could not send this request on: ${reason}.`;
+    return { action: "relay", answer: { kind: "problem", problem: { status, code, message } } };
+  };
+}
+
+function relay({ outcome }: Evidence): Decision {
+  if (outcome.kind === "fault") throw new Error(`A fault cannot be relayed: ${outcome.code}`);
+  return { action: "relay", answer: { kind: "reply", reply: outcome } };
+}
+
+function evidenceOf(outcome: Outcome, circumstances: Circumstances): Evidence {
+  if (outcome.kind === "fault") {
+    const reason = `${FAULT_WORDS[outcome.code]} (${outcome.detail})`;
+    return {
+      ...circumstances,
+      outcome,
+      fault: outcome.code,
+      status: 0,
+      pattern: undefined,
+      reason,
+    };
+  }
+  const { status, errorText } = outcome;
+  const { errorPatterns, errorCodes } = circumstances.detection;
+  const pattern = status < 400
+    ? undefined
+    : matchingPattern({ status, text: errorText }, errorPatterns)?.source;
+  const matched = pattern === undefined ? "" : `, matches error pattern ${JSON.stringify(pattern)}`;
+  const listed = errorCodes.has(status) ? ", one of error_codes" : "";
+  const reason = `status ${status}${listed}${matched}`;
+  return { ...circumstances, outcome, fault: undefined, status, pattern, reason };
+}
+
+const FAULT_WORDS: Readonly<Record<FaultCode, string>> = {
+  caller_left: "the caller went away",
+  request_refused: "the request cannot be sent",
+  internal_error: "internal error",
+  connect_failed: "cannot connect",
+  connect_timeout: "no connection in time",
+  connection_lost: "the connection broke before a response head",
+  invalid_reply: "what came is not an HTTP response",
+  first_byte_timeout: "no response head in time",
+};

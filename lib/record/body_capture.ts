@@ -1,0 +1,51 @@
+/** The start of a body as it passes, for the log; the rest is counted, not kept. */
+import { concat } from "../wire/receive.ts";
+
+/**
+ * Kept beyond the limit so that a credential across the limit is seen whole, and masked, before the
+ * text is cut.
+ */
+const MARGIN_BYTES = 4096;
+
+export class BodyCapture {
+  readonly #chunks: Uint8Array[] = [];
+  readonly #limitBytes: number;
+  #keptBytes = 0;
+  #totalBytes = 0;
+
+  /** @param limitBytes how much of the body the log shows */
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes;
+  }
+
+  add(chunk: Uint8Array): void {
+    this.#totalBytes += chunk.length;
+    const room = this.#limitBytes + MARGIN_BYTES - this.#keptBytes;
+    if (room <= 0 || chunk.length === 0) return;
+    const kept = chunk.subarray(0, room);
+    this.#chunks.push(kept);
+    this.#keptBytes += kept.length;
+  }
+
+  get keptBytes(): number {
+    return this.#keptBytes;
+  }
+
+  get totalBytes(): number {
+    return this.#totalBytes;
+  }
+
+  get limitBytes(): number {
+    return this.#limitBytes;
+  }
+
+  /** Whether more came than the log shows. */
+  get truncated(): boolean {
+    return this.#totalBytes > this.#limitBytes;
+  }
+
+  /** What was kept, at most the limit and a margin. */
+  bytes(): Uint8Array {
+    return concat(this.#chunks, this.#keptBytes);
+  }
+}

@@ -1,0 +1,160 @@
+/** One request's record, built as it goes and written once at the end. */
+import type { Snapshot } from "../config/snapshot.ts";
+import type { Problem } from "../dialect/dialect.ts";
+import type { AttemptKind } from "../policy/cooldown.ts";
+import type { PassedOver } from "../policy/exhausted.ts";
+import type { Call, Refusal } from "../policy/identify.ts";
+import type { Verdict } from "../policy/judge.ts";
+import type { HealthChange, Ticket } from "../state/health.ts";
+import { type RawHeaders, replyHeaders } from "../wire/headers.ts";
+import type { Outcome, Reply } from "../wire/outcome.ts";
+import type { Outgoing } from "../wire/outgoing.ts";
+import type { OwnAnswer } from "../wire/own_answer.ts";
+import type { Received } from "../wire/receive.ts";
+import type { Ending } from "../wire/relay.ts";
+import { BodyCapture } from "./body_capture.ts";
+
+/** One try of one route, as recorded. Milliseconds count from the request's arrival. */
+export interface AttemptRecord {
+  readonly backend: string;
+  readonly model: string;
+  readonly kind: AttemptKind;
+  readonly url: string;
+  readonly startedMs: number;
+  /** When the outcome was known: the response head, for a reply that was relayed. */
+  readonly judgedMs: number;
+  readonly outcome: Outcome;
+  readonly verdict: Verdict;
+  readonly change: HealthChange;
+  /** The error body as it came, bounded; empty where there is none. */
+  readonly errorBody: BodyCapture;
+}
+
+/** The answer the caller got. */
+export type Answered =
+  | { readonly by: "backend"; readonly backend: string; readonly model: string }
+  | { readonly by: "proxy"; readonly problem: Problem };
+
+export interface ResponseRecord {
+  readonly status: number;
+  readonly headers: RawHeaders;
+  readonly answered: Answered;
+  readonly committedMs: number;
+  readonly body: BodyCapture;
+}
+
+/** How the request finished: as its response's body did, or without any response. */
+export interface EntryEnding extends Ending {
+  readonly atMs: number;
+}
+
+export interface Arrival {
+  readonly id: string;
+  readonly receivedAt: Date;
+  /** Address and port of the peer. */
+  readonly caller: string;
+  readonly method: string;
+  readonly target: string;
+  readonly snapshot: Snapshot;
+}
+
+/** Somebody watching requests as they happen. */
+export interface EntryWatcher {
+  readonly onAttempt: (entry: Entry, attempt: AttemptRecord) => void;
+  readonly onEnd: (entry: Entry) => void;
+}
+
+export class Entry {
+  readonly arrival: Arrival;
+  readonly attempts: AttemptRecord[] = [];
+  received: Received | undefined;
+  call: Call | undefined;
+  passedOver: readonly PassedOver[] = [];
+  response: ResponseRecord | undefined;
+  ending: EntryEnding | undefined;
+  readonly #elapsedMs: () => number;
+  readonly #watcher: EntryWatcher;
+
+  constructor(arrival: Arrival, elapsedMs: () => number, watcher: EntryWatcher) {
+    this.arrival = arrival;
+    this.#elapsedMs = elapsedMs;
+    this.#watcher = watcher;
+  }
+
+  /** Milliseconds since the request arrived. */
+  elapsedMs(): number {
+    return this.#elapsedMs();
+  }
+
+  /** The request has come in whole and was understood, or refused. */
+  identified(received: Received, call: Call | Refusal): void {
+    this.received = received;
+    if (call.kind === "call") this.call = call;
+  }
+
+  /** Memory the record keeps alive, roughly. */
+  heldBytes(): number {
+    const errors = this.attempts.reduce((sum, { errorBody }) => sum + errorBody.keptBytes, 0);
+    return (this.received?.body.length ?? 0) + (this.response?.body.keptBytes ?? 0) + errors;
+  }
+
+  attempted(
+    { route, kind }: Ticket,
+    { startedMs, request, outcome, verdict, change }: {
+      readonly startedMs: number;
+      readonly request: Outgoing;
+      readonly outcome: Outcome;
+      readonly verdict: Verdict;
+      readonly change: HealthChange;
+    },
+  ): void {
+    const errorBody = this.#capture();
+    if (outcome.kind === "reply" && outcome.status >= 400) errorBody.add(outcome.body.peek());
+    const attempt: AttemptRecord = {
+      backend: route.backend.name,
+      model: route.model,
+      kind,
+      url: request.origin + request.target,
+      startedMs,
+      judgedMs: this.#elapsedMs(),
+      outcome,
+      verdict,
+      change,
+      errorBody,
+    };
+    this.attempts.push(attempt);
+    this.#watcher.onAttempt(this, attempt);
+  }
+
+  /** A reply is being relayed; its body is captured as it passes. */
+  relaying(reply: Reply): BodyCapture {
+    const attempt = this.attempts.find(({ outcome }) => outcome === reply);
+    const { backend, model } = attempt ?? { backend: "", model: "" };
+    const headers = replyHeaders(reply.headers);
+    return this.#responding(reply.status, headers, { by: "backend", backend, model });
+  }
+
+  /** The answer is ours. */
+  answering(problem: Problem, { status, headers, body }: OwnAnswer): void {
+    const capture = this.#responding(status, headers, { by: "proxy", problem });
+    capture.add(body);
+    this.ended({ kind: "complete", bytes: body.length, detail: "" });
+  }
+
+  /** The request is over; only the first ending counts. */
+  ended(ending: Ending): void {
+    if (this.ending !== undefined) return;
+    this.ending = { ...ending, atMs: this.#elapsedMs() };
+    this.#watcher.onEnd(this);
+  }
+
+  #responding(status: number, headers: RawHeaders, answered: Answered): BodyCapture {
+    const body = this.#capture();
+    this.response = { status, headers, answered, committedMs: this.#elapsedMs(), body };
+    return body;
+  }
+
+  #capture(): BodyCapture {
+    return new BodyCapture(this.arrival.snapshot.logging.maxBodyBytes);
+  }
+}

@@ -1,0 +1,44 @@
+/** A record in words, for the general log, the request log and the demo. */
+import type { Outcome } from "../wire/outcome.ts";
+import type { AttemptRecord, Entry } from "./entry.ts";
+
+/** `claude-opus -> provider-b (claude-x) 200, 2 attempts, 1234 ms, 345 bytes, complete`. */
+export function summaryOf(entry: Entry): string {
+  const { response, ending, attempts, call } = entry;
+  const parts = [
+    [call === undefined ? "" : `${plain(call.alias.name)} ->`, answerWords(entry)],
+    [attempts.length > 1 ? `${attempts.length} attempts` : ""],
+    [`${Math.round(ending?.atMs ?? entry.elapsedMs())} ms`],
+    [response === undefined ? "" : `${response.body.totalBytes} bytes`],
+    [(ending?.kind ?? "open").replace("_", " ")],
+  ];
+  return parts.map((words) => words.filter((word) => word !== "").join(" "))
+    .filter((part) => part !== "").join(", ");
+}
+
+function answerWords({ response }: Entry): string {
+  if (response === undefined) return "no response";
+  const { answered, status } = response;
+  return answered.by === "proxy"
+    ? `${status} ${answered.problem.code}`
+    : `${answered.backend} (${plain(answered.model)}) ${status}`;
+}
+
+/** `status 429` or `connect_failed (ECONNREFUSED …)`. */
+export function outcomeWords(outcome: Outcome): string {
+  return outcome.kind === "reply"
+    ? `status ${outcome.status}`
+    : `${outcome.code} (${outcome.detail})`;
+}
+
+/** `fallback; the route cools for 300 s`. */
+export function decisionWords({ verdict, change }: AttemptRecord): string {
+  if (change.kind === "recovered") return `${verdict.action}; the route is back in use`;
+  if (change.kind === "none") return verdict.action;
+  return `${verdict.action}; the ${change.scope} cools for ${Math.round(change.forMs / 1000)} s`;
+}
+
+/** A name for one line of a log: escaped where it holds anything but printable characters. */
+export function plain(name: string): string {
+  return /^[\x21-\x7e\u00a1-\uffff]+$/.test(name) ? name : JSON.stringify(name);
+}

@@ -1,0 +1,144 @@
+/** The general log: start, reloads, routing, one summary line a request; to a file and the console. */
+import { dirname } from "node:path";
+import { fromAsyncSink, getTextFormatter, type LogRecord } from "@logtape/logtape";
+import type { LogLevel, Snapshot } from "../config/snapshot.ts";
+import { createRedactor, type Redactor } from "./redact.ts";
+
+/** What the rest of the program logs with. Messages are whole sentences for a person. */
+export interface Log {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+  /** Resolves when every line so far is written or lost. */
+  flush(): Promise<void>;
+}
+
+/** Lines waiting for a slow disk or terminal, at most; more are dropped and counted. */
+const MAX_WAITING = 10_000;
+
+const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
+
+const formatLine = getTextFormatter({
+  timestamp: (ms) => new Date(ms).toISOString(),
+  level: (level) => (level === "warning" ? "warn" : level).toUpperCase().padEnd(5),
+  format: ({ timestamp, level, message }) => `${timestamp} ${level} ${message}`,
+});
+
+type QueuedSink = ReturnType<typeof fromAsyncSink>;
+
+export interface GeneralLogOptions {
+  readonly now: () => Date;
+  /** Writes one line, with its line end, to the console. */
+  readonly console: (line: string) => Promise<void>;
+}
+
+export class GeneralLog implements Log {
+  readonly #now: () => Date;
+  readonly #console: QueuedSink;
+  #file: { readonly path: string; readonly sink: QueuedSink } | undefined;
+  #fileFailing = false;
+  #level: LogLevel = "info";
+  #redactor: Redactor = createRedactor({ enabled: true, secrets: [] });
+  #dropped = 0;
+
+  constructor(options: GeneralLogOptions) {
+    this.#now = options.now;
+    this.#console = this.#queued((record) => options.console(formatLine(record)));
+  }
+
+  /** Lines lost to slow or failing outputs since the start. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Takes level, file and secrets from a snapshot; at the start and at each reload. */
+  configure({ logging, secrets }: Snapshot): void {
+    this.#level = logging.level;
+    this.#redactor = createRedactor({ enabled: logging.redact, secrets });
+    if (this.#file?.path === logging.generalFile) return;
+    const path = logging.generalFile;
+    this.#fileFailing = false;
+    this.#file = path === "" ? undefined : { path, sink: this.#fileSink(path) };
+  }
+
+  debug(message: string): void {
+    this.#write("debug", message);
+  }
+
+  info(message: string): void {
+    this.#write("info", message);
+  }
+
+  warn(message: string): void {
+    this.#write("warn", message);
+  }
+
+  error(message: string): void {
+    this.#write("error", message);
+  }
+
+  async flush(): Promise<void> {
+    await this.#file?.sink.drain();
+    await this.#console.drain();
+  }
+
+  #write(level: LogLevel, message: string): void {
+    if (LEVELS.indexOf(level) < LEVELS.indexOf(this.#level)) return;
+    const record = this.#record(level, message);
+    this.#console(record);
+    this.#file?.sink(record);
+  }
+
+  #record(level: LogLevel, message: string): LogRecord {
+    const text = this.#redactor.text(message).text;
+    return {
+      category: ["llm-proxy"],
+      level: level === "warn" ? "warning" : level,
+      message: [text],
+      rawMessage: text,
+      timestamp: this.#now().getTime(),
+      properties: {},
+    };
+  }
+
+  #queued(write: (record: LogRecord) => Promise<void>): QueuedSink {
+    return fromAsyncSink(write, {
+      maxQueueSize: MAX_WAITING,
+      overflow: "drop-newest",
+      onDrop: ({ count }) => this.#dropped += count,
+    });
+  }
+
+  /** Opens the file for each line, so that one deleted or rotated away is made again. */
+  #fileSink(path: string): QueuedSink {
+    return this.#queued(async (record) => {
+      try {
+        await appendLine(path, formatLine(record));
+        this.#fileFailing = false;
+      } catch (cause) {
+        this.#dropped++;
+        this.#reportFailure(path, cause);
+      }
+    });
+  }
+
+  #reportFailure(path: string, cause: unknown): void {
+    if (this.#fileFailing) return;
+    this.#fileFailing = true;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const message = `Cannot write the general log ${path}: ${why}. Lines go to the console only.`;
+    this.#console(this.#record("warn", message));
+  }
+}
+
+async function appendLine(path: string, line: string): Promise<void> {
+  const options = { append: true, create: true, mode: 0o600 };
+  try {
+    await Deno.writeTextFile(path, line, options);
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await Deno.writeTextFile(path, line, options);
+  }
+}

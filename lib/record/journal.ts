@@ -1,0 +1,104 @@
+/** Where requests' records begin and end: the summary line, the log file, and whoever watches. */
+import { join } from "node:path";
+import type { Clock } from "../state/clock.ts";
+import { type Arrival, type AttemptRecord, Entry, type EntryWatcher } from "./entry.ts";
+import { pathOf } from "../wire/receive.ts";
+import { decisionWords, plain, summaryOf } from "./entry_words.ts";
+import type { Log } from "./general_log.ts";
+import { LogFiles } from "./log_files.ts";
+import { formatRequestLog } from "./request_log.ts";
+
+export interface JournalOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export class Journal {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #files: LogFiles;
+  readonly #watchers = new Set<EntryWatcher>();
+  readonly #open = new Set<Entry>();
+
+  constructor({ clock, log }: JournalOptions) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#files = new LogFiles({ warn: (line) => log.warn(line) });
+  }
+
+  /** A record for a request that has just arrived. */
+  open(arrival: Omit<Arrival, "id" | "receivedAt">): Entry {
+    const startedMs = this.#clock.monotonicMs();
+    const elapsedMs = () => this.#clock.monotonicMs() - startedMs;
+    const whole = { ...arrival, id: newId(), receivedAt: this.#clock.now() };
+    const entry = new Entry(whole, elapsedMs, {
+      onAttempt: (entry, attempt) => this.#attempted(entry, attempt),
+      onEnd: (entry) => this.#ended(entry),
+    });
+    this.#open.add(entry);
+    return entry;
+  }
+
+  /** Reports attempts and endings as they happen; gives the function that stops it. */
+  watch(watcher: EntryWatcher): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  /** Request logs that could not be written. */
+  get lost(): number {
+    return this.#files.lost;
+  }
+
+  /** Ends the records of requests that the process will not wait for. */
+  endOpen(detail: string): void {
+    for (const entry of this.#open) {
+      entry.ended({ kind: "cut", bytes: entry.response?.body.totalBytes ?? 0, detail });
+    }
+  }
+
+  async flush(): Promise<void> {
+    await this.#files.flush();
+  }
+
+  #attempted(entry: Entry, attempt: AttemptRecord): void {
+    const { backend, model, verdict, change } = attempt;
+    const line = `${backend} (${plain(model)}): ${verdict.reason}; ${decisionWords(attempt)} ` +
+      `[${entry.arrival.id}]`;
+    if (verdict.action === "fallback") this.#log.warn(line);
+    else if (change.kind === "recovered") this.#log.info(line);
+    else this.#log.debug(line);
+    for (const watcher of this.#watchers) watcher.onAttempt(entry, attempt);
+  }
+
+  #ended(entry: Entry): void {
+    const { method, target, id } = entry.arrival;
+    this.#open.delete(entry);
+    this.#log.info(`${method} ${plain(pathOf(target))} ${summaryOf(entry)} [${id}]`);
+    const paths = pathsOf(entry);
+    const heldBytes = entry.heldBytes();
+    if (paths.length > 0) {
+      this.#files.add({
+        paths,
+        heldBytes,
+        text: () => formatRequestLog(entry),
+      });
+    }
+    for (const watcher of this.#watchers) watcher.onEnd(entry);
+  }
+}
+
+/** The request's own file, and a copy beside the errors when an attempt failed. */
+function pathsOf({ arrival, attempts }: Entry): string[] {
+  const { requestDir, errorDir } = arrival.snapshot.logging;
+  const failed = attempts.some(({ verdict }) => verdict.action === "fallback");
+  const directories = [requestDir, failed ? errorDir : ""].filter((path) => path !== "");
+  const timestamp = arrival.receivedAt.toISOString().replaceAll(":", "-");
+  return directories.map((directory) => join(directory, `${timestamp}_${arrival.id}.log`));
+}
+
+/** Eight hexadecimal digits. */
+function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(4));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

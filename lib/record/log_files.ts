@@ -1,0 +1,108 @@
+/**
+ * Writes whole files off the request's path. A full, slow or broken disk costs a file and a warning,
+ * never a request.
+ */
+import { dirname } from "node:path";
+
+export interface LogFilesOptions {
+  /** Called when files begin to be lost, and when writing works again. */
+  readonly warn: (line: string) => void;
+}
+
+/** Files waiting to be written, at most, and the memory they hold; more are dropped. */
+const MAX_WAITING = 10_000;
+const MAX_WAITING_BYTES = 128 * 1024 * 1024;
+
+/** Writes under way at once. */
+const MAX_WRITING = 4;
+
+/** A file to write; the text is made when its turn comes. */
+export interface LogFile {
+  readonly paths: readonly string[];
+  /** Memory held until it is written. */
+  readonly heldBytes: number;
+  readonly text: () => Promise<string>;
+}
+
+export class LogFiles {
+  readonly #warn: (line: string) => void;
+  readonly #waiting: LogFile[] = [];
+  readonly #writing = new Set<Promise<void>>();
+  #waitingBytes = 0;
+  #failing = false;
+  #lost = 0;
+
+  constructor({ warn }: LogFilesOptions) {
+    this.#warn = warn;
+  }
+
+  /** Files lost since the start. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  add(file: LogFile): void {
+    const bytes = this.#waitingBytes + file.heldBytes;
+    const full = this.#waiting.length >= MAX_WAITING || bytes > MAX_WAITING_BYTES;
+    if (full && this.#waiting.length > 0) return this.#lose("the disk is too slow");
+    this.#waiting.push(file);
+    this.#waitingBytes = bytes;
+    this.#work();
+  }
+
+  /** Resolves when everything added so far is written or lost. */
+  async flush(): Promise<void> {
+    while (this.#writing.size > 0) await Promise.all(this.#writing);
+  }
+
+  #work(): void {
+    while (this.#writing.size < MAX_WRITING) {
+      const file = this.#waiting.shift();
+      if (file === undefined) return;
+      this.#waitingBytes -= file.heldBytes;
+      const writing = this.#write(file).finally(() => {
+        this.#writing.delete(writing);
+        this.#work();
+      });
+      this.#writing.add(writing);
+    }
+  }
+
+  async #write({ paths, text }: LogFile): Promise<void> {
+    const bytes = await text().then((made) => new TextEncoder().encode(made), asError);
+    for (const path of paths) {
+      const fault = bytes instanceof Error ? bytes : await writeNew(path, bytes).catch(asError);
+      if (fault === undefined) this.#recovered();
+      else this.#lose(fault.message);
+    }
+  }
+
+  #lose(why: string): void {
+    this.#lost++;
+    if (this.#failing) return;
+    this.#failing = true;
+    this.#warn(`Request logs are being lost: ${why}. Requests go on; the loss is counted.`);
+  }
+
+  #recovered(): void {
+    if (!this.#failing) return;
+    this.#failing = false;
+    this.#warn(`Request logs are written again; ${this.#lost} lost since the start.`);
+  }
+}
+
+function asError(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error(String(cause));
+}
+
+/** Creates a file, and its directory if need be, readable by its owner alone. */
+async function writeNew(path: string, bytes: Uint8Array): Promise<undefined> {
+  const options = { createNew: true, mode: 0o600 };
+  try {
+    await Deno.writeFile(path, bytes, options);
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await Deno.writeFile(path, bytes, options);
+  }
+}

@@ -1,0 +1,159 @@
+/** A request's log file: readable from top to bottom, greppable, and exact but for credentials. */
+import { decodeCopy } from "../wire/decode.ts";
+import { headerValue, type RawHeaders } from "../wire/headers.ts";
+import { BodyCapture } from "./body_capture.ts";
+import type { AttemptRecord, Entry } from "./entry.ts";
+import { decisionWords, outcomeWords, summaryOf } from "./entry_words.ts";
+import { createRedactor, credentialsIn, type Redactor } from "./redact.ts";
+
+/** The text of a request's log file. */
+export async function formatRequestLog(entry: Entry): Promise<string> {
+  const redactor = redactorFor(entry);
+  const sections = [
+    [...opening(entry, redactor)],
+    await requestSection(entry, redactor),
+    ...await Promise.all(
+      entry.attempts.map((attempt, index) => attemptSection(attempt, index + 1, redactor)),
+    ),
+    passedOverSection(entry),
+    await responseSection(entry, redactor),
+    endingSection(entry),
+  ];
+  return sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join(
+    "\n\n",
+  ) +
+    "\n";
+}
+
+function redactorFor({ arrival, received }: Entry): Redactor {
+  const { logging, secrets } = arrival.snapshot;
+  const theirs = credentialsIn(received?.headers ?? [], arrival.target);
+  return createRedactor({ enabled: logging.redact, secrets: [...secrets, ...theirs] });
+}
+
+function* opening(entry: Entry, redactor: Redactor): Iterable<string> {
+  const { id, receivedAt, caller, method, target, snapshot } = entry.arrival;
+  yield `llm-proxy request ${id}`;
+  yield `received   ${receivedAt.toISOString()} from ${caller}`;
+  yield `request    ${method} ${redactor.target(target)}`;
+  if (entry.call !== undefined) {
+    const { alias, dialect, streamed } = entry.call;
+    const shape = streamed ? "streamed" : "not streamed";
+    yield `alias      ${JSON.stringify(alias.name)} (${dialect.name}, ${shape})`;
+  }
+  yield `result     ${summaryOf(entry)}`;
+  yield `revision   ${snapshot.revision}`;
+}
+
+async function requestSection({ arrival, received }: Entry, redactor: Redactor): Promise<string[]> {
+  if (received === undefined) return ["== request: its body did not arrive"];
+  const capture = new BodyCapture(arrival.snapshot.logging.maxBodyBytes);
+  capture.add(received.body);
+  return [
+    "== request head",
+    `${received.method} ${redactor.target(received.target)}`,
+    ...headerLines(received.headers, redactor),
+    "",
+    ...await bodyLines("request body", capture, received.headers, redactor),
+  ];
+}
+
+async function attemptSection(
+  attempt: AttemptRecord,
+  number: number,
+  redactor: Redactor,
+): Promise<string[]> {
+  const { outcome, verdict, startedMs, judgedMs } = attempt;
+  const lines = [
+    `== attempt ${number}: ${attempt.backend} (${attempt.model})`,
+    `url        ${redactor.target(attempt.url)}`,
+    `outcome    ${redactor.text(outcomeWords(outcome)).text}`,
+    `time       ${milliseconds(judgedMs - startedMs)}, begun at ${milliseconds(startedMs)}` +
+    (attempt.kind === "regular" ? "" : ` (${attempt.kind.replace("_", " ")})`),
+    `decision   ${decisionWords(attempt)}`,
+    `reason     row ${verdict.row}: ${redactor.text(verdict.reason).text}`,
+  ];
+  if (outcome.kind === "fault" || outcome.status < 400) return lines;
+  lines.push("", ...headerLines(outcome.headers, redactor), "");
+  return [...lines, ...await bodyLines("error body", attempt.errorBody, outcome.headers, redactor)];
+}
+
+function passedOverSection({ passedOver }: Entry): string[] {
+  if (passedOver.length === 0) return [];
+  const routes = passedOver.map(({ backend, model, reason }) => `${backend} (${model}): ${reason}`);
+  return ["== routes passed over", ...routes];
+}
+
+async function responseSection({ response }: Entry, redactor: Redactor): Promise<string[]> {
+  if (response === undefined) return ["== response: none"];
+  const { status, headers, answered, body } = response;
+  const from = answered.by === "proxy"
+    ? "llm-proxy itself"
+    : `${answered.backend} (${answered.model})`;
+  return [
+    `== response head, from ${from}, at ${milliseconds(response.committedMs)}`,
+    String(status),
+    ...headerLines(headers, redactor),
+    "",
+    ...await bodyLines("response body", body, headers, redactor),
+  ];
+}
+
+function endingSection({ ending }: Entry): string[] {
+  if (ending === undefined) return [];
+  const detail = ending.detail === "" ? "" : ` (${ending.detail})`;
+  const kind = ending.kind.replace("_", " ");
+  return [
+    "== ending",
+    `${kind} after ${ending.bytes} bytes, ${milliseconds(ending.atMs)}${detail}`,
+  ];
+}
+
+function headerLines(headers: RawHeaders, redactor: Redactor): string[] {
+  return redactor.headers(headers).map(([name, value]) => `${name}: ${value}`);
+}
+
+/** A heading that says what follows and how exact it is, then the body's text. */
+async function bodyLines(
+  name: string,
+  capture: BodyCapture,
+  headers: RawHeaders,
+  redactor: Redactor,
+): Promise<string[]> {
+  if (capture.totalBytes === 0) return [`== ${name}: empty`];
+  const coding = headerValue(headers, "content-encoding");
+  const { text, notes } = await printable(capture, coding);
+  const redacted = redactor.text(text);
+  const shown = capture.truncated ? redacted.text.slice(0, capture.limitBytes) : redacted.text;
+  if (redacted.masked) notes.push("credentials masked");
+  if (capture.truncated) notes.push(`truncated to ${capture.limitBytes} bytes`);
+  return [`== ${name}: ${[`${capture.totalBytes} bytes`, ...notes].join(", ")}`, shown];
+}
+
+async function printable(
+  capture: BodyCapture,
+  coding: string | undefined,
+): Promise<{ text: string; notes: string[] }> {
+  const bytes = capture.bytes();
+  const maxBytes = capture.limitBytes;
+  const plain = coding === undefined || coding === "identity";
+  const decoded = plain ? { bytes } : await decodeCopy(bytes, coding, { maxBytes });
+  const text = decoded === undefined ? undefined : utf8(decoded.bytes, capture.truncated);
+  if (text === undefined) return { text: "(not text; not shown)", notes: ["binary"] };
+  return { text, notes: plain ? [] : [`decoded from ${coding}`] };
+}
+
+/** The text of bytes that are UTF-8, but for a character cut at the end; else undefined. */
+function utf8(bytes: Uint8Array, cut: boolean): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes, {
+      stream: cut,
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+function milliseconds(ms: number): string {
+  return `${Math.round(ms)} ms`;
+}

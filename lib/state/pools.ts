@@ -1,0 +1,94 @@
+/** Connections to backends, kept between requests. The only importer of undici. */
+import { Client, type Dispatcher, Pool } from "undici";
+import type { Backend, Snapshot } from "../config/snapshot.ts";
+import type { Connections } from "../wire/connections.ts";
+
+/**
+ * Providers close idle connections after 10 to 30 s; ours go first, so that a request seldom meets
+ * one that is being closed.
+ */
+const KEEP_ALIVE_MS = 4_000;
+const KEEP_ALIVE_MAX_MS = 10_000;
+
+/** The largest response head taken from a backend. */
+const MAX_HEADER_BYTES = 64 * 1024;
+
+export class Pools {
+  readonly #pools = new Map<string, BackendConnections>();
+  #closing: Promise<void>[] = [];
+
+  /** The connections to a backend's origin. Backends of one origin and time-out share them. */
+  for(backend: Backend): Connections {
+    const key = keyOf(backend);
+    const known = this.#pools.get(key);
+    if (known !== undefined) return known;
+    const made = new BackendConnections(backend);
+    this.#pools.set(key, made);
+    return made;
+  }
+
+  /** Closes what no backend of the snapshot uses, once its requests in flight have ended. */
+  retain(snapshot: Snapshot): void {
+    const used = new Set([...snapshot.backends.values()].map(keyOf));
+    for (const [key, pool] of this.#pools) {
+      if (used.has(key)) continue;
+      this.#pools.delete(key);
+      this.#closing.push(pool.close());
+    }
+  }
+
+  /** Closes every connection at once, requests in flight included. */
+  async destroy(): Promise<void> {
+    const all = [...this.#pools.values()].map((pool) => pool.destroy());
+    this.#pools.clear();
+    await Promise.allSettled([...all, ...this.#closing]);
+    this.#closing = [];
+  }
+}
+
+function keyOf({ origin, timeouts }: Backend): string {
+  return `${origin} ${timeouts.connectMs}`;
+}
+
+class BackendConnections implements Connections {
+  readonly #origin: string;
+  readonly #options: Client.Options;
+  readonly #pool: Pool;
+  #opened = 0;
+
+  constructor({ origin, timeouts }: Backend) {
+    this.#origin = origin;
+    this.#options = {
+      connect: { timeout: timeouts.connectMs },
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    };
+    this.#pool = new Pool(origin, this.#options);
+    this.#pool.on("connect", () => this.#opened++);
+  }
+
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
+    this.#pool.dispatch(options, handler);
+  }
+
+  dispatchFresh(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
+    const client = new Client(this.#origin, this.#options);
+    client.on("connect", () => this.#opened++);
+    client.dispatch(options, handler);
+    // Waits for the exchange; its outcome is the handler's.
+    client.close().catch(() => {});
+  }
+
+  opened(): number {
+    return this.#opened;
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+
+  async destroy(): Promise<void> {
+    await this.#pool.destroy();
+  }
+}

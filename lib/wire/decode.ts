@@ -1,0 +1,166 @@
+/** A decoded copy of a body, for detection and for the log. What passes is never touched. */
+
+// Imported whole: Deno 2.4.2 has no zstd, and there a named import of it is fatal.
+import zlib from "node:zlib";
+import type { Transform } from "node:stream";
+import { zstdFrameBytes } from "./zstd_frame.ts";
+
+/** The decoded bytes; `complete: false` when the bound, truncation or damage cut them short. */
+export interface DecodedCopy {
+  readonly bytes: Uint8Array;
+  readonly complete: boolean;
+}
+
+/**
+ * Input is fed in slices, because Deno 2.4.2 hands out all that one write yields as one chunk:
+ * deflate expands at most 1032 times, so a slice costs 4 MiB at worst.
+ */
+const SLICE_BYTES = 4096;
+
+/**
+ * What is written after a brotli body to learn whether it had ended: Deno reports a truncated one
+ * as whole. A decoder that has ended ignores these bytes; one that has not chokes on them.
+ */
+const PROBE = Uint8Array.from({ length: 4096 }, (_, i) => (i * i * 31 + i * 167 + (i >> 4)) & 0xff);
+
+/**
+ * The decoded bytes of a body under one Content-Encoding (RFC 9110, section 8.4.1), at most
+ * `maxBytes` of them: decoding stops there, however large the rest would become. An empty body is
+ * empty under any one coding.
+ *
+ * @returns undefined when the coding is unknown, unsupported by this runtime, stacked, or plainly
+ * not the body's own (nothing at all could be decoded).
+ */
+export async function decodeCopy(
+  body: Uint8Array,
+  contentEncoding: string | undefined,
+  options: { readonly maxBytes: number },
+): Promise<DecodedCopy | undefined> {
+  const { maxBytes } = options;
+  const coding = soleCoding(contentEncoding);
+  if (coding === undefined) return undefined;
+  if (coding === "identity" || body.length === 0) return bounded(body, maxBytes);
+  if (coding === "br" && !zstdIsSupported()) return brotliAtOnce(body, maxBytes);
+  const decoder = openDecoder(coding, body);
+  if (decoder === undefined) return undefined;
+  const { bytes, ending } = await drain(decoder, { body, maxBytes, probe: coding === "br" });
+  if (ending === "damaged" && bytes.length === 0) return undefined;
+  const isWhole = ending === "end" && (coding !== "zstd" || zstdFrameBytes(body) === body.length);
+  return { bytes, complete: isWhole };
+}
+
+/** The one coding that is named, lower-cased; undefined for several. */
+function soleCoding(contentEncoding = ""): string | undefined {
+  const names = contentEncoding.toLowerCase().split(",").map((name) => name.trim());
+  const codings = names.filter((name) => name !== "" && name !== "identity");
+  return codings.length > 1 ? undefined : codings[0] ?? "identity";
+}
+
+function openDecoder(coding: string, body: Uint8Array): Transform | undefined {
+  switch (coding) {
+    case "gzip":
+    case "x-gzip":
+      return zlib.createGunzip();
+    case "deflate":
+      return hasZlibHeader(body) ? zlib.createInflate() : zlib.createInflateRaw();
+    case "br":
+      return zlib.createBrotliDecompress();
+    case "zstd":
+      return zstdIsSupported() ? zlib.createZstdDecompress() : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * `deflate` means the zlib format, but some servers send it bare (RFC 9110, section 8.4.1.2). The
+ * check is RFC 1950's, section 2.2; a bare stream could pass it only with stray padding bits.
+ */
+function hasZlibHeader(body: Uint8Array): boolean {
+  const [method = 0, flags] = body;
+  if ((method & 0x0f) !== 8) return false;
+  return flags === undefined || ((method << 8) | flags) % 31 === 0;
+}
+
+function zstdIsSupported(): boolean {
+  return "createZstdDecompress" in zlib;
+}
+
+/**
+ * Deno 2.4.2's brotli stream reports damage as an unhandled rejection, which ends the process.
+ * Only there, and so only in test binaries, memory is not bounded.
+ */
+function brotliAtOnce(body: Uint8Array, maxBytes: number): DecodedCopy | undefined {
+  try {
+    return bounded(new Uint8Array(zlib.brotliDecompressSync(body)), maxBytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function bounded(bytes: Uint8Array, maxBytes: number): DecodedCopy {
+  return { bytes: bytes.subarray(0, maxBytes), complete: bytes.length <= maxBytes };
+}
+
+interface Drained {
+  readonly bytes: Uint8Array;
+  readonly ending: "end" | "bound" | "truncated" | "damaged";
+}
+
+interface DrainOptions {
+  readonly body: Uint8Array;
+  readonly maxBytes: number;
+  readonly probe: boolean;
+}
+
+function drain(decoder: Transform, options: DrainOptions): Promise<Drained> {
+  const { body, maxBytes, probe } = options;
+  const { promise, resolve } = Promise.withResolvers<Drained>();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  let isProbing = false;
+  const finish = (ending: Drained["ending"]) => {
+    decoder.destroy();
+    resolve({ bytes: joined(chunks, Math.min(size, maxBytes)), ending });
+  };
+  // The listeners stay: a late second error without one would end the process.
+  decoder.on("error", (error: Error & { readonly code?: string }) => {
+    finish(isProbing || error.code === "Z_BUF_ERROR" ? "truncated" : "damaged");
+  });
+  decoder.on("end", () => finish("end"));
+  decoder.on("data", (chunk: Uint8Array) => {
+    if (isProbing) return finish("truncated");
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > maxBytes) finish("bound");
+  });
+  feed(decoder, body).then(() => {
+    while (decoder.read() !== null); // hands out what is still buffered, before the probe's turn
+    isProbing = probe;
+    decoder.end(probe ? PROBE : undefined);
+  });
+  return promise;
+}
+
+/** Writes all of `body`; never resolves when the decoder fails or is destroyed before its end. */
+function feed(decoder: Transform, body: Uint8Array): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const write = (from: number) => {
+    if (decoder.destroyed) return;
+    if (from >= body.length) return resolve();
+    const to = from + SLICE_BYTES;
+    decoder.write(body.subarray(from, to), (error) => error ? undefined : write(to));
+  };
+  write(0);
+  return promise;
+}
+
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk.subarray(0, size - at), at);
+    at += Math.min(chunk.length, size - at);
+  }
+  return bytes;
+}

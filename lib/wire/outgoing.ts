@@ -1,0 +1,44 @@
+/** A caller's request as a backend gets it. */
+import type { Route } from "../config/snapshot.ts";
+import type { Dialect } from "../dialect/dialect.ts";
+import { injectCredential, type RawHeaders, requestHeaders, withoutQueryKey } from "./headers.ts";
+import { joinTarget } from "./join_url.ts";
+import type { Received } from "./receive.ts";
+import type { Span } from "./json_scan.ts";
+import { splice } from "./splice.ts";
+
+export interface Outgoing {
+  readonly method: string;
+  readonly origin: string;
+  /** Path and query at the backend. */
+  readonly target: string;
+  readonly headers: RawHeaders;
+  readonly body: Uint8Array;
+}
+
+export interface OutgoingOptions {
+  readonly route: Route;
+  readonly modelSpans: readonly Span[];
+  /** The key to inject; undefined passes the caller's own credential. */
+  readonly key: string | undefined;
+  readonly dialect: Dialect;
+}
+
+/** The request for one route: its model, its URL, its credential; all else as it came. */
+export function outgoing(received: Received, options: OutgoingOptions): Outgoing {
+  const { backend, model } = options.route;
+  const headers = requestHeaders(received.headers);
+  const { key } = options;
+  return {
+    method: received.method,
+    origin: backend.origin,
+    target: joinTarget(
+      backend.basePath,
+      key === undefined ? received.target : withoutQueryKey(received.target),
+    ),
+    headers: key === undefined
+      ? headers
+      : injectCredential(headers, key, options.dialect.credentialHeader),
+    body: splice(received.body, options.modelSpans, model),
+  };
+}

@@ -1,0 +1,117 @@
+/** undici's callbacks for one exchange, as one Outcome and the body that follows it. */
+import { Buffer } from "node:buffer";
+import type { Dispatcher } from "undici";
+import type { AttemptOptions } from "./attempt.ts";
+import { faultOf, isConnectionLoss, type Phase } from "./fault.ts";
+import type { RawHeaders } from "./headers.ts";
+import { HeldBody, STREAM_BUFFER_BYTES } from "./held_body.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** Most bytes of an error body held for judging; past that the rest streams. */
+export const ERROR_HOLD_BYTES = 1024 * 1024;
+
+export interface Exchange {
+  readonly outcome: Outcome;
+  /** A kept-alive connection was lost before a response head: the backend may well be fine. */
+  readonly reusedConnectionBroke: boolean;
+}
+
+type Controller = Dispatcher.DispatchController;
+
+export class ReplyHandler implements Dispatcher.DispatchHandler {
+  /** Resolves with the response head or the fault, never rejects. */
+  readonly exchange: Promise<Exchange>;
+  #resolve!: (exchange: Exchange) => void;
+  readonly #options: AttemptOptions;
+  readonly #openedBefore: number;
+  readonly #onLeave = () => this.#callerLeft();
+  #controller: Controller | undefined;
+  #body: HeldBody | undefined;
+  #phase: Phase = "connecting";
+  #reused = false;
+
+  constructor(options: AttemptOptions) {
+    this.#options = options;
+    this.#openedBefore = options.connections.opened();
+    this.exchange = new Promise((resolve) => this.#resolve = resolve);
+    options.signal.addEventListener("abort", this.#onLeave);
+    if (options.signal.aborted) this.#callerLeft();
+  }
+
+  onRequestStart(controller: Controller): void {
+    this.#controller = controller;
+    if (this.#phase === "answered") return controller.abort(new Error("the caller went away"));
+    this.#phase = "waiting";
+    this.#reused = this.#options.connections.opened() === this.#openedBefore;
+  }
+
+  onResponseStart(controller: Controller, status: number): void {
+    if (status < 200) return;
+    if (status > 599) return controller.abort(new InvalidStatus(status));
+    const holdBytes = status >= 400 ? ERROR_HOLD_BYTES : STREAM_BUFFER_BYTES;
+    const body = new HeldBody(tapOf(controller), { holdBytes });
+    const headers = pairs(controller.rawHeaders);
+    this.#body = body;
+    this.#settle({ kind: "reply", status, headers, body, errorText: "" });
+  }
+
+  /** A switch of protocols nobody asked for. */
+  onRequestUpgrade(controller: Controller, status: number): void {
+    controller.abort(new InvalidStatus(status));
+  }
+
+  onResponseData(_controller: Controller, chunk: Buffer): void {
+    this.#body?.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#body?.finish({ kind: "complete" });
+  }
+
+  onResponseError(_controller: Controller | undefined, cause: unknown): void {
+    const fault = faultOf(cause, this.#phase);
+    this.#body?.finish({ kind: "cut", detail: fault.detail });
+    this.#settle(fault, this.#reused && isConnectionLoss(cause));
+  }
+
+  #callerLeft(): void {
+    this.#settle({ kind: "fault", code: "caller_left", detail: "before a response head" });
+    this.#controller?.abort(new Error("the caller went away"));
+  }
+
+  /** Only the first outcome counts. */
+  #settle(outcome: Outcome, reusedConnectionBroke = false): void {
+    this.#options.signal.removeEventListener("abort", this.#onLeave);
+    this.#phase = "answered";
+    this.#resolve({ outcome, reusedConnectionBroke });
+  }
+}
+
+/** A status that HTTP does not have, or that answers no request of ours. */
+class InvalidStatus extends Error {
+  readonly code = "HPE_INVALID_STATUS";
+
+  constructor(status: number) {
+    super(`status ${status} is no answer to this request`);
+  }
+}
+
+function tapOf(controller: Controller) {
+  return {
+    pause: () => controller.pause(),
+    resume: () => controller.resume(),
+    abort: () => controller.abort(new Error("the body is not wanted")),
+  };
+}
+
+/** Header lines as pairs, one character a byte, in the order and spelling they came in. */
+function pairs(raw: Controller["rawHeaders"]): RawHeaders {
+  if (!Array.isArray(raw)) return [];
+  const headers: [string, string][] = [];
+  for (let at = 0; at + 1 < raw.length; at += 2) headers.push([text(raw[at]), text(raw[at + 1])]);
+  return headers;
+}
+
+function text(value: Buffer | string | undefined): string {
+  return Buffer.isBuffer(value) ? value.toString("latin1") : value ?? "";
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { scanTopLevel } from "../../lib/wire/json_scan.ts";
+
+/** A body that counts how many of its bytes are looked at, by index or by a native method. */
+interface Counted {
+  readonly body: Uint8Array;
+  readonly looks: () => number;
+}
+
+function counted(bytes: Uint8Array): Counted {
+  let looks = 0;
+  const methods: Partial<Record<string | symbol, unknown>> = {
+    indexOf(byte: number, from: number): number {
+      const found = bytes.indexOf(byte, from);
+      looks += (found < 0 ? bytes.length : found + 1) - from;
+      return found;
+    },
+    subarray(start: number, end: number): Uint8Array {
+      looks += end - start;
+      return bytes.subarray(start, end);
+    },
+  };
+  const body = new Proxy(bytes, {
+    get(_target, property) {
+      if (property === "length") return bytes.length;
+      if (typeof property === "string" && /^\d+$/.test(property)) {
+        looks++;
+        return bytes[Number(property)];
+      }
+      assert.ok(property in methods, `the scan uses ${String(property)}, which is not counted`);
+      return methods[property];
+    },
+  });
+  return { body, looks: () => looks };
+}
+
+function looks(text: string): number {
+  const { body, looks } = counted(new TextEncoder().encode(text));
+  scanTopLevel(body, ["model", "stream"]);
+  return looks();
+}
+
+/** Bodies made to be slow to scan, by size. */
+const shapes: Readonly<Record<string, (size: number) => string>> = {
+  "plain text": (size) => `{"a":"${"a".repeat(size)}"}`,
+  "a run of backslashes": (size) => `{"a":"${"\\\\".repeat(size)}"}`,
+  "a run of backslashes that is never closed": (size) => `{"a":"${"\\".repeat(size)}`,
+  "escaped quotes": (size) => `{"a":"${'\\"'.repeat(size)}"}`,
+  "escaped quotes behind growing runs": (size) =>
+    `{"a":"${
+      Array.from({ length: size / 10 }, (_, i) => "\\".repeat(i % 40 * 2 + 1) + '"').join("")
+    }"}`,
+  "escaped quotes far apart": (size) => `{"a":"${(" ".repeat(100) + '\\"').repeat(size / 10)}"}`,
+  "a string never closed": (size) => `{"a":["",${'"",'.repeat(size)}"`,
+  "empty strings": (size) => `{"a":[${'"",'.repeat(size)}""]}`,
+  "brackets": (size) => `{"a":${"[".repeat(size)}${"]".repeat(size)}}`,
+  "brackets never closed": (size) => "[".repeat(size),
+  "nested objects": (size) => `${'{"a":'.repeat(size)}1${"}".repeat(size)}`,
+  "spaces": (size) => `${" ".repeat(size)}{ }${" ".repeat(size)}`,
+  "spaces between closing brackets": (size) => `${"[".repeat(size)}${"] ".repeat(size)}`,
+  "a long number": (size) => `{"a":${"1".repeat(size)}}`,
+  "many keys": (size) => `{${'"k":0,'.repeat(size)}"k":0}`,
+  "many keys with an escape": (size) => `{${'"\\u006b":0,'.repeat(size)}"k":0}`,
+  "a long key with an escape": (size) => `{"\\n${"k".repeat(size)}":0}`,
+  "many models": (size) => `{${'"model":0,'.repeat(size)}"model":0}`,
+};
+
+for (const [shape, make] of Object.entries(shapes)) {
+  Deno.test(`F109: scanTopLevel() looks at twice the bytes of a body twice as long: ${shape}`, () => {
+    const [short, long] = [make(2_000), make(4_000)];
+    assert.ok(looks(short) >= short.length - 1, "every byte is looked at");
+    assert.ok(looks(long) <= 2 * looks(short) + 50, `${looks(short)} grew to ${looks(long)}`);
+    assert.ok(looks(long) <= 20 * long.length, `${looks(long)} looks at ${long.length} bytes`);
+  });
+}
