@@ -5,6 +5,9 @@ const SHORTEST_CHARACTERS = 6;
 /** How much of a secret, cut off by the end of a text, gives it away. */
 const CUT_FROM_CHARACTERS = 10;
 
+/** Over this a pattern of every spelling outgrows what the engine compiles. */
+const LONGEST_ESCAPED_CHARACTERS = 4096;
+
 /** One known secret, with what to look for and what to show instead. */
 export interface KnownSecret {
   readonly value: string;
@@ -68,10 +71,10 @@ export function unescaped(text: string): string {
 
 /**
  * Whether an escaped spelling of the secret may be in a text, given that text `unescaped()`. Secrets
- * with a backslash are left to their plain spellings: with them `anySpelling()` would be ambiguous.
+ * with a backslash, with which `anySpelling()` would be ambiguous, are left to their plain spellings.
  */
 export function mayHold(unescapedText: string, value: string): boolean {
-  if (value.includes("\\")) return false;
+  if (value.includes("\\") || value.length > LONGEST_ESCAPED_CHARACTERS) return false;
   return unescapedText.includes(value) || value.includes('"'); // a quote stays escaped: look closer
 }
 

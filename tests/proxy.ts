@@ -1,0 +1,100 @@
+/** A proxy in this process, with a clock that stands still until it is told to move. */
+import { join } from "node:path";
+import { parseConfig } from "../lib/config/load.ts";
+import { formatProblem } from "../lib/config/problem.ts";
+import { readText } from "../lib/config/read_text.ts";
+import type { Snapshot } from "../lib/config/snapshot.ts";
+import { GeneralLog } from "../lib/record/general_log.ts";
+import { startServer } from "../lib/server.ts";
+import { adopt, createState, type State } from "../lib/state/state.ts";
+
+export interface TestProxy extends AsyncDisposable {
+  readonly url: string;
+  readonly state: State;
+  /** The general log's lines so far, without level filtering by time. */
+  readonly lines: readonly string[];
+  /** Where relative paths of the configuration start. */
+  readonly directory: string;
+  /** Moves the proxy's clock on. */
+  pass(seconds: number): void;
+  /** Puts another configuration in force, as a reload does. */
+  configure(yaml: string): Promise<void>;
+  /** The texts of all request logs, oldest first; `errors` for those in the error directory. */
+  logs(kind?: "requests" | "errors"): Promise<string[]>;
+}
+
+export interface TestProxyOptions {
+  /** For weighted choice; default always 0. */
+  readonly random?: () => number;
+}
+
+/** Starts a proxy. `listen` defaults to a free loopback port; logs go to a directory of its own. */
+export async function startProxy(
+  yaml: string,
+  { random = () => 0 }: TestProxyOptions = {},
+): Promise<TestProxy> {
+  const directory = await Deno.makeTempDir({ prefix: "llm-proxy-test-" });
+  const clock = standingClock();
+  const lines: string[] = [];
+  const console = (line: string) => Promise.resolve(void lines.push(line.trimEnd()));
+  const log = new GeneralLog({ now: clock.now, console });
+  let current = await snapshotOf(yaml, directory, 1);
+  log.configure(current);
+  const state = createState({ clock, random, log });
+  const server = startServer({ current: () => current, state });
+  return {
+    url: server.url,
+    state,
+    lines,
+    directory,
+    pass: (seconds) => clock.pass(seconds),
+    async configure(next) {
+      const previous = current;
+      current = await snapshotOf(next, directory, previous.revision + 1);
+      log.configure(current);
+      adopt(state, current, previous);
+    },
+    async logs(kind = "requests") {
+      await state.journal.flush();
+      return await textsIn(join(directory, "logs", kind));
+    },
+    async [Symbol.asyncDispose]() {
+      await server.drain(0);
+      await Deno.remove(directory, { recursive: true });
+    },
+  };
+}
+
+/** The snapshot a configuration text means; throws with every problem it has. */
+export async function snapshotOf(yaml: string, directory: string, revision = 1): Promise<Snapshot> {
+  const listening = yaml.includes("listen:") ? yaml : `listen: "127.0.0.1:0"\n${yaml}`;
+  const file = join(directory, "config.yaml");
+  const loaded = await parseConfig(listening, {
+    file,
+    revision,
+    env: () => undefined,
+    read: readText,
+  });
+  if (loaded.ok) return loaded.snapshot;
+  throw new Error(loaded.problems.map(formatProblem).join("\n"));
+}
+
+function standingClock() {
+  let elapsedMs = 0;
+  const startMs = Date.UTC(2026, 0, 1);
+  return {
+    monotonicMs: () => elapsedMs,
+    now: () => new Date(startMs + elapsedMs),
+    pass: (seconds: number) => elapsedMs += seconds * 1000,
+  };
+}
+
+async function textsIn(directory: string): Promise<string[]> {
+  const names: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(directory)) names.push(name);
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+  }
+  return await Promise.all(names.sort().map((name) => Deno.readTextFile(join(directory, name))));
+}
