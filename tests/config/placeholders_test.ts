@@ -75,7 +75,7 @@ Deno.test("replacePlaceholders() gives back any text whose ${ were doubled", () 
   const parts = fc.array(fc.constantFrom("${", "}", "KEY", "x", ":-", "file:"), { maxLength: 10 });
   fc.assert(fc.property(parts, (pieces) => {
     const text = pieces.join("");
-    assert.equal(replaced(text.replaceAll("${", "$${")), text);
+    assert.equal(replaced(text.replaceAll("${", () => "$${")), text);
   }));
 });
 
