@@ -25,7 +25,7 @@ export function ownEndpoint(
   if (HEALTH.has(path)) return text("ok");
   const dialect = dialectOf(path, headers);
   if (MODEL_LISTS.has(path)) return jsonAnswer(dialect.modelList(aliasNames(snapshot)));
-  const [, name] = /^(?:\/v1(?:beta)?)?\/models\/([^/:]+)$/.exec(path) ?? [];
+  const [, name] = /^(?:\/v1(?:beta)?)?\/models\/([^/]+)$/.exec(path) ?? [];
   return name === undefined ? undefined : oneModel(name, dialect, snapshot);
 }
 

@@ -89,8 +89,14 @@ async function handle(
   { current, state }: ServerOptions,
 ): Promise<Response> {
   const snapshot = current();
+  const { method } = request;
+  const path = pathOf(targetOf(request.url));
+  const headers = [...request.headers];
   const problem = refusedAtTheDoor(request, snapshot);
-  if (problem !== undefined) return responseOf(problemAnswer(problem, dialectOf("", [])));
+  if (problem !== undefined) {
+    state.log.warn(`Turned away ${peer.hostname}: ${problem.status} ${problem.code}.`);
+    return responseOf(problemAnswer(problem, dialectOf(path, headers)));
+  }
   const path = pathOf(targetOf(request.url));
   const own = ownEndpoint(
     { method: request.method, path, headers: [...request.headers] },

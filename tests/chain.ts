@@ -39,3 +39,10 @@ export function watchAttempts({ state }: TestProxy): { take(): string[] } {
     },
   };
 }
+
+/** The detection settings of the seed's README. */
+export const SEED_DETECTION = `
+detection:
+  error_codes: [402, 429, 500, 502, 503, 504]
+  error_patterns: ["insufficient_quota", "rate_limit"]
+`;

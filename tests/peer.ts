@@ -102,6 +102,17 @@ export function reply(
   return Buffer.concat([Buffer.from(`HTTP/1.1 ${status} X\r\n${lines}\r\n`, "latin1"), bytes]);
 }
 
+/** A reply with exactly these header lines, one byte a character, and then its Content-Length. */
+export function rawReply(
+  status: number,
+  lines: readonly string[],
+  body: string | Uint8Array = "",
+): Uint8Array {
+  const bytes = typeof body === "string" ? Buffer.from(body) : body;
+  const head = [`HTTP/1.1 ${status} X`, ...lines, `Content-Length: ${bytes.length}`].join("\r\n");
+  return Buffer.concat([Buffer.from(`${head}\r\n\r\n`, "latin1"), bytes]);
+}
+
 /** The head of a chunked event stream, and one chunk; `chunk("")` ends it. */
 export const STREAM_HEAD =
   "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";

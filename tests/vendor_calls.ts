@@ -1,7 +1,7 @@
 /** A call and its answer in each vendor's format, streamed and not, byte for byte. */
 import { Buffer } from "node:buffer";
-import { type RawRequest } from "./caller.ts";
-import { chunk, reply } from "./peer.ts";
+import type { RawRequest } from "./caller.ts";
+import { chunk, rawReply } from "./peer.ts";
 
 export interface VendorCall {
   /** For test names. */
@@ -56,14 +56,14 @@ export const VENDOR_CALLS: readonly VendorCall[] = [
 ];
 
 function whole(vendor: string, endpoint: RawRequest, answerBody: string): VendorCall {
-  const headers = { "Content-Type": "application/json", "X-Request-ID": "r-1", "server": "vendor" };
+  const answerLines = ["Content-Type: application/json", "X-Request-ID: r-1", "server: vendor"];
   return {
     name: vendor,
     request: { ...endpoint, body: `{"model":"chat","messages":[]}` },
     events: [],
-    answerLines: Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    answerLines,
     answerBody,
-    answer: reply(200, answerBody, { "content-type": undefined, ...headers }),
+    answer: rawReply(200, answerLines, answerBody),
   };
 }
 

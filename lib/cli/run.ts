@@ -9,7 +9,7 @@ import { type RunningServer, startServer } from "../server.ts";
 import { systemClock } from "../state/clock.ts";
 import { adopt, createState, type State } from "../state/state.ts";
 import type { Output } from "./output.ts";
-import { stopSignals } from "./stop_signals.ts";
+import { type StopSignals, stopSignals } from "./stop_signals.ts";
 
 /** Runs until a signal ends it; gives the exit status. */
 export async function run(file: string, output: Output): Promise<number> {
@@ -18,23 +18,58 @@ export async function run(file: string, output: Output): Promise<number> {
     loaded.problems.forEach((problem) => output.err(formatProblem(problem)));
     return 1;
   }
-  const { snapshot } = loaded;
   const log = new GeneralLog({ now: systemClock.now, console: writeToConsole });
-  log.configure(snapshot);
+  log.configure(loaded.snapshot);
   const state = createState({ clock: systemClock, random: Math.random, log });
   const watcher = watchConfig(file, loaded, state, log);
+  const signals = stopSignals();
+  surviveStrayErrors(log);
   try {
-    const server = startServer({ current: () => watcher.current, state });
+    const server = listen(() => watcher.current, state);
+    if (typeof server === "string") {
+      output.err(`Cannot listen on ${server} in ${file}.`);
+      return 1;
+    }
     output.out(`llm-proxy listening on ${server.url}`);
-    log.info(`Started with ${file}: ${inventory(snapshot)}; listening on ${server.url}.`);
-    await reportOddities(snapshot, log);
-    return await untilStopped(server, () => watcher.current.limits.drainMs, log);
-  } catch (cause) {
-    output.err(cannotListen(snapshot, file, cause));
-    return 1;
+    log.info(`Started with ${file}: ${inventory(loaded.snapshot)}; listening on ${server.url}.`);
+    await reportOddities(loaded.snapshot, log);
+    return await untilStopped(server, signals, {
+      drainMs: () => watcher.current.limits.drainMs,
+      log,
+    });
   } finally {
+    signals.dispose();
     await watcher.close();
   }
+}
+
+/** The server, or which address cannot be listened on and why. */
+function listen(current: () => Snapshot, state: State): RunningServer | string {
+  try {
+    return startServer({ current, state });
+  } catch (cause) {
+    const { hostname, port } = current().listen;
+    const why = cause instanceof Deno.errors.AddrInUse
+      ? "the address is in use. Stop the other program"
+      : `${cause instanceof Error ? cause.message : cause}`;
+    return `${hostname}:${port}: ${why}, or change listen`;
+  }
+}
+
+/** An error nobody awaited concerns one request at most; the others go on. */
+function surviveStrayErrors(log: GeneralLog): void {
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    log.error(`A fault inside the proxy, survived: ${describe(event.reason)}`);
+  });
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    log.error(`A fault inside the proxy, survived: ${describe(event.error)}`);
+  });
+}
+
+function describe(cause: unknown): string {
+  return cause instanceof Error ? cause.stack ?? cause.message : String(cause);
 }
 
 /** A variable of the environment; undefined for a name that the system cannot even have. */
@@ -84,25 +119,14 @@ async function reportOddities({ warnings, logging }: Snapshot, log: GeneralLog):
 /** Waits for a signal, then drains; a second signal cuts that short. */
 async function untilStopped(
   server: RunningServer,
-  drainMs: () => number,
-  log: GeneralLog,
+  signals: StopSignals,
+  { drainMs, log }: { readonly drainMs: () => number; readonly log: GeneralLog },
 ): Promise<number> {
-  const signals = stopSignals();
   const signal = await signals.first;
-  const seconds = drainMs() / 1000;
-  log.info(`${signal}: no new connections; responses in flight have ${seconds} s to end.`);
-  const drained = server.drain(drainMs()).then(() => 0);
-  const status = await Promise.race([drained, signals.second.then(() => 1)]);
-  signals.dispose();
-  return status;
-}
-
-function cannotListen({ listen }: Snapshot, file: string, cause: unknown): string {
-  const address = `${listen.hostname}:${listen.port}`;
-  const why = cause instanceof Deno.errors.AddrInUse
-    ? "the address is in use. Stop the other program, or change listen"
-    : `${cause instanceof Error ? cause.message : cause}. Change listen`;
-  return `Cannot listen on ${address}: ${why} in ${file}.`;
+  const limitMs = drainMs();
+  log.info(`${signal}: no new connections; responses in flight have ${limitMs / 1000} s to end.`);
+  const drained = server.drain(limitMs).then(() => 0);
+  return await Promise.race([drained, signals.second.then(() => 1)]);
 }
 
 async function writeToConsole(line: string): Promise<void> {

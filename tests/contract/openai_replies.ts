@@ -1,10 +1,10 @@
 /** Replies in OpenAI's formats. https://platform.openai.com/docs/api-reference */
 import type OpenAI from "openai";
 
-type ChatCompletion = OpenAI.Chat.ChatCompletion;
-type ChatCompletionChunk = OpenAI.Chat.ChatCompletionChunk;
+type Chunk = OpenAI.Chat.ChatCompletionChunk;
+type Choice = OpenAI.Chat.ChatCompletionChunk.Choice;
 
-export const COMPLETION: ChatCompletion = {
+export const COMPLETION: OpenAI.Chat.ChatCompletion = {
   id: "chatcmpl-1",
   object: "chat.completion",
   created: 1770933892,
@@ -20,7 +20,7 @@ export const COMPLETION: ChatCompletion = {
 };
 
 /** "Hello there." in two pieces, then the usage that `include_usage` asks for. */
-export const TEXT_CHUNKS: readonly ChatCompletionChunk[] = [
+export const TEXT_CHUNKS: readonly Chunk[] = [
   chunkOf({ role: "assistant", content: "" }),
   chunkOf({ content: "Hello" }),
   chunkOf({ content: " there." }),
@@ -33,7 +33,7 @@ export const TEXT_CHUNKS: readonly ChatCompletionChunk[] = [
 ];
 
 /** A call of `weather`, its arguments in two pieces. */
-export const TOOL_CHUNKS: readonly ChatCompletionChunk[] = [
+export const TOOL_CHUNKS: readonly Chunk[] = [
   chunkOf({
     role: "assistant",
     content: null,
@@ -50,9 +50,9 @@ export const TOOL_CHUNKS: readonly ChatCompletionChunk[] = [
 ];
 
 function chunkOf(
-  delta: ChatCompletionChunk.Choice.Delta,
-  finish_reason: ChatCompletionChunk.Choice["finish_reason"] = null,
-): ChatCompletionChunk {
+  delta: Choice["delta"],
+  finish_reason: Choice["finish_reason"] = null,
+): Chunk {
   return {
     id: "chatcmpl-2",
     object: "chat.completion.chunk",

@@ -1,5 +1,13 @@
 /** Scripted providers: what they answer on which path, and a proxy with two of them behind it. */
-import { chunk, type Exchange, type Peer, reply, type Script, startPeer } from "../peer.ts";
+import {
+  chunk,
+  type Exchange,
+  type Peer,
+  reply,
+  type Script,
+  type SeenRequest,
+  startPeer,
+} from "../peer.ts";
 import { startProxy, type TestProxy } from "../proxy.ts";
 
 /** A provider that gives the same answer to everything. */
@@ -73,7 +81,7 @@ export interface Stage extends AsyncDisposable {
 export interface StageOptions {
   /** Default: a provider that has nothing to answer with. */
   readonly secondary?: Script;
-  /** Further top-level keys of the configuration. */
+  /** More of the configuration: further aliases, then further top-level keys. */
   readonly settings?: string;
 }
 
@@ -87,7 +95,9 @@ export async function startStage(
     primary: stack.use(await startPeer(primary)),
     secondary: stack.use(await startPeer(secondary)),
   };
-  const proxy = stack.use(await startProxy(twoRoutes(peers.primary.url, peers.secondary.url) + settings));
+  const proxy = stack.use(
+    await startProxy(twoRoutes(peers.primary.url, peers.secondary.url) + settings),
+  );
   const owned = stack.move();
   return { proxy, ...peers, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
@@ -103,6 +113,19 @@ models:
     - { backend: primary, model: model-a, priority: 1 }
     - { backend: secondary, model: model-b, priority: 2 }
 `;
+}
+
+/** A request's JSON body. */
+export function bodyOf(request: SeenRequest | undefined): Record<string, unknown> {
+  return JSON.parse(new TextDecoder().decode(request?.body));
+}
+
+const PER_HOP: ReadonlySet<string> = new Set(["host", "connection", "content-length"]);
+
+/** A request's headers by their lower-case names, less those that each hop sets for itself. */
+export function headersOf(request: SeenRequest): Record<string, string> {
+  const headers = request.headers.map(([name, value]) => [name.toLowerCase(), value] as const);
+  return Object.fromEntries(headers.filter(([name]) => !PER_HOP.has(name)));
 }
 
 /**

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { callRaw, connectTo, requestBytes, textOf } from "./caller.ts";
+import { chain } from "./chain.ts";
+import { chunk, type Exchange, startPeer, STREAM_HEAD } from "./peer.ts";
+import { startProxy } from "./proxy.ts";
+import { VENDOR_CALLS } from "./vendor_calls.ts";
+
+for (const call of VENDOR_CALLS.filter(({ events }) => events.length > 0)) {
+  Deno.test(`route() passes each event on before the next is sent: ${call.name}`, async () => {
+    const seen = call.events.map(() => Promise.withResolvers<void>());
+    await using backend = await startPeer(async ({ write }) => {
+      await write(STREAM_HEAD);
+      for (const [index, event] of call.events.entries()) {
+        await write(chunk(event));
+        await seen[index]?.promise;
+      }
+      await write(chunk(""));
+    });
+    await using proxy = await startProxy(chain({ backend }));
+    await using caller = await connectTo(proxy.url);
+    await caller.send(requestBytes(call.request));
+    for (const [index, event] of call.events.entries()) {
+      await caller.until(event);
+      seen[index]?.resolve();
+    }
+    assert.equal(textOf(await caller.reply()), call.answerBody);
+  });
+}
+
+Deno.test("route() gives a stream's head to the caller before its first event", async () => {
+  const headSeen = Promise.withResolvers<void>();
+  await using backend = await startPeer(async ({ write }) => {
+    await write(STREAM_HEAD);
+    await headSeen.promise;
+    await write(chunk("data: 1\n\n") + chunk(""));
+  });
+  await using proxy = await startProxy(chain({ backend }));
+  await using caller = await connectTo(proxy.url);
+  await caller.send(requestBytes({ body: `{"model":"chat","stream":true}` }));
+  await caller.until("text/event-stream");
+  headSeen.resolve();
+  assert.equal(textOf(await caller.reply()), "data: 1\n\n");
+});
+
+interface Cut {
+  /** What comes of the answer. */
+  readonly start: string;
+  readonly breakOff: (exchange: Exchange) => unknown;
+}
+
+const EVENT = "data: 1\n\n";
+const CHUNKED = STREAM_HEAD + chunk(EVENT);
+const SHORT = `HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n${EVENT}`;
+
+/** Ways in which an answer can break off after its head. */
+const CUTS: Readonly<Record<string, Cut>> = {
+  "a stream closed without its last chunk": { start: CHUNKED, breakOff: ({ close }) => close() },
+  "a stream closed inside a chunk": {
+    start: `${CHUNKED}20\r\nda`,
+    breakOff: ({ close }) => close(),
+  },
+  "a stream that is reset": { start: CHUNKED, breakOff: ({ reset }) => reset() },
+  "a stream with a broken chunk": { start: CHUNKED, breakOff: ({ write }) => write("zz\r\n") },
+  "a body short of its length": { start: SHORT, breakOff: ({ close }) => close() },
+  "a body that is reset": { start: SHORT, breakOff: ({ reset }) => reset() },
+  "a stream that falls silent": { start: CHUNKED, breakOff: () => {} },
+};
+
+for (const [cut, { start, breakOff }] of Object.entries(CUTS)) {
+  Deno.test(`route() passes on ${cut} as a cut, never as an end`, async () => {
+    const seen = Promise.withResolvers<void>();
+    await using backend = await startPeer(async (exchange) => {
+      await exchange.write(start);
+      await seen.promise;
+      await breakOff(exchange);
+    });
+    await using proxy = await startProxy(chain({ backend }, "timeouts: { idle_seconds: 0.3 }"));
+    await using caller = await connectTo(proxy.url);
+    await caller.send(requestBytes({ body: `{"model":"chat","stream":true}` }));
+    await caller.until(EVENT);
+    seen.resolve();
+    const got = await caller.reply();
+    assert.deepEqual([textOf(got), got.ending], [EVENT, "cut"]);
+    const [log = ""] = await proxy.logs();
+    assert.match(log, /^== ending\ncut after 9 bytes/m);
+  });
+}
+
+Deno.test("route() puts no time limit on a stream that goes on", async () => {
+  const paces = Array.from({ length: 6 }, (_, i) => `data: ${i}\n\n`);
+  await using backend = await startPeer(async ({ write }) => {
+    await write(STREAM_HEAD);
+    for (const event of paces) {
+      await write(chunk(event));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await write(chunk(""));
+  });
+  const limits = "timeouts: { idle_seconds: 0.3, first_byte_seconds: 0.3 }";
+  await using proxy = await startProxy(chain({ backend }, limits));
+  const got = await callRaw(proxy.url, { body: `{"model":"chat","stream":true}` });
+  assert.deepEqual([textOf(got), got.ending], [paces.join(""), "whole"]);
+});

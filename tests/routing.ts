@@ -1,0 +1,88 @@
+/** Backends, routes and snapshots with defaults, for tests that need no configuration file. */
+import { parseErrorPattern } from "../lib/config/error_patterns.ts";
+import { proven } from "../lib/config/parsed.ts";
+import type {
+  Alias,
+  Backend,
+  DetectionSettings,
+  FallbackSettings,
+  LoggingSettings,
+  Route,
+  Snapshot,
+} from "../lib/config/snapshot.ts";
+
+/** What config.md gives a configuration that says nothing of fallback. */
+export const FALLBACK: FallbackSettings = {
+  cooldownMs: 300_000,
+  maxCooldownMs: 3_600_000,
+  maxAttempts: 3,
+  whenAllCooling: "least_bad",
+};
+
+/** A backend on passthrough, without a cap; it injects where `keys` are given. */
+export function backendOf(name: string, given: Partial<Backend> = {}): Backend {
+  return {
+    name,
+    origin: `http://${name}.example`,
+    basePath: "",
+    auth: given.keys === undefined ? "passthrough" : "inject",
+    keys: [],
+    enabled: true,
+    maxConcurrent: Infinity,
+    timeouts: {
+      connectMs: 10_000,
+      firstByteStreamedMs: 120_000,
+      firstByteMs: 600_000,
+      idleMs: 180_000,
+    },
+    ...given,
+  };
+}
+
+export function routeOf(backend: Backend, given: Partial<Omit<Route, "backend">> = {}): Route {
+  return { backend, model: "model", priority: 1, weight: 1, enabled: true, ...given };
+}
+
+export function aliasOf(name: string, routes: readonly Route[], enabled = true): Alias {
+  return { name, enabled, routes };
+}
+
+/** config.md's default `error_codes`, and these patterns. */
+export function detectionOf(...patterns: readonly string[]): DetectionSettings {
+  const serverErrors = Array.from({ length: 100 }, (_, index) => 500 + index);
+  return {
+    errorCodes: new Set([402, 408, 429, ...serverErrors]),
+    errorPatterns: patterns.map((pattern) => proven(parseErrorPattern(pattern))),
+  };
+}
+
+/** Logs that are turned off. */
+export const NO_LOGS: LoggingSettings = {
+  level: "debug",
+  requestDir: "",
+  errorDir: "",
+  generalFile: "",
+  redact: true,
+  maxBodyBytes: 1024 * 1024,
+};
+
+/** A snapshot with these aliases and the backends that they lead to. */
+export function snapshotOf(
+  aliases: readonly Alias[],
+  given: Partial<Snapshot> = {},
+): Snapshot {
+  const backends = aliases.flatMap(({ routes }) => routes.map(({ backend }) => backend));
+  return {
+    revision: 1,
+    listen: { hostname: "127.0.0.1", port: 0 },
+    backends: new Map(backends.map((backend) => [backend.name, backend])),
+    aliases: new Map(aliases.map((alias) => [alias.name, alias])),
+    fallback: FALLBACK,
+    detection: detectionOf(),
+    limits: { maxBodyBytes: 64 * 1024 * 1024, drainMs: 30_000 },
+    logging: NO_LOGS,
+    secrets: [],
+    warnings: [],
+    ...given,
+  };
+}
