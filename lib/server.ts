@@ -97,11 +97,7 @@ async function handle(
     state.log.warn(`Turned away ${peer.hostname}: ${problem.status} ${problem.code}.`);
     return responseOf(problemAnswer(problem, dialectOf(path, headers)));
   }
-  const path = pathOf(targetOf(request.url));
-  const own = ownEndpoint(
-    { method: request.method, path, headers: [...request.headers] },
-    snapshot,
-  );
+  const own = ownEndpoint({ method, path, headers }, snapshot);
   if (own !== undefined) return responseOf(own);
   return await route(request, { snapshot, state, caller: `${peer.hostname}:${peer.port}` });
 }
