@@ -116,7 +116,7 @@ function invertedCooldowns(value: unknown, root: Place): readonly Fault[] {
     mapping(value).fallback,
   );
   if (typeof usual !== "number" || typeof most !== "number" || most >= usual) return [];
-  const message = `must not be below cooldown_seconds (${usual})`;
+  const message = "must not be below cooldown_seconds";
   return [faultAt(["fallback", "max_cooldown_seconds"], { root, message })];
 }
 

@@ -1,9 +1,14 @@
+/** What is used of `Deno.FsWatcher`. */
+export interface Watch extends AsyncIterable<unknown> {
+  close(): void;
+}
+
 export interface DirectoryWatchOptions {
   /** Something in one of the directories has changed. */
   readonly onEvent: () => void;
   /** A directory cannot be watched, or no longer. */
   readonly onFault: (directory: string, cause: unknown) => void;
-  readonly watchFs: (directory: string) => Deno.FsWatcher;
+  readonly watchFs: (directory: string) => Watch;
 }
 
 /**
@@ -12,7 +17,7 @@ export interface DirectoryWatchOptions {
  */
 export class DirectoryWatch {
   readonly #options: DirectoryWatchOptions;
-  readonly #watchers = new Map<string, Deno.FsWatcher>();
+  readonly #watchers = new Map<string, Watch>();
   readonly #pumps = new Set<Promise<void>>();
 
   constructor(options: DirectoryWatchOptions) {
@@ -51,7 +56,7 @@ export class DirectoryWatch {
     watcher?.close();
   }
 
-  async #pump(directory: string, watcher: Deno.FsWatcher): Promise<void> {
+  async #pump(directory: string, watcher: Watch): Promise<void> {
     try {
       for await (const _event of watcher) this.#options.onEvent();
     } catch (cause) {

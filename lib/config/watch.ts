@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { Alarm } from "./alarm.ts";
-import { DirectoryWatch } from "./directory_watch.ts";
+import { DirectoryWatch, type Watch } from "./directory_watch.ts";
 import { fileStamps, isMissing } from "./file_stamps.ts";
 import { formatListen } from "./listen_address.ts";
 import { loadConfig, type LoadedSnapshot } from "./load.ts";
@@ -22,7 +22,7 @@ export interface ConfigWatcherOptions {
   /** How long the files must have been left alone before they are read. Default 200. */
   readonly stableMs?: number;
   /** Default `Deno.watchFs`, without subdirectories. */
-  readonly watchFs?: (directory: string) => Deno.FsWatcher;
+  readonly watchFs?: (directory: string) => Watch;
 }
 
 /** Shortest time between two looks, however much happens in the directory. */
@@ -39,6 +39,7 @@ export class ConfigWatcher {
   readonly #alarm = new Alarm();
   readonly #directories: DirectoryWatch;
   readonly #running: Promise<void>;
+  readonly #looked = Promise.withResolvers<void>();
   #current: Snapshot;
   #dependencies: readonly string[];
   #fingerprint: string;
@@ -68,10 +69,16 @@ export class ConfigWatcher {
     return this.#current;
   }
 
+  /** Resolves once the files have been compared with what was loaded at first, or at `close`. */
+  get ready(): Promise<void> {
+    return this.#looked.promise;
+  }
+
   /** Ends the watch and leaves nothing running. Throws what `onWarning` threw, if it did. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#alarm.close();
+    this.#looked.resolve();
     await this.#directories.close();
     await this.#running;
     if (this.#failure) throw this.#failure;
@@ -87,6 +94,7 @@ export class ConfigWatcher {
       } catch (cause) {
         this.#warn(`${this.#options.file}: a reload has failed: ${String(cause)}`);
       }
+      this.#looked.resolve();
       await this.#alarm.sleep(MIN_GAP_MS);
       await this.#alarm.wait(this.#options.pollMs ?? 500);
     }

@@ -58,9 +58,31 @@ Deno.test("parseErrorPattern() refuses flags that keep state", () => {
 });
 
 Deno.test("parseErrorPattern() reports a regular expression that cannot be read", () => {
-  assert.match(reason("/(/"), /valid regular expression \(Unterminated group\)/);
+  assert.match(reason("/(/"), /valid regular expression in RE2's syntax \(missing closing \)/);
 });
 
 Deno.test("parseErrorPattern() refuses patterns of more than 1000 characters", () => {
   assert.match(reason("x".repeat(1001)), /at most 1000/);
+});
+
+Deno.test("parseErrorPattern() refuses what cannot be matched in linear time, and says so", () => {
+  for (const source of ["/(?=a)b/", "/(a)\\1/", "/(?<!x)y/"]) {
+    assert.match(reason(source), /RE2's syntax/, source);
+  }
+});
+
+Deno.test("parseErrorPattern() reads JavaScript's escapes, classes and named groups", () => {
+  assert.equal(matches("/^\\d{3}\\s\\w+$/m", "first\n503 overloaded\nlast"), true);
+  assert.equal(matches("/\\u65e0可用/", "无可用渠道"), true);
+  assert.equal(matches("/(?<what>quota|credit)\\/exhausted/", "credit/exhausted"), true);
+  assert.equal(matches("/a.b/", "a\nb"), false);
+  assert.equal(matches("/a.b/s", "a\nb"), true);
+  assert.equal(matches("/^.$/u", "😀"), true);
+});
+
+Deno.test("F138: parseErrorPattern() matches nested repeats on a long text without backtracking", () => {
+  const text = "a".repeat(64 * 1024) + "!";
+  for (const source of ["/^(a+)+$/", "/(a|aa)+$/", "/(x+x+)+y/"]) {
+    assert.equal(matches(source, text), false, source);
+  }
 });

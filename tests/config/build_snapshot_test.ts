@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { resolve } from "node:path";
+import { MINIMAL, MODELS, snapshotOf } from "./parse.ts";
+
+Deno.test("buildSnapshot() fills in what a careful person would want", async () => {
+  const snapshot = await snapshotOf(MINIMAL);
+  const logs = (name: string) => resolve("/etc/proxy", "logs", name);
+  assert.deepEqual(snapshot.listen, { hostname: "0.0.0.0", port: 8080 });
+  assert.deepEqual(snapshot.fallback, {
+    cooldownMs: 300_000,
+    maxCooldownMs: 3_600_000,
+    maxAttempts: 3,
+    whenAllCooling: "least_bad",
+  });
+  assert.deepEqual(snapshot.limits, { maxBodyBytes: 64 * 1024 * 1024, drainMs: 30_000 });
+  assert.deepEqual(snapshot.logging, {
+    level: "info",
+    requestDir: logs("requests"),
+    errorDir: logs("errors"),
+    generalFile: logs("proxy.log"),
+    redact: true,
+    maxBodyBytes: 1024 * 1024,
+  });
+  assert.deepEqual([snapshot.detection.errorPatterns, snapshot.secrets, snapshot.warnings], [
+    [],
+    [],
+    [],
+  ]);
+  assert.equal(snapshot.revision, 1);
+});
+
+Deno.test("buildSnapshot() counts 402, 408, 429 and every 5xx as failures by default", async () => {
+  const { errorCodes } = (await snapshotOf(MINIMAL)).detection;
+  assert.equal(errorCodes.size, 103);
+  assert.ok([402, 408, 429, 500, 529, 599].every((code) => errorCodes.has(code)));
+});
+
+Deno.test("buildSnapshot() makes a backend of its least", async () => {
+  assert.deepEqual((await snapshotOf(MINIMAL)).backends.get("a"), {
+    name: "a",
+    origin: "https://a.example",
+    basePath: "/v1",
+    auth: "passthrough",
+    keys: [],
+    enabled: true,
+    maxConcurrent: Infinity,
+    timeouts: {
+      connectMs: 10_000,
+      firstByteStreamedMs: 120_000,
+      firstByteMs: 600_000,
+      idleMs: 180_000,
+    },
+  });
+});
+
+Deno.test("buildSnapshot() makes a backend of all it can have", async () => {
+  const { backends } = await snapshotOf(`listen: "127.0.0.1:1"
+backends:
+  - name: a
+    url: "http://a.example:9000/x/"
+    api_key: [k1, k2]
+    auth: inject
+    enabled: false
+    max_concurrent: 4
+    timeouts: {connect_seconds: 0.5, first_byte_seconds: 7, idle_seconds: 0.001}
+${MODELS}`);
+  assert.deepEqual(backends.get("a"), {
+    name: "a",
+    origin: "http://a.example:9000",
+    basePath: "/x",
+    auth: "inject",
+    keys: ["k1", "k2"],
+    enabled: false,
+    maxConcurrent: 4,
+    timeouts: { connectMs: 500, firstByteStreamedMs: 7000, firstByteMs: 7000, idleMs: 1 },
+  });
+});
+
+Deno.test("buildSnapshot() takes a backend's own time-outs before the shared ones", async () => {
+  const { backends } = await snapshotOf(`backends:
+  - {name: a, url: "https://a", timeouts: {idle_seconds: 1}}
+  - {name: b, url: "https://b", timeouts: {first_byte_seconds: 2}}
+timeouts: {first_byte_seconds: 50, idle_seconds: 60}
+${MODELS}`);
+  assert.deepEqual(backends.get("a")?.timeouts, {
+    connectMs: 10_000,
+    firstByteStreamedMs: 50_000,
+    firstByteMs: 50_000,
+    idleMs: 1000,
+  });
+  assert.equal(backends.get("b")?.timeouts.firstByteStreamedMs, 2000);
+});
+
+Deno.test("buildSnapshot() makes the same of the short and the long form of an alias", async () => {
+  const { aliases, backends } = await snapshotOf(`backends: [{name: a, url: "https://a"}]
+models:
+  short: [{backend: a, model: x}]
+  long: {enabled: false, routes: [{backend: a, model: x, priority: -2, weight: 0.5, enabled: false}]}
+`);
+  const backend = backends.get("a");
+  assert.deepEqual(aliases.get("short"), {
+    name: "short",
+    enabled: true,
+    routes: [{ backend, model: "x", priority: 1, weight: 1, enabled: true }],
+  });
+  assert.deepEqual(aliases.get("long"), {
+    name: "long",
+    enabled: false,
+    routes: [{ backend, model: "x", priority: -2, weight: 0.5, enabled: false }],
+  });
+  assert.equal(aliases.get("short")?.routes[0]?.backend, backend);
+});
+
+Deno.test("buildSnapshot() takes max_retries: 0 for no limit", async () => {
+  const { fallback } = await snapshotOf(`${MINIMAL}fallback: {max_retries: 0}\n`);
+  assert.equal(fallback.maxAttempts, Infinity);
+});
+
+Deno.test("buildSnapshot() lets a long cooldown lengthen the longest, where that is not written", async () => {
+  const { fallback } = await snapshotOf(`${MINIMAL}fallback: {cooldown_seconds: 7200}\n`);
+  assert.equal(fallback.maxCooldownMs, 7_200_000);
+});
+
+Deno.test("buildSnapshot() reads detection", async () => {
+  const { detection } = await snapshotOf(
+    `${MINIMAL}detection: {error_codes: [402, "429", "500-502"], error_patterns: [quota, "/x\\\\d/i"]}\n`
+      .replaceAll("\\\\", "\\\\"),
+  );
+  assert.deepEqual([...detection.errorCodes], [402, 429, 500, 501, 502]);
+  assert.deepEqual(detection.errorPatterns.map(({ source }) => source), ["quota", "/x\\d/i"]);
+  assert.deepEqual(detection.errorPatterns.map(({ matches }) => matches("QUOTA X1")), [true, true]);
+});
+
+Deno.test("buildSnapshot() turns a log off with an empty path, and keeps an absolute one", async () => {
+  const { logging } = await snapshotOf(
+    `${MINIMAL}logging: {request_dir: "", error_dir: "/var/log/e", general_file: "../p.log", redact: false}\n`,
+  );
+  assert.equal(logging.requestDir, "");
+  assert.equal(logging.errorDir, resolve("/var/log/e"));
+  assert.equal(logging.generalFile, resolve("/etc/p.log"));
+  assert.equal(logging.redact, false);
+});
+
+Deno.test("buildSnapshot() lists every credential once, those of disabled backends too", async () => {
+  const { secrets } = await snapshotOf(`backends:
+  - {name: a, url: "https://a", api_key: [k1, k2]}
+  - {name: b, url: "https://b", api_key: k1, enabled: false}
+  - {name: c, url: "https://c", api_key: k3, enabled: false}
+${MODELS}`);
+  assert.deepEqual(secrets, ["k1", "k2", "k3"]);
+});
+
+Deno.test("buildSnapshot() freezes everything", async () => {
+  const snapshot = await snapshotOf(`${MINIMAL}detection: {error_patterns: [x]}\n`);
+  const alias = snapshot.aliases.get("m");
+  const parts = [
+    snapshot,
+    snapshot.listen,
+    snapshot.fallback,
+    snapshot.detection,
+    snapshot.detection.errorPatterns,
+    snapshot.detection.errorPatterns[0],
+    snapshot.logging,
+    snapshot.limits,
+    snapshot.secrets,
+    snapshot.warnings,
+    snapshot.backends.get("a"),
+    snapshot.backends.get("a")?.timeouts,
+    snapshot.backends.get("a")?.keys,
+    alias,
+    alias?.routes,
+    alias?.routes[0],
+  ];
+  for (const part of parts) assert.ok(part !== undefined && Object.isFrozen(part));
+});

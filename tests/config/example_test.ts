@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { loadConfig } from "../../lib/config/load.ts";
+import { formatProblem } from "../../lib/config/problem.ts";
+import { configSchema } from "../../lib/config/schema.ts";
+import type { Snapshot } from "../../lib/config/snapshot.ts";
+import { snapshotOf } from "./parse.ts";
+
+const EXAMPLE = fileURLToPath(new URL("../../config.example.yaml", import.meta.url));
+
+/** The example of the first README, as printed: people have files like it. */
+const SEED = `listen: ":8080"
+
+# 后端定义
+backends:
+  - name: "provider-a"
+    url: "https://api.provider-a.com/v1"  # 完整基础路径
+    api_key: "sk-xxx"                      # 可选，仅记录用途
+
+# 模型别名（多对多映射）
+models:
+  "claude-opus":                           # 本地别名（客户端使用）
+    - backend: "provider-a"
+      model: "claude-opus-4"               # 该后端的实际模型名
+      priority: 1                          # 优先级（数字越小越优先）
+    - backend: "provider-b"
+      model: "abab6.5-chat"
+      priority: 2
+
+# 回退配置
+fallback:
+  cooldown_seconds: 300                    # 冷却时间（秒）
+  max_retries: 3                           # 单次请求最大尝试次数
+
+# 异常检测
+detection:
+  error_codes: [402, 429, 500, 502, 503, 504]
+  error_patterns:
+    - "insufficient_quota"
+    - "rate_limit"
+
+# 日志配置
+logging:
+  level: "debug"                           # debug/info/warn/error
+  request_dir: "./logs/requests"
+  error_dir: "./logs/errors"
+  general_file: "./logs/proxy.log"
+`;
+
+async function example(): Promise<Snapshot> {
+  const loaded = await loadConfig(EXAMPLE, { revision: 1, env: () => undefined });
+  if (!loaded.ok) assert.fail(loaded.problems.map(formatProblem).join("\n"));
+  return loaded.snapshot;
+}
+
+Deno.test("parseConfig() loads the first README's example as printed", async () => {
+  const snapshot = await snapshotOf(SEED);
+  const routes = snapshot.aliases.get("claude-opus")?.routes ?? [];
+  assert.deepEqual(routes.map(({ backend, model }) => [backend.name, model]), [
+    ["provider-a", "claude-opus-4"],
+  ]);
+  assert.deepEqual([...snapshot.detection.errorCodes], [402, 429, 500, 502, 503, 504]);
+  assert.equal(snapshot.logging.level, "debug");
+  assert.equal(snapshot.warnings.length, 1);
+  assert.match(
+    snapshot.warnings[0] ?? "",
+    /:15:16: models\.claude-opus\[1\]\.backend: .*"provider-b"/,
+  );
+});
+
+Deno.test("config.example.yaml loads without a warning", async () => {
+  const snapshot = await example();
+  assert.deepEqual(snapshot.warnings, []);
+  assert.deepEqual([...snapshot.backends.keys()], ["provider-a", "provider-b"]);
+});
+
+Deno.test("config.example.yaml says what the first README's example says", async () => {
+  const [shown, seed] = [await example(), await snapshotOf(SEED)];
+  assert.deepEqual(shown.listen, seed.listen);
+  assert.deepEqual(shown.fallback, seed.fallback);
+  assert.deepEqual(shown.limits, seed.limits);
+  assert.deepEqual(shown.secrets, seed.secrets);
+  assert.deepEqual(shown.detection.errorCodes, seed.detection.errorCodes);
+  assert.deepEqual(shown.backends.get("provider-a"), seed.backends.get("provider-a"));
+  const [first] = seed.aliases.get("claude-opus")?.routes ?? [];
+  assert.deepEqual(shown.aliases.get("claude-opus")?.routes[0], first);
+});
+
+Deno.test("config.example.yaml shows every key", async () => {
+  const text = await Deno.readTextFile(EXAMPLE);
+  const keys = new Set<string>();
+  JSON.stringify(configSchema(), (key, value) => {
+    if (key === "properties") Object.keys(value).forEach((name) => keys.add(name));
+    return value;
+  });
+  assert.ok(keys.size > 30);
+  for (const key of keys) assert.match(text, new RegExp(`\\b${key}:`), key);
+});
+
+Deno.test("config.example.yaml loads with everything it shows in comments, too", async () => {
+  const text = (await Deno.readTextFile(EXAMPLE))
+    .replace('listen: ":8080"', 'listen: "127.0.0.1:8080"')
+    .replace(/^( *)# ( *(?:- )?"?[a-z][a-z_-]*"?:(?: .*)?)$/gm, "$1$2");
+  const snapshot = await snapshotOf(text, { env: { PROVIDER_B_KEY: "k" } });
+  assert.equal(snapshot.backends.get("provider-b")?.timeouts.firstByteMs, 300_000);
+  assert.deepEqual([...snapshot.aliases.keys()], ["claude-opus", "gpt-fast"]);
+  assert.equal(snapshot.backends.get("provider-b")?.auth, "inject");
+});

@@ -1,0 +1,416 @@
+import assert from "node:assert/strict";
+import type { Watch } from "../../lib/config/directory_watch.ts";
+import { loadConfig } from "../../lib/config/load.ts";
+import { formatProblem } from "../../lib/config/problem.ts";
+import type { Snapshot } from "../../lib/config/snapshot.ts";
+import { ConfigWatcher, type ConfigWatcherOptions } from "../../lib/config/watch.ts";
+import { BACKENDS, MINIMAL } from "./parse.ts";
+
+type Heard =
+  | { readonly kind: "snapshot"; readonly next: Snapshot; readonly previous: Snapshot }
+  | { readonly kind: "problems"; readonly lines: readonly string[] }
+  | { readonly kind: "warning"; readonly line: string };
+
+/** What the watcher said, in order, each to be awaited. */
+class Ear {
+  readonly #heard: Heard[] = [];
+  #wake: (() => void) | undefined;
+
+  hear(heard: Heard): void {
+    this.#heard.push(heard);
+    this.#wake?.();
+  }
+
+  /** The next thing said; fails after ten seconds of silence. */
+  async next(): Promise<Heard> {
+    if (this.#heard.length === 0) {
+      await new Promise<void>((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error("the watcher said nothing")), 10_000);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    const heard = this.#heard.shift();
+    assert.ok(heard);
+    return heard;
+  }
+
+  /** What the next published snapshot calls its models; fails on anything else. */
+  async models(): Promise<string> {
+    const heard = await this.next();
+    if (heard.kind !== "snapshot") assert.fail(JSON.stringify(heard));
+    return modelsOf(heard.next);
+  }
+
+  get unheard(): number {
+    return this.#heard.length;
+  }
+}
+
+interface Scene {
+  readonly directory: string;
+  readonly file: string;
+  readonly ear: Ear;
+  readonly watcher: ConfigWatcher;
+  readonly save: (text: string) => Promise<void>;
+}
+
+const config = (model: string) => MINIMAL.replace("model: x", `model: ${model}`);
+
+function modelsOf(snapshot: Snapshot): string {
+  return [...snapshot.aliases.values()].flatMap(({ routes }) => routes.map(({ model }) => model))
+    .join();
+}
+
+interface Staging extends Partial<ConfigWatcherOptions> {
+  /** Makes the files and gives the configuration's name in the directory. */
+  readonly prepare?: (directory: string) => Promise<string>;
+  /** Runs between the first load and the watcher's start. */
+  readonly beforeStart?: (file: string) => Promise<void>;
+  /** Plays before the watcher has looked at the files for the first time. */
+  readonly early?: boolean;
+}
+
+async function writeFirst(directory: string): Promise<string> {
+  await Deno.writeTextFile(`${directory}/config.yaml`, config("one"));
+  return "config.yaml";
+}
+
+async function stage(
+  { prepare = writeFirst, beforeStart, early = false, ...options }: Staging,
+  play: (scene: Scene) => Promise<void>,
+): Promise<void> {
+  const directory = await Deno.realPath(await Deno.makeTempDir());
+  const file = `${directory}/${await prepare(directory)}`;
+  const env = options.env ?? (() => undefined);
+  const first = await loadConfig(file, { revision: 1, env });
+  if (!first.ok) assert.fail(first.problems.map(formatProblem).join("\n"));
+  await beforeStart?.(file);
+  const ear = new Ear();
+  const watcher = new ConfigWatcher({
+    first,
+    file,
+    env,
+    pollMs: 30,
+    stableMs: 20,
+    onSnapshot: (next, previous) => ear.hear({ kind: "snapshot", next, previous }),
+    onProblems: (problems) => ear.hear({ kind: "problems", lines: problems.map(formatProblem) }),
+    onWarning: (line) => ear.hear({ kind: "warning", line }),
+    ...options,
+  });
+  try {
+    if (!early) await watcher.ready;
+    await play({ directory, file, ear, watcher, save: (text) => Deno.writeTextFile(file, text) });
+    assert.equal(ear.unheard, 0);
+  } finally {
+    await watcher.close();
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/** A watcher that raises no event: what is left is polling. */
+function deadWatch(): Watch {
+  throw new Deno.errors.NotSupported("no inotify watches left");
+}
+
+Deno.test("ConfigWatcher publishes what was saved, with the next revision", () =>
+  stage({}, async ({ ear, watcher, save }) => {
+    assert.equal(modelsOf(watcher.current), "one");
+    await save(config("two"));
+    const heard = await ear.next();
+    assert.ok(heard.kind === "snapshot");
+    assert.deepEqual([heard.previous.revision, heard.next.revision], [1, 2]);
+    assert.deepEqual([modelsOf(heard.previous), modelsOf(heard.next)], ["one", "two"]);
+    assert.equal(watcher.current, heard.next);
+    assert.ok(Object.isFrozen(heard.next));
+  }));
+
+Deno.test("ConfigWatcher publishes within a second of the save, as it is set by default", () =>
+  stage({ pollMs: undefined, stableMs: undefined }, async ({ ear, save }) => {
+    await save(config("two"));
+    const saved = performance.now();
+    assert.equal(await ear.models(), "two");
+    assert.ok(performance.now() - saved < 1_000);
+  }));
+
+Deno.test("ConfigWatcher sees a save between the first load and its own start", () =>
+  stage({
+    pollMs: 60_000,
+    beforeStart: (file) => Deno.writeTextFile(file, config("two")),
+  }, async ({ ear }) => {
+    assert.equal(await ear.models(), "two");
+  }));
+
+Deno.test("F123: ConfigWatcher keeps what it had when the file has errors, and reports all of them", () =>
+  stage({}, async ({ ear, watcher, save, file }) => {
+    await save(`${config("two")}wrong: 1\nlimits: 5\n`);
+    const heard = await ear.next();
+    assert.ok(heard.kind === "problems");
+    assert.deepEqual(heard.lines.map((line) => line.slice(0, file.length + 12)), [
+      `${file}:5:1: wrong:`,
+      `${file}:6:9: limits`,
+    ]);
+    assert.deepEqual([modelsOf(watcher.current), watcher.current.revision], ["one", 1]);
+    await save(config("three"));
+    assert.equal(await ear.models(), "three");
+    assert.equal(watcher.current.revision, 2);
+  }));
+
+/** An environment in which every load is heard, if the text has `${SEEN}` in it. */
+function heardLoads() {
+  const loads = new Ear();
+  const env = () => {
+    loads.hear({ kind: "warning", line: "loaded" });
+    return "seen";
+  };
+  return { loads, env };
+}
+
+Deno.test("ConfigWatcher reports the same bad content once", () => {
+  const { loads, env } = heardLoads();
+  return stage({ env }, async ({ ear, save }) => {
+    await save("wrong: ${SEEN}\n");
+    assert.equal((await ear.next()).kind, "problems");
+    await loads.next();
+    await save("wrong: ${SEEN}\n");
+    await loads.next();
+    await save(config("two"));
+    assert.equal(await ear.models(), "two");
+  });
+});
+
+Deno.test("ConfigWatcher publishes nothing when a save changed nothing", () => {
+  const { loads, env } = heardLoads();
+  return stage({ env }, async ({ ear, save }) => {
+    await save(config('"${SEEN}"'));
+    assert.equal(await ear.models(), "seen");
+    await loads.next();
+    await save(config('"${SEEN}"'));
+    await loads.next();
+    await save(config("two"));
+    assert.equal(await ear.models(), "two");
+  });
+});
+
+Deno.test("F121: ConfigWatcher keeps what it had when the file is gone, warns once, and recovers", () =>
+  stage({}, async ({ ear, watcher, file, save }) => {
+    await Deno.remove(file);
+    const heard = await ear.next();
+    assert.ok(heard.kind === "warning");
+    assert.match(
+      heard.line,
+      /config\.yaml: the file is gone; its last configuration stays in force/,
+    );
+    assert.equal(modelsOf(watcher.current), "one");
+    await save(config("two"));
+    assert.equal(await ear.models(), "two");
+  }));
+
+Deno.test("F122: ConfigWatcher waits until the file has been left alone", () =>
+  stage({ stableMs: 400 }, async ({ ear, file, save }) => {
+    await save(`${config("two")}limits: {`);
+    await Deno.writeTextFile(file, "max_body_mb: 1}\n", { append: true });
+    assert.equal(await ear.models(), "two");
+  }));
+
+Deno.test("F124: ConfigWatcher sees a rename over the file, twice", () =>
+  stage({}, async ({ directory, ear, file }) => {
+    for (const model of ["two", "three"]) {
+      await Deno.writeTextFile(`${directory}/.swap`, config(model));
+      await Deno.rename(`${directory}/.swap`, file);
+      assert.equal(await ear.models(), model);
+    }
+  }));
+
+/** The layout of a mounted Kubernetes ConfigMap: a link, to a link, to a directory a version. */
+async function writeMounted(directory: string): Promise<string> {
+  await Deno.mkdir(`${directory}/..v1`);
+  await Deno.writeTextFile(`${directory}/..v1/config.yaml`, config("one"));
+  await Deno.symlink("..v1", `${directory}/..data`);
+  await Deno.symlink("..data/config.yaml", `${directory}/config.yaml`);
+  return "config.yaml";
+}
+
+const swap = { ignore: Deno.build.os === "windows" };
+
+Deno.test(
+  "F125: ConfigWatcher sees Kubernetes swap its link and delete the old directory",
+  swap,
+  () =>
+    stage({ prepare: writeMounted }, async ({ directory, ear }) => {
+      for (const version of [2, 3]) {
+        await Deno.mkdir(`${directory}/..v${version}`);
+        await Deno.writeTextFile(`${directory}/..v${version}/config.yaml`, config(`v${version}`));
+        await Deno.symlink(`..v${version}`, `${directory}/..tmp`);
+        await Deno.rename(`${directory}/..tmp`, `${directory}/..data`);
+        await Deno.remove(`${directory}/..v${version - 1}`, { recursive: true });
+        assert.equal(await ear.models(), `v${version}`);
+      }
+    }),
+);
+
+Deno.test("F125: ConfigWatcher sees the swap of a link further up", swap, () =>
+  stage({
+    prepare: async (directory) => {
+      for (const name of ["one", "two"]) {
+        await Deno.mkdir(`${directory}/${name}`);
+        await Deno.writeTextFile(`${directory}/${name}/config.yaml`, config(name));
+      }
+      await Deno.symlink("one", `${directory}/current`);
+      return "current/config.yaml";
+    },
+  }, async ({ directory, ear }) => {
+    await Deno.symlink("two", `${directory}/next`);
+    await Deno.rename(`${directory}/next`, `${directory}/current`);
+    assert.equal(await ear.models(), "two");
+  }));
+
+Deno.test("F126: ConfigWatcher finds changes by polling where nothing can be watched", () =>
+  stage({ watchFs: deadWatch }, async ({ directory, ear, save }) => {
+    const heard = await ear.next();
+    assert.ok(heard.kind === "warning");
+    assert.equal(
+      heard.line,
+      `${directory}: cannot be watched (no inotify watches left); changes are found by looking at the files instead`,
+    );
+    await save(config("two"));
+    assert.equal(await ear.models(), "two");
+  }));
+
+Deno.test("F126: ConfigWatcher goes on without a watcher that fails later", () =>
+  stage({ watchFs: () => failingWatcher() }, async ({ ear, save }) => {
+    const heard = await ear.next();
+    assert.ok(heard.kind === "warning");
+    assert.match(heard.line, /cannot be watched \(queue overflow\)/);
+    await save(config("two"));
+    assert.equal(await ear.models(), "two");
+  }));
+
+function failingWatcher(): Watch {
+  return {
+    close: () => {},
+    [Symbol.asyncIterator]: () => ({
+      next: () => Promise.reject(new Error("queue overflow")),
+    }),
+  };
+}
+
+Deno.test("ConfigWatcher acts on events, not only when it polls", () =>
+  stage({ pollMs: 60_000 }, async ({ ear, save }) => {
+    await save(config("two"));
+    assert.equal(await ear.models(), "two");
+  }));
+
+Deno.test("F130: ConfigWatcher keeps what it had when a directory takes the file's place", () =>
+  stage({}, async ({ directory, ear, watcher, file }) => {
+    await Deno.mkdir(`${directory}/new`);
+    await Deno.rename(file, `${directory}/old`);
+    await Deno.rename(`${directory}/new`, file);
+    let heard = await ear.next();
+    // Slow machines may see the moment between the two renames.
+    if (heard.kind === "warning") heard = await ear.next();
+    assert.ok(heard.kind === "problems");
+    assert.deepEqual(heard.lines, [`${file}:1:1: the file is a directory, not a file`]);
+    assert.equal(modelsOf(watcher.current), "one");
+  }));
+
+async function writeWithFile(directory: string): Promise<string> {
+  await Deno.mkdir(`${directory}/keys`);
+  await Deno.writeTextFile(`${directory}/keys/m`, "one\n");
+  await Deno.writeTextFile(`${directory}/config.yaml`, config('"${file:keys/m}"'));
+  return "config.yaml";
+}
+
+Deno.test("ConfigWatcher follows the files that the configuration names", () =>
+  stage({ prepare: writeWithFile }, async ({ directory, ear }) => {
+    await Deno.writeTextFile(`${directory}/keys/m`, "two\n");
+    assert.equal(await ear.models(), "two");
+    await Deno.remove(`${directory}/keys/m`);
+    const heard = await ear.next();
+    assert.ok(heard.kind === "problems");
+    assert.match(heard.lines.join(), /the file keys\/m does not exist/);
+    await Deno.writeTextFile(`${directory}/keys/m`, "three\n");
+    assert.equal(await ear.models(), "three");
+  }));
+
+Deno.test("ConfigWatcher follows files that were named later, and no longer those that are not", () =>
+  stage({ prepare: writeWithFile }, async ({ directory, ear, save }) => {
+    await Deno.mkdir(`${directory}/more`);
+    await Deno.writeTextFile(`${directory}/more/m`, "more\n");
+    await save(config('"${file:more/m}"'));
+    assert.equal(await ear.models(), "more");
+    await Deno.writeTextFile(`${directory}/keys/m`, "ignored\n");
+    await Deno.writeTextFile(`${directory}/more/m`, "again\n");
+    assert.equal(await ear.models(), "again");
+  }));
+
+Deno.test("F141: ConfigWatcher keeps the address in use, says so once, and applies the rest", () =>
+  stage({}, async ({ ear, watcher, save }) => {
+    await save(`listen: "127.0.0.1:9999"\n${config("two")}`);
+    const heard = await ear.next();
+    assert.ok(heard.kind === "warning");
+    assert.match(
+      heard.line,
+      /listen is now 127\.0\.0\.1:9999, which needs a restart; .* on 0\.0\.0\.0:8080/,
+    );
+    assert.equal(await ear.models(), "two");
+    assert.deepEqual(watcher.current.listen, { hostname: "0.0.0.0", port: 8080 });
+    await save(`listen: "127.0.0.1:9999"\n${config("three")}`);
+    assert.equal(await ear.models(), "three");
+  }));
+
+Deno.test("ConfigWatcher puts no injected key behind a port that is open until a restart", () =>
+  stage({}, async ({ ear, watcher, save }) => {
+    const backends = BACKENDS.replace("name: a", "name: a, auth: inject, api_key: k");
+    await save(config("two").replace(BACKENDS, `listen: "127.0.0.1:8080"\n${backends}`));
+    const heard = await ear.next();
+    assert.ok(heard.kind === "problems");
+    assert.match(
+      heard.lines.join(),
+      /listen: until a restart the proxy listens on 0\.0\.0\.0:8080/,
+    );
+    assert.equal(watcher.current.backends.get("a")?.auth, "passthrough");
+  }));
+
+Deno.test("ConfigWatcher reports what a callback throws, and goes on", () => {
+  const models: string[] = [];
+  return stage({
+    onSnapshot: (next) => {
+      models.push(modelsOf(next));
+      throw new Error("callback");
+    },
+  }, async ({ ear, save }) => {
+    for (const model of ["two", "three"]) {
+      await save(config(model));
+      const heard = await ear.next();
+      assert.ok(heard.kind === "warning");
+      assert.match(heard.line, /a reload has failed: Error: callback/);
+    }
+    assert.deepEqual(models, ["two", "three"]);
+  });
+});
+
+Deno.test("ConfigWatcher.close() throws what onWarning threw, and nothing before", async () => {
+  const thrown = Promise.withResolvers<void>();
+  const onWarning = () => {
+    thrown.resolve();
+    throw new Error("no log");
+  };
+  const played = stage({ watchFs: deadWatch, onWarning }, () => thrown.promise);
+  await assert.rejects(played, /no log/);
+});
+
+Deno.test("ConfigWatcher.close() ends a watch at any moment and leaves nothing running", async () => {
+  for (let moment = 0; moment < 5; moment++) {
+    await stage({ pollMs: 60_000, stableMs: 60_000, early: true }, async ({ save, watcher }) => {
+      if (moment > 0) await save(config("two"));
+      for (let turn = 0; turn < moment; turn++) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      await watcher.close();
+      assert.equal(modelsOf(watcher.current), "one");
+    });
+  }
+});
