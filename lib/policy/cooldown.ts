@@ -46,7 +46,7 @@ export function nextCooldown(
 ): Cooldown | undefined {
   if (last !== undefined && failure.attemptStartedAtMs < last.startedAtMs) return last;
   const { hintMs, nowMs, reason } = failure;
-  if (failure.attempt === "last_resort" && hintMs === undefined && last !== undefined) return last;
+  if (failure.attempt === "last_resort" && hintMs === undefined) return last;
   const doubled = failure.attempt === "probe" && last !== undefined ? last.lengthMs * 2 : 0;
   const own = Math.max(settings.cooldownMs, doubled);
   const lengthMs = Math.min(hintMs ?? own, Math.max(settings.maxCooldownMs, settings.cooldownMs));

@@ -31,7 +31,7 @@ export function retryHintMs(
   return Math.min(maxMs, Math.max(SHORTEST_MS, Math.ceil(hintMs)));
 }
 
-const NO_MONEY = new Set([
+const NO_MONEY: ReadonlySet<string> = new Set([
   "insufficient_quota",
   "credit_balance_exhausted",
   "insufficient_user_quota",

@@ -72,11 +72,11 @@ const ROWS: readonly Row[] = [
   row(6, fault("first_byte_timeout"), fallback("route", 504)),
   row(7, (e) => e.countsTokens && e.status >= 400, fallback("nothing", 502)),
   row(8, (e) => e.status >= 300 && e.status < 400, relay),
-  row(9, (e) => refusedKey(e) && e.auth === "inject" && e.otherKeys > 0, fallback("key", 502)),
+  row(9, (e) => refusedKey(e) && hasAnotherKey(e), fallback("key", 502)),
   row(9, (e) => refusedKey(e) && e.auth === "inject", fallback("backend", 502)),
   row(10, (e) => refusedKey(e) && !flagged(e) && e.firstAttempt, relay),
   row(10, (e) => refusedKey(e) && !flagged(e), fallback("nothing", 502)),
-  row(11, (e) => e.status === 429 && e.otherKeys > 0, fallback("key", 502)),
+  row(11, (e) => e.status === 429 && hasAnotherKey(e), fallback("key", 502)),
   row(12, inErrorCodes, fallback("route", 502)),
   row(13, (e) => e.pattern !== undefined, fallback("route", 502)),
   row(14, (e) => e.status >= 400, relay),
@@ -93,6 +93,10 @@ function fault(...codes: FaultCode[]): Row["matches"] {
 
 function refusedKey(e: Evidence): boolean {
   return e.status === 401 || e.status === 403;
+}
+
+function hasAnotherKey(e: Evidence): boolean {
+  return e.auth === "inject" && e.otherKeys > 0;
 }
 
 function inErrorCodes(e: Evidence): boolean {

@@ -10,6 +10,7 @@ export class Admissions {
   readonly #health: Health;
   readonly #settings: FallbackSettings;
   readonly #spent = new Set<Route>();
+  readonly #keysTried = new Map<Route, number>();
   readonly #refused = new Map<Route, Refused>();
   #attempts = 0;
 
@@ -32,8 +33,11 @@ export class Admissions {
   }
 
   /** The ticket's attempt failed: its route is used up, unless another key of its pool may do. */
-  failed(ticket: Ticket, cooled: Scope): void {
-    if (cooled !== "key") this.#spent.add(ticket.route);
+  failed({ route }: Ticket, cooled: Scope): void {
+    const keysTried = (this.#keysTried.get(route) ?? 0) + 1;
+    this.#keysTried.set(route, keysTried);
+    // Counted, because cooldown_seconds: 0 lets health admit a refused key again at once.
+    if (cooled !== "key" || keysTried >= route.backend.keys.length) this.#spent.add(route);
   }
 
   /** The routes that were not tried, and why. */

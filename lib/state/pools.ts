@@ -16,6 +16,7 @@ const MAX_HEADER_BYTES = 64 * 1024;
 export class Pools {
   readonly #pools = new Map<string, BackendConnections>();
   #closing: Promise<void>[] = [];
+  #destroyed = false;
 
   /** The connections to a backend's origin. Backends of one origin and time-out share them. */
   for(backend: Backend): Connections {
@@ -23,6 +24,7 @@ export class Pools {
     const known = this.#pools.get(key);
     if (known !== undefined) return known;
     const made = new BackendConnections(backend);
+    if (this.#destroyed) this.#closing.push(made.destroy());
     this.#pools.set(key, made);
     return made;
   }
@@ -37,8 +39,9 @@ export class Pools {
     }
   }
 
-  /** Closes every connection at once, requests in flight included. */
+  /** Closes every connection at once, requests in flight included; none is opened any more. */
   async destroy(): Promise<void> {
+    this.#destroyed = true;
     const all = [...this.#pools.values()].map((pool) => pool.destroy());
     this.#pools.clear();
     await Promise.allSettled([...all, ...this.#closing]);

@@ -16,6 +16,7 @@ const INVALID_REPLY: ReadonlySet<string> = new Set([
   "UND_ERR_HEADERS_OVERFLOW",
   "UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
   "UND_ERR_INFO",
+  "INVALID_REPLY",
 ]);
 
 /** The ways in which a connection can be lost under a request. */
@@ -36,7 +37,7 @@ function faultCode(cause: unknown, phase: Phase): FaultCode {
   if (REFUSED.has(code)) return "request_refused";
   if (phase === "connecting") return connectFault(cause, code);
   if (code === "UND_ERR_HEADERS_TIMEOUT") return "first_byte_timeout";
-  if (INVALID_REPLY.has(code) || code.startsWith("HPE_")) return "invalid_reply";
+  if (INVALID_REPLY.has(code) || isParserError(cause)) return "invalid_reply";
   return "connection_lost";
 }
 
@@ -44,6 +45,11 @@ function connectFault(cause: unknown, code: string): FaultCode {
   if (code === "UND_ERR_CONNECT_TIMEOUT") return "connect_timeout";
   const ours = cause instanceof TypeError || cause instanceof RangeError;
   return ours && code === "" ? "internal_error" : "connect_failed";
+}
+
+/** By name, since undici 7.30 leaves the code of most of its parser's errors (`HPE_…`) undefined. */
+function isParserError(cause: unknown): boolean {
+  return cause instanceof Error && cause.name === "HTTPParserError";
 }
 
 const DETAIL_CHARACTERS = 200;

@@ -71,24 +71,27 @@ export function injectCredential(headers: RawHeaders, key: string, wanted: strin
   return [...kept, [place, place === "authorization" ? `Bearer ${key}` : key]];
 }
 
+/** `key` in every percent-encoding that a backend would decode. */
+const KEY_PARAMETER = /^(?:k|%6[Bb])(?:e|%65)(?:y|%79)(?:=|$)/;
+
 /** The query without its `key` parameters, in which Gemini's callers send a credential. */
 export function withoutQueryKey(target: string): string {
   const mark = target.indexOf("?");
   if (mark < 0) return target;
-  const kept = target.slice(mark + 1).split("&").filter((part) => !/^key(=|$)/.test(part));
+  const kept = target.slice(mark + 1).split("&").filter((part) => !KEY_PARAMETER.test(part));
   return kept.length === 0 ? target.slice(0, mark) : `${target.slice(0, mark)}?${kept.join("&")}`;
 }
 
 function without(headers: RawHeaders, hop: ReadonlySet<string>): RawHeaders {
-  const nominated = nominatedBy(headerValue(headers, "connection"));
+  const nominated = nominatedBy(headers);
   return headers.filter(([name]) => {
     const lower = name.toLowerCase();
     return !hop.has(lower) && !nominated.has(lower);
   });
 }
 
-function nominatedBy(connection: string | undefined): ReadonlySet<string> {
-  if (connection === undefined) return new Set();
-  const names = connection.toLowerCase().split(",").map((name) => name.trim());
+function nominatedBy(headers: RawHeaders): ReadonlySet<string> {
+  const names = headers.filter(([name]) => name.toLowerCase() === "connection")
+    .flatMap(([, value]) => value.toLowerCase().split(",").map((name) => name.trim()));
   return new Set(names.filter((name) => !NEVER_NOMINATED.has(name)));
 }

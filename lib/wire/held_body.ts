@@ -44,7 +44,9 @@ export class HeldBody {
     return this.#end;
   }
 
+  /** Takes a chunk; undici hands out empty ones when it resumes, which are nothing to anybody. */
   push(chunk: Uint8Array): void {
+    if (chunk.length === 0) return;
     this.#chunks.push(chunk);
     this.#heldBytes += chunk.length;
     if (this.#heldBytes >= this.#limitBytes) this.#tap.pause();

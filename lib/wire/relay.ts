@@ -51,9 +51,11 @@ function withoutBody(reply: Reply, init: ResponseInit, options: RelayOptions): R
 /** Pulled by the caller's side, so that a slow caller slows the backend. */
 function streamOf({ body }: Reply, options: RelayOptions): ReadableStream<Uint8Array> {
   let bytes = 0;
+  let left = false;
   return new ReadableStream({
     async pull(controller) {
       const chunk = await body.read();
+      if (left) return;
       if (chunk !== undefined) {
         bytes += chunk.length;
         options.onChunk(chunk);
@@ -68,6 +70,7 @@ function streamOf({ body }: Reply, options: RelayOptions): ReadableStream<Uint8A
       controller.error(new Error(`The backend's reply broke off: ${detail}`));
     },
     cancel() {
+      left = true;
       body.discard();
       options.onEnd({ kind: "caller_left", bytes, detail: "the caller went away" });
     },

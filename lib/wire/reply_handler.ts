@@ -47,17 +47,18 @@ export class ReplyHandler implements Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Controller, status: number): void {
     if (status < 200) return;
-    if (status > 599) return controller.abort(new InvalidStatus(status));
+    const headers = pairs(controller.rawHeaders);
+    const fault = whyInvalid(status, headers);
+    if (fault !== undefined) return controller.abort(new InvalidReply(fault));
     const holdBytes = status >= 400 ? ERROR_HOLD_BYTES : STREAM_BUFFER_BYTES;
     const body = new HeldBody(tapOf(controller), { holdBytes });
-    const headers = pairs(controller.rawHeaders);
     this.#body = body;
     this.#settle({ kind: "reply", status, headers, body, errorText: "" });
   }
 
   /** A switch of protocols nobody asked for. */
   onRequestUpgrade(controller: Controller, status: number): void {
-    controller.abort(new InvalidStatus(status));
+    controller.abort(new InvalidReply(`status ${status} is no answer to this request`));
   }
 
   onResponseData(_controller: Controller, chunk: Buffer): void {
@@ -87,13 +88,21 @@ export class ReplyHandler implements Dispatcher.DispatchHandler {
   }
 }
 
-/** A status that HTTP does not have, or that answers no request of ours. */
-class InvalidStatus extends Error {
-  readonly code = "HPE_INVALID_STATUS";
+/** A reply that is HTTP, but none that could be passed on. */
+class InvalidReply extends Error {
+  readonly code = "INVALID_REPLY";
+}
 
-  constructor(status: number) {
-    super(`status ${status} is no answer to this request`);
-  }
+/**
+ * What is wrong with a head that parsed: a status beyond RFC 9110, section 15, or a body in a
+ * transfer coding that ends with this hop and that nobody undoes (RFC 9112, section 6.1).
+ */
+function whyInvalid(status: number, headers: RawHeaders): string | undefined {
+  if (status > 599) return `HTTP has no status ${status}`;
+  const codings = headers.filter(([name]) => name.toLowerCase() === "transfer-encoding");
+  const coding = codings.map(([, value]) => value).join(", ");
+  if (/^(?:chunked|identity)?$/i.test(coding)) return undefined;
+  return `transfer-encoding ${JSON.stringify(coding)} is not supported`;
 }
 
 function tapOf(controller: Controller) {

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { discardOthers, type FailedAttempt, lastAnswer } from "../../lib/policy/exhausted.ts";
+import { HeldBody } from "../../lib/wire/held_body.ts";
+import { backendOf, routeOf } from "../routing.ts";
+import { faultOf, replyOf } from "./replies.ts";
+
+const PASSTHROUGH = routeOf(backendOf("own"));
+const INJECT = routeOf(backendOf("keyed", { keys: ["k"] }));
+
+function failed(status: number, route = PASSTHROUGH): FailedAttempt {
+  return { route, outcome: replyOf(status), reason: `status ${status}`, ownStatus: 502 };
+}
+
+function unanswered(reason: string, { ownStatus = 502, name = "own" } = {}): FailedAttempt {
+  const route = routeOf(backendOf(name), { model: `${name}-model` });
+  return { route, outcome: faultOf("connection_lost"), reason, ownStatus };
+}
+
+/** The status of the reply given to the caller; undefined for a problem of ours. */
+function given(...attempts: readonly FailedAttempt[]): number | undefined {
+  const answer = lastAnswer(attempts, []);
+  return answer.kind === "reply" ? answer.reply.status : undefined;
+}
+
+function problem(...[failed, passedOver]: Parameters<typeof lastAnswer>) {
+  const answer = lastAnswer(failed, passedOver);
+  assert.ok(answer.kind === "problem");
+  return answer.problem;
+}
+
+Deno.test("lastAnswer() prefers 429, then a refused key, then 404, then any other answer", () => {
+  const inOrder = [failed(429), failed(401, INJECT), failed(404), failed(503), failed(403)];
+  inOrder.forEach((best, index) => {
+    const rest = inOrder.slice(index).reverse();
+    assert.equal(given(...rest), best.outcome.kind === "reply" ? best.outcome.status : 0);
+  });
+});
+
+Deno.test("lastAnswer() takes the first of equals", () => {
+  const [first, second] = [failed(500), failed(503)];
+  assert.equal(given(first, second), 500);
+});
+
+Deno.test("lastAnswer() never lets an attempt without an answer hide a backend's answer", () => {
+  assert.equal(given(unanswered("reset"), failed(403), unanswered("refused")), 403);
+});
+
+Deno.test("lastAnswer() gives the reply itself", () => {
+  const only = failed(500);
+  assert.deepEqual(lastAnswer([only], []), { kind: "reply", reply: only.outcome });
+});
+
+Deno.test("lastAnswer() names every attempt when none was answered", () => {
+  const attempts = [
+    unanswered("cannot connect (ECONNREFUSED)", { name: "a" }),
+    unanswered("no response head in time (UND_ERR_HEADERS_TIMEOUT)", { name: "b", ownStatus: 504 }),
+  ];
+  const skipped = [{ backend: "c", model: "m", reason: "cooling", retryAfterMs: 9000 }];
+  assert.deepEqual(problem(attempts, skipped), {
+    status: 502,
+    code: "all_backends_failed",
+    message: "No backend answered. a (a-model): cannot connect (ECONNREFUSED); " +
+      "b (b-model): no response head in time (UND_ERR_HEADERS_TIMEOUT); c (m): cooling.",
+  });
+});
+
+Deno.test("lastAnswer() is a 504 when every attempt ran out of time", () => {
+  const late = unanswered("no response head in time", { ownStatus: 504 });
+  assert.equal(problem([late, late], []).status, 504);
+  assert.equal(problem([late, late], []).code, "all_backends_timed_out");
+});
+
+Deno.test("lastAnswer() is a 503 when nothing could be tried, retried after the shortest wait", () => {
+  const waits = [9000, 4000, undefined].map((retryAfterMs, index) => {
+    return { backend: `b${index}`, model: "m", reason: "why", retryAfterMs };
+  });
+  assert.deepEqual(problem([], waits), {
+    status: 503,
+    code: "no_backend_available",
+    message: "No backend can be tried now. b0 (m): why; b1 (m): why; b2 (m): why.",
+    retryAfterMs: 4000,
+  });
+});
+
+Deno.test("lastAnswer() names no wait that only an edit would end", () => {
+  const off = { backend: "b", model: "m", reason: "turned off", retryAfterMs: undefined };
+  assert.ok(!("retryAfterMs" in problem([], [off])));
+});
+
+Deno.test("discardOthers() frees every reply but the chosen one", () => {
+  const aborted: number[] = [];
+  const attempts = [0, 1, 2].map((index) => {
+    const tap = { pause() {}, resume() {}, abort: () => void aborted.push(index) };
+    const body = new HeldBody(tap, { holdBytes: 1 });
+    return { ...failed(500), outcome: { ...replyOf(500), body } };
+  });
+  const [, chosen] = attempts;
+  assert.ok(chosen !== undefined);
+  discardOthers([...attempts, unanswered("reset")], { kind: "reply", reply: chosen.outcome });
+  assert.deepEqual(aborted, [0, 2]);
+});
