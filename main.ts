@@ -1,12 +1,14 @@
 /** Composition root: flags to command. The only file that reads `Deno.args` or exits. */
 import settings from "./deno.json" with { type: "json" };
 import { check } from "./lib/cli/check.ts";
+import { demo } from "./lib/cli/demo.ts";
 import { parseFlags } from "./lib/cli/flags.ts";
 import { HELP } from "./lib/cli/help.ts";
 import { init } from "./lib/cli/init.ts";
 import type { Output } from "./lib/cli/output.ts";
 import { run } from "./lib/cli/run.ts";
 import { schema } from "./lib/cli/schema.ts";
+import { openScreen } from "./lib/cli/screen.ts";
 
 const output: Output = {
   // deno-lint-ignore no-console -- a command's result goes to stdout
@@ -31,7 +33,7 @@ async function main(): Promise<number> {
     case "schema":
       return schema(output);
     case "demo":
-      return 0;
+      return await demo({ once: invocation.once }, openScreen());
     case "version":
       output.out(`llm-proxy ${settings.version}`);
       return 0;

@@ -3,11 +3,12 @@ import { loadConfig, type LoadedSnapshot } from "../config/load.ts";
 import { formatProblem } from "../config/problem.ts";
 import type { Snapshot } from "../config/snapshot.ts";
 import { ConfigWatcher } from "../config/watch.ts";
-import { GeneralLog } from "../record/general_log.ts";
+import { GeneralLog, type Log } from "../record/general_log.ts";
 import { unwritableLogs } from "../record/log_directories.ts";
 import { type RunningServer, startServer } from "../server.ts";
 import { systemClock } from "../state/clock.ts";
 import { adopt, createState, type State } from "../state/state.ts";
+import { drain } from "./drain.ts";
 import type { Output } from "./output.ts";
 import { type StopSignals, stopSignals } from "./stop_signals.ts";
 
@@ -57,7 +58,7 @@ function listen(current: () => Snapshot, state: State): RunningServer | string {
 }
 
 /** An error nobody awaited concerns one request at most; the others go on. */
-function surviveStrayErrors(log: GeneralLog): void {
+export function surviveStrayErrors(log: Log): void {
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
     log.error(`A fault inside the proxy, survived: ${describe(event.reason)}`);
@@ -125,8 +126,7 @@ async function untilStopped(
   const signal = await signals.first;
   const limitMs = drainMs();
   log.info(`${signal}: no new connections; responses in flight have ${limitMs / 1000} s to end.`);
-  const drained = server.drain(limitMs).then(() => 0);
-  return await Promise.race([drained, signals.second.then(() => 1)]);
+  return await drain(server, { signals, drainMs: limitMs });
 }
 
 async function writeToConsole(line: string): Promise<void> {

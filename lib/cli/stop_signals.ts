@@ -12,12 +12,23 @@ export interface StopSignals {
   dispose(): void;
 }
 
+/**
+ * One Ctrl-C comes twice under `deno task`: from the terminal, and passed on by the task runner. What
+ * comes this soon is not a second wish.
+ */
+const ECHO_MS = 500;
+
 export function stopSignals(): StopSignals {
   const first = Promise.withResolvers<Deno.Signal>();
   const second = Promise.withResolvers<Deno.Signal>();
-  let seen = 0;
+  let seenAtMs: number | undefined;
   const listeners = SIGNALS.map((signal) => {
-    const listener = () => (seen++ === 0 ? first : second).resolve(signal);
+    const listener = () => {
+      const nowMs = performance.now();
+      if (seenAtMs === undefined) first.resolve(signal);
+      else if (signal !== "SIGINT" || nowMs - seenAtMs > ECHO_MS) second.resolve(signal);
+      seenAtMs ??= nowMs;
+    };
     Deno.addSignalListener(signal, listener);
     return () => Deno.removeSignalListener(signal, listener);
   });
