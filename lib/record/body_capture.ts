@@ -20,7 +20,7 @@ export class BodyCapture {
 
   add(chunk: Uint8Array): void {
     this.#totalBytes += chunk.length;
-    const room = this.#limitBytes + MARGIN_BYTES - this.#keptBytes;
+    const room = this.keptAtMostBytes - this.#keptBytes;
     if (room <= 0 || chunk.length === 0) return;
     const kept = chunk.subarray(0, room);
     this.#chunks.push(kept);
@@ -39,12 +39,17 @@ export class BodyCapture {
     return this.#limitBytes;
   }
 
+  /** The limit and a margin, which is for masking and not to be shown. */
+  get keptAtMostBytes(): number {
+    return this.#limitBytes + MARGIN_BYTES;
+  }
+
   /** Whether more came than the log shows. */
   get truncated(): boolean {
     return this.#totalBytes > this.#limitBytes;
   }
 
-  /** What was kept, at most the limit and a margin. */
+  /** What was kept. */
   bytes(): Uint8Array {
     return concat(this.#chunks, this.#keptBytes);
   }

@@ -1,6 +1,6 @@
 /** Which names, by themselves, say that a credential follows. */
 
-const SURE_HEADERS = new Set([
+const SURE_HEADERS: ReadonlySet<string> = new Set([
   "authorization",
   "proxy-authorization",
   "x-api-key",

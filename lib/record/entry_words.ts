@@ -16,8 +16,10 @@ export function summaryOf(entry: Entry): string {
     .filter((part) => part !== "").join(", ");
 }
 
-function answerWords({ response }: Entry): string {
-  if (response === undefined) return "no response";
+function answerWords({ response, ending }: Entry): string {
+  if (response === undefined) {
+    return ending?.kind === "caller_left" ? "499 no response" : "no response";
+  }
   const { answered, status } = response;
   return answered.by === "proxy"
     ? `${status} ${answered.problem.code}`
@@ -38,7 +40,16 @@ export function decisionWords({ verdict, change }: AttemptRecord): string {
   return `${verdict.action}; the ${change.scope} cools for ${Math.round(change.forMs / 1000)} s`;
 }
 
+/** Letters, marks, numbers, punctuation and symbols: no spaces, controls or marks of direction. */
+const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S}]+$/u;
+const UNPRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;
+
 /** A name for one line of a log: escaped where it holds anything but printable characters. */
 export function plain(name: string): string {
-  return /^[\x21-\x7e\u00a1-\uffff]+$/.test(name) ? name : JSON.stringify(name);
+  return PRINTABLE.test(name) ? name : JSON.stringify(name).replace(UNPRINTABLE, escaped);
+}
+
+function escaped(character: string): string {
+  const units = character.split("").map((unit) => unit.charCodeAt(0));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }

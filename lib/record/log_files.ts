@@ -16,6 +16,9 @@ const MAX_WAITING_BYTES = 128 * 1024 * 1024;
 /** Writes under way at once. */
 const MAX_WRITING = 4;
 
+/** Stands for the queue among directories. */
+const QUEUE = "";
+
 /** A file to write; the text is made when its turn comes. */
 export interface LogFile {
   readonly paths: readonly string[];
@@ -28,8 +31,9 @@ export class LogFiles {
   readonly #warn: (line: string) => void;
   readonly #waiting: LogFile[] = [];
   readonly #writing = new Set<Promise<void>>();
+  /** The directories that cannot be written now, and the queue while it is full. */
+  readonly #failing = new Set<string>();
   #waitingBytes = 0;
-  #failing = false;
   #lost = 0;
 
   constructor({ warn }: LogFilesOptions) {
@@ -44,7 +48,7 @@ export class LogFiles {
   add(file: LogFile): void {
     const bytes = this.#waitingBytes + file.heldBytes;
     const full = this.#waiting.length >= MAX_WAITING || bytes > MAX_WAITING_BYTES;
-    if (full && this.#waiting.length > 0) return this.#lose("the disk is too slow");
+    if (full && this.#waiting.length > 0) return this.#lose(QUEUE, "the disk is too slow");
     this.#waiting.push(file);
     this.#waitingBytes = bytes;
     this.#work();
@@ -58,7 +62,7 @@ export class LogFiles {
   #work(): void {
     while (this.#writing.size < MAX_WRITING) {
       const file = this.#waiting.shift();
-      if (file === undefined) return;
+      if (file === undefined) return this.#recovered(QUEUE);
       this.#waitingBytes -= file.heldBytes;
       const writing = this.#write(file).finally(() => {
         this.#writing.delete(writing);
@@ -72,21 +76,20 @@ export class LogFiles {
     const bytes = await text().then((made) => new TextEncoder().encode(made), asError);
     for (const path of paths) {
       const fault = bytes instanceof Error ? bytes : await writeNew(path, bytes).catch(asError);
-      if (fault === undefined) this.#recovered();
-      else this.#lose(fault.message);
+      if (fault === undefined) this.#recovered(dirname(path));
+      else this.#lose(dirname(path), fault.message);
     }
   }
 
-  #lose(why: string): void {
+  #lose(place: string, why: string): void {
     this.#lost++;
-    if (this.#failing) return;
-    this.#failing = true;
+    if (this.#failing.has(place)) return;
+    this.#failing.add(place);
     this.#warn(`Request logs are being lost: ${why}. Requests go on; the loss is counted.`);
   }
 
-  #recovered(): void {
-    if (!this.#failing) return;
-    this.#failing = false;
+  #recovered(place: string): void {
+    if (!this.#failing.delete(place)) return;
     this.#warn(`Request logs are written again; ${this.#lost} lost since the start.`);
   }
 }

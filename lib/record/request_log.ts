@@ -1,5 +1,5 @@
 /** A request's log file: readable from top to bottom, greppable, and exact but for credentials. */
-import { decodeCopy } from "../wire/decode.ts";
+import { decodeCopy, type DecodedCopy } from "../wire/decode.ts";
 import { headerValue, type RawHeaders } from "../wire/headers.ts";
 import { BodyCapture } from "./body_capture.ts";
 import type { AttemptRecord, Entry } from "./entry.ts";
@@ -121,26 +121,47 @@ async function bodyLines(
   redactor: Redactor,
 ): Promise<string[]> {
   if (capture.totalBytes === 0) return [`== ${name}: empty`];
-  const coding = headerValue(headers, "content-encoding");
-  const { text, notes } = await printable(capture, coding);
+  const { text, notes, truncated } = await printable(capture, headers);
   const redacted = redactor.text(text);
-  const shown = capture.truncated ? redacted.text.slice(0, capture.limitBytes) : redacted.text;
+  const shown = truncated ? startOf(redacted.text, capture.limitBytes) : redacted.text;
   if (redacted.masked) notes.push("credentials masked");
-  if (capture.truncated) notes.push(`truncated to ${capture.limitBytes} bytes`);
+  if (truncated) notes.push(`truncated to ${capture.limitBytes} bytes`);
   return [`== ${name}: ${[`${capture.totalBytes} bytes`, ...notes].join(", ")}`, shown];
 }
 
-async function printable(
+interface Printable {
+  readonly text: string;
+  readonly notes: string[];
+  /** Whether there is more than the log shows. */
+  readonly truncated: boolean;
+}
+
+async function printable(capture: BodyCapture, headers: RawHeaders): Promise<Printable> {
+  const coding = headerValue(headers, "content-encoding") ?? "identity";
+  const decoded = await decodedCapture(capture, coding);
+  const text = decoded === undefined ? undefined : utf8(decoded.bytes, !decoded.complete);
+  if (decoded === undefined || text === undefined) {
+    return { text: "(not text; not shown)", notes: ["binary"], truncated: false };
+  }
+  const truncated = capture.truncated || decoded.bytes.length > capture.limitBytes;
+  const extent = truncated || decoded.complete ? "" : ", as far as it goes";
+  const notes = coding === "identity" ? [] : [`decoded from ${coding}${extent}`];
+  return { text, notes, truncated };
+}
+
+async function decodedCapture(
   capture: BodyCapture,
-  coding: string | undefined,
-): Promise<{ text: string; notes: string[] }> {
+  coding: string,
+): Promise<DecodedCopy | undefined> {
   const bytes = capture.bytes();
-  const maxBytes = capture.limitBytes;
-  const plain = coding === undefined || coding === "identity";
-  const decoded = plain ? { bytes } : await decodeCopy(bytes, coding, { maxBytes });
-  const text = decoded === undefined ? undefined : utf8(decoded.bytes, capture.truncated);
-  if (text === undefined) return { text: "(not text; not shown)", notes: ["binary"] };
-  return { text, notes: plain ? [] : [`decoded from ${coding}`] };
+  if (coding === "identity") return { bytes, complete: !capture.truncated };
+  return await decodeCopy(bytes, coding, { maxBytes: capture.keptAtMostBytes });
+}
+
+/** The start of a text, whole characters of it, in UTF-8. */
+function startOf(text: string, maxBytes: number): string {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(maxBytes));
+  return text.slice(0, read);
 }
 
 /** The text of bytes that are UTF-8, but for a character cut at the end; else undefined. */

@@ -41,7 +41,7 @@ export async function decodeCopy(
   if (coding === undefined) return undefined;
   if (coding === "identity" || body.length === 0) return bounded(body, maxBytes);
   if (coding === "br" && !zstdIsSupported()) return brotliAtOnce(body, maxBytes);
-  const decoder = openDecoder(coding, body);
+  const decoder = openDecoder(coding, { body, maxBytes });
   if (decoder === undefined) return undefined;
   const { bytes, ending } = await drain(decoder, { body, maxBytes, probe: coding === "br" });
   if (ending === "damaged" && bytes.length === 0) return undefined;
@@ -56,7 +56,10 @@ function soleCoding(contentEncoding = ""): string | undefined {
   return codings.length > 1 ? undefined : codings[0] ?? "identity";
 }
 
-function openDecoder(coding: string, body: Uint8Array): Transform | undefined {
+function openDecoder(
+  coding: string,
+  { body, maxBytes }: { readonly body: Uint8Array; readonly maxBytes: number },
+): Transform | undefined {
   switch (coding) {
     case "gzip":
     case "x-gzip":
@@ -66,7 +69,7 @@ function openDecoder(coding: string, body: Uint8Array): Transform | undefined {
     case "br":
       return zlib.createBrotliDecompress();
     case "zstd":
-      return zstdIsSupported() ? zlib.createZstdDecompress() : undefined;
+      return zstdIsSupported() ? zlib.createZstdDecompress(oneChunkOf(maxBytes)) : undefined;
     default:
       return undefined;
   }
@@ -80,6 +83,14 @@ function hasZlibHeader(body: Uint8Array): boolean {
   const [method = 0, flags] = body;
   if ((method & 0x0f) !== 8) return false;
   return flags === undefined || ((method << 8) | flags) % 31 === 0;
+}
+
+/**
+ * A chunk that is full only when the bound is passed. Deno writes again to a decoder whose chunk is
+ * full, and what its zstd decoder then throws nobody can catch: it would end the process.
+ */
+function oneChunkOf(maxBytes: number): { readonly chunkSize: number } {
+  return { chunkSize: Math.max(zlib.constants.Z_MIN_CHUNK, maxBytes + 1) };
 }
 
 function zstdIsSupported(): boolean {

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { ownEndpoint } from "../lib/own_endpoints.ts";
+import type { RawHeaders } from "../lib/wire/headers.ts";
+import { aliasOf, backendOf, routeOf, snapshotOf } from "./routing.ts";
+
+const ROUTES = [routeOf(backendOf("a"))];
+const SNAPSHOT = snapshotOf([
+  aliasOf("gpt-fast", ROUTES),
+  aliasOf("vendor/claude opus", ROUTES),
+  aliasOf("qwen:7b", ROUTES),
+  aliasOf("retired", ROUTES, false),
+]);
+const NAMES = ["gpt-fast", "vendor/claude opus", "qwen:7b"];
+
+function answer(method: string, path: string, headers: RawHeaders = []) {
+  return ownEndpoint({ method, path, headers }, SNAPSHOT);
+}
+
+function text(path: string): string | undefined {
+  const own = answer("GET", path);
+  return own === undefined ? undefined : new TextDecoder().decode(own.body);
+}
+
+function json(path: string, headers: RawHeaders = []) {
+  const own = answer("GET", path, headers);
+  assert.ok(own !== undefined, path);
+  assert.deepEqual(own.headers, [["content-type", "application/json"]]);
+  return { status: own.status, body: JSON.parse(new TextDecoder().decode(own.body)) };
+}
+
+Deno.test("ownEndpoint() answers health checks", () => {
+  for (const path of ["/health", "/healthz"]) {
+    assert.equal(text(path), "ok");
+    assert.equal(answer("HEAD", path)?.status, 200);
+  }
+});
+
+Deno.test("ownEndpoint() answers HEAD / and HEAD /api/hello, and no GET of them", () => {
+  for (const path of ["/", "/api/hello"]) {
+    assert.equal(answer("HEAD", path)?.status, 200);
+    assert.equal(answer("GET", path), undefined);
+  }
+});
+
+Deno.test("ownEndpoint() lists the enabled aliases in OpenAI's shape", () => {
+  for (const path of ["/v1/models", "/models"]) {
+    const { status, body } = json(path);
+    assert.equal(status, 200);
+    assert.equal(body.object, "list");
+    assert.deepEqual(body.data.map(({ id }: { id: string }) => id), NAMES);
+  }
+});
+
+Deno.test("ownEndpoint() lists them in Anthropic's shape for its callers", () => {
+  const { body } = json("/v1/models", [["anthropic-version", "2023-06-01"]]);
+  assert.deepEqual(
+    body.data.map(({ display_name }: { display_name: string }) => display_name),
+    NAMES,
+  );
+  assert.equal(body.has_more, false);
+});
+
+Deno.test("ownEndpoint() lists them in Gemini's shape under /v1beta", () => {
+  const { body } = json("/v1beta/models");
+  const names = body.models.map(({ name }: { name: string }) => name);
+  assert.deepEqual(names, NAMES.map((name) => `models/${name}`));
+});
+
+Deno.test("ownEndpoint() shows one alias, by a name however encoded", () => {
+  assert.equal(json("/v1/models/gpt-fast").body.id, "gpt-fast");
+  assert.equal(json("/models/gpt-fast").body.id, "gpt-fast");
+  assert.equal(json("/v1/models/vendor%2Fclaude%20opus").body.id, "vendor/claude opus");
+  assert.equal(json("/v1beta/models/gpt-fast").body.name, "models/gpt-fast");
+});
+
+Deno.test("ownEndpoint() shows an alias with a colon in its name", () => {
+  assert.equal(json("/v1/models/qwen:7b").body.id, "qwen:7b");
+  assert.equal(json("/v1/models/qwen%3A7b").body.id, "qwen:7b");
+});
+
+Deno.test("ownEndpoint() answers 404 to an alias that is unknown, turned off or inherited", () => {
+  for (const name of ["gpt-slow", "retired", "__proto__", "%zz"]) {
+    const { status, body } = json(`/v1/models/${name}`);
+    assert.equal(status, 404);
+    assert.equal(body.error.code, "model_not_found");
+    assert.match(body.error.message, /There is no model ".*" here; \/v1\/models lists/);
+  }
+});
+
+Deno.test("ownEndpoint() leaves everything else to the backends", () => {
+  const others = [
+    ["POST", "/v1/models"],
+    ["POST", "/health"],
+    ["DELETE", "/v1/models/gpt-fast"],
+    ["GET", "/v1/chat/completions"],
+    ["GET", "/v1/models/gpt-fast/permissions"],
+    ["GET", "/health/"],
+    ["GET", "/HEALTH"],
+    ["GET", "//health"],
+    ["OPTIONS", "/v1/models"],
+  ] as const;
+  for (const [method, path] of others) assert.equal(answer(method, path), undefined, path);
+});

@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import type { FallbackSettings, Route } from "../../lib/config/snapshot.ts";
+import type { Scope } from "../../lib/policy/judge.ts";
+import { Admissions } from "../../lib/state/admissions.ts";
+import { Health, type Ticket } from "../../lib/state/health.ts";
+import { backendOf, FALLBACK, routeOf } from "../routing.ts";
+
+const A = routeOf(backendOf("a"));
+const B = routeOf(backendOf("b"));
+const C = routeOf(backendOf("c"));
+const POOL = routeOf(backendOf("pool", { keys: ["k1", "k2", "k3"] }));
+
+/** A Health whose clock stands still until told. */
+function standingHealth() {
+  let nowMs = 0;
+  const health = new Health({ monotonicMs: () => nowMs });
+  return { health, pass: (seconds: number) => void (nowMs += seconds * 1000) };
+}
+
+/** Cools a route from outside the request at hand. */
+function cool(health: Health, route: Route, seconds: number): void {
+  const hintMs = seconds * 1000;
+  const finding = { kind: "failed", cool: "route", reason: "status 503", hintMs } as const;
+  health.record(health.admitAnyway(route), finding, FALLBACK);
+}
+
+interface Course {
+  readonly routes: readonly Route[];
+  readonly health?: Health;
+  readonly settings?: Partial<FallbackSettings>;
+  /** What every attempt cools when it fails, which it does. */
+  readonly cools?: Scope;
+}
+
+/** A request all of whose attempts fail. */
+function failingCourse({ routes, cools = "route", ...given }: Course) {
+  const settings = { ...FALLBACK, ...given.settings };
+  const health = given.health ?? standingHealth().health;
+  const admissions = new Admissions({ routes, skipped: [] }, health, settings);
+  const tickets: Ticket[] = [];
+  for (let next = admissions.next(); next !== undefined; next = admissions.next()) {
+    tickets.push(next);
+    const finding = { kind: "failed", reason: "status 503", hintMs: undefined } as const;
+    health.record(next, { ...finding, cool: cools }, settings);
+    admissions.failed(next, cools);
+    assert.ok(tickets.length < 50, "the request never ends");
+  }
+  const passedOver = admissions.passedOver().map(({ backend, reason }) => `${backend}: ${reason}`);
+  return { tickets, tried: tickets.map(({ route }) => route.backend.name), passedOver, admissions };
+}
+
+Deno.test("Admissions.next() goes through the plan in order, each route once", () => {
+  assert.deepEqual(failingCourse({ routes: [C, A, B] }).tried, ["c", "a", "b"]);
+});
+
+Deno.test("Admissions.next() tries a failed route once although nothing was cooled", () => {
+  assert.deepEqual(failingCourse({ routes: [A, B], cools: "nothing" }).tried, ["a", "b"]);
+});
+
+Deno.test("Admissions.next() makes max_retries attempts at most, the first included", () => {
+  const { tried, admissions } = failingCourse({ routes: [A, B, C], settings: { maxAttempts: 2 } });
+  assert.deepEqual(tried, ["a", "b"]);
+  assert.equal(admissions.attempts, 2);
+});
+
+Deno.test("Admissions.next() passes cooling routes over", () => {
+  const { health } = standingHealth();
+  cool(health, A, 30);
+  const { tried, passedOver } = failingCourse({ routes: [A, B], health });
+  assert.deepEqual(tried, ["b"]);
+  assert.deepEqual(passedOver, ["a: cooling for another 30 s after status 503"]);
+});
+
+Deno.test("Admissions.next() passes over the other routes of a backend that just failed", () => {
+  const sibling = routeOf(A.backend, { model: "other" });
+  assert.deepEqual(failingCourse({ routes: [A, sibling, B], cools: "backend" }).tried, ["a", "b"]);
+});
+
+Deno.test("Admissions.next() tries the next key of a pool, which counts as an attempt", () => {
+  const { tickets } = failingCourse({ routes: [POOL, A], cools: "key" });
+  assert.deepEqual(tickets.map(({ key }) => key), ["k1", "k2", "k3"]);
+});
+
+Deno.test("Admissions.next() goes on to the next route when the pool is used up", () => {
+  const settings = { maxAttempts: 10 };
+  const { tried } = failingCourse({ routes: [POOL, A], cools: "key", settings });
+  assert.deepEqual(tried, ["pool", "pool", "pool", "a"]);
+});
+
+Deno.test("Admissions.next() tries no key twice where nothing is ever cooled", () => {
+  const settings = { maxAttempts: Infinity, cooldownMs: 0 };
+  const { tickets } = failingCourse({ routes: [POOL, A], cools: "key", settings });
+  assert.deepEqual(tickets.map(({ key }) => key), ["k1", "k2", "k3", undefined]);
+});
+
+Deno.test("Admissions.next() makes one attempt at the route that recovers soonest when all cool", () => {
+  const { health } = standingHealth();
+  cool(health, A, 30);
+  cool(health, B, 20);
+  cool(health, C, 40);
+  const { tickets, passedOver } = failingCourse({ routes: [A, B, C], health });
+  assert.deepEqual(tickets.map(({ route, kind }) => [route, kind]), [[B, "last_resort"]]);
+  assert.deepEqual(passedOver, [
+    "a: cooling for another 30 s after status 503",
+    "c: cooling for another 40 s after status 503",
+  ]);
+});
+
+Deno.test("Admissions.next() tries none when all cool and the configuration says reject", () => {
+  const { health } = standingHealth();
+  cool(health, A, 30);
+  const settings = { whenAllCooling: "reject" as const };
+  const { tried, admissions } = failingCourse({ routes: [A], health, settings });
+  assert.deepEqual(tried, []);
+  assert.deepEqual(admissions.passedOver(), [{
+    backend: "a",
+    model: "model",
+    reason: "cooling for another 30 s after status 503",
+    retryAfterMs: 30_000,
+  }]);
+});
+
+Deno.test("Admissions.next() takes no last resort after an attempt", () => {
+  const { health } = standingHealth();
+  cool(health, B, 30);
+  assert.deepEqual(failingCourse({ routes: [A, B], health }).tried, ["a"]);
+});
+
+Deno.test("Admissions.next() never goes over max_concurrent, not even as a last resort", () => {
+  const { health } = standingHealth();
+  const full = routeOf(backendOf("full", { maxConcurrent: 1 }));
+  health.admit(full);
+  const { tried, passedOver } = failingCourse({ routes: [full], health });
+  assert.deepEqual(tried, []);
+  assert.deepEqual(passedOver, ["full: full has 1 requests in flight, its max_concurrent"]);
+});
+
+Deno.test("Admissions.next() joins a probe in flight when there is no other route", () => {
+  const { health, pass } = standingHealth();
+  cool(health, A, 30);
+  pass(30);
+  health.admit(A);
+  assert.deepEqual(failingCourse({ routes: [A, B], health }).tried, ["b"]);
+  assert.deepEqual(failingCourse({ routes: [A], health }).tried, ["a"]);
+});
+
+Deno.test("Admissions.passedOver() names disabled routes, which no waiting brings back", () => {
+  const { health } = standingHealth();
+  const skipped = [{ route: B, reason: "the route is turned off (enabled: false)" }];
+  const admissions = new Admissions({ routes: [], skipped }, health, FALLBACK);
+  assert.equal(admissions.next(), undefined);
+  assert.deepEqual(admissions.passedOver(), [{
+    backend: "b",
+    model: "model",
+    reason: "the route is turned off (enabled: false)",
+    retryAfterMs: undefined,
+  }]);
+});
+
+Deno.test("Admissions.passedOver() leaves out what was tried", () => {
+  assert.deepEqual(failingCourse({ routes: [A, B] }).passedOver, []);
+  assert.deepEqual(failingCourse({ routes: [POOL], cools: "key" }).passedOver, []);
+});

@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import {
+  headerValue,
+  injectCredential,
+  type RawHeaders,
+  replyHeaders,
+  requestHeaders,
+  withoutQueryKey,
+} from "../../lib/wire/headers.ts";
+
+/** The fields of one hop by RFC 9110, section 7.6.1. */
+const HOP_BY_HOP = [
+  "Connection",
+  "Keep-Alive",
+  "Proxy-Connection",
+  "TE",
+  "Transfer-Encoding",
+  "Upgrade",
+];
+
+/** Fields that other proxies add, drop or rewrite. */
+const PASSING: RawHeaders = [
+  ["accept-encoding", "gzip, br"],
+  ["user-agent", "claude-cli/2.0 (external, cli)"],
+  ["x-stainless-retry-count", "1"],
+  ["anthropic-beta", "a,b"],
+  ["via", "1.1 other"],
+  ["x-forwarded-for", "10.0.0.1"],
+  ["forwarded", "for=10.0.0.1"],
+  ["origin", "http://localhost"],
+  ["cache-control", "no-cache"],
+  ["trailer", "x-checksum"],
+  ["server", "cloudflare"],
+  ["date", "Sun, 01 Mar 2026 12:00:00 GMT"],
+  ["content-encoding", "gzip"],
+  ["__proto__", "x"],
+  ["constructor", "x"],
+];
+
+const NAMES = (headers: RawHeaders) => headers.map(([name]) => name);
+
+Deno.test("requestHeaders() leaves behind what belongs to the hop, in any case", () => {
+  for (const name of [...HOP_BY_HOP, "Host", "Content-Length", "Expect"]) {
+    for (const spelling of [name, name.toLowerCase(), name.toUpperCase()]) {
+      assert.deepEqual(requestHeaders([[spelling, "x"], ["a", "b"]]), [["a", "b"]], spelling);
+    }
+  }
+});
+
+Deno.test("requestHeaders() passes everything else as it came", () => {
+  assert.deepEqual(requestHeaders(PASSING), PASSING);
+  const credentials: RawHeaders = [
+    ["authorization", "Bearer k"],
+    ["proxy-authorization", "Basic k"],
+    ["cookie", "a=b"],
+  ];
+  assert.deepEqual(requestHeaders(credentials), credentials);
+});
+
+Deno.test("replyHeaders() leaves behind what belongs to the hop, in any case", () => {
+  for (const name of HOP_BY_HOP) {
+    for (const spelling of [name, name.toLowerCase(), name.toUpperCase()]) {
+      assert.deepEqual(replyHeaders([[spelling, "x"], ["a", "b"]]), [["a", "b"]], spelling);
+    }
+  }
+});
+
+Deno.test("replyHeaders() passes everything else as it came, its length included", () => {
+  const headers: RawHeaders = [...PASSING, ["Content-Length", "3"], ["Retry-After", "7"]];
+  assert.deepEqual(replyHeaders(headers), headers);
+});
+
+Deno.test("replyHeaders() keeps duplicates, order, spelling and bytes (F025, F026)", () => {
+  const headers: RawHeaders = [
+    ["Set-Cookie", "a=1"],
+    ["X-Request-ID", "r"],
+    ["set-cookie", "b=2"],
+    ["SET-COOKIE", "a=1"],
+    ["x-name", "caf\u00e9 \u00ff"],
+  ];
+  assert.deepEqual(replyHeaders(headers), headers);
+});
+
+Deno.test("requestHeaders() leaves behind what Connection nominates (F096)", () => {
+  const headers: RawHeaders = [
+    ["connection", "close, X-Foo ,x-bar,"],
+    ["x-foo", "1"],
+    ["X-Bar", "2"],
+    ["x-baz", "3"],
+  ];
+  assert.deepEqual(requestHeaders(headers), [["x-baz", "3"]]);
+});
+
+Deno.test("requestHeaders() lets Connection take nothing that gives a request its meaning (F096)", () => {
+  const needed: RawHeaders = [
+    ["authorization", "Bearer k"],
+    ["x-api-key", "k"],
+    ["x-goog-api-key", "k"],
+    ["api-key", "k"],
+    ["content-type", "application/json"],
+    ["content-encoding", "identity"],
+  ];
+  const connection = NAMES(needed).join(", ");
+  assert.deepEqual(requestHeaders([["connection", connection], ...needed]), needed);
+});
+
+Deno.test("replyHeaders() lets Connection take nothing that gives a reply its meaning (F096)", () => {
+  const needed: RawHeaders = [
+    ["content-type", "text/event-stream"],
+    ["content-encoding", "gzip"],
+    ["content-length", "3"],
+  ];
+  const connection = NAMES(needed).join(",");
+  assert.deepEqual(replyHeaders([["Connection", connection], ...needed]), needed);
+});
+
+Deno.test("replyHeaders() heeds every Connection line (RFC 9110, section 5.3)", () => {
+  const headers: RawHeaders = [
+    ["Connection", "keep-alive"],
+    ["connection", "x-foo"],
+    ["x-foo", "1"],
+    ["x-bar", "2"],
+  ];
+  assert.deepEqual(replyHeaders(headers), [["x-bar", "2"]]);
+});
+
+Deno.test("headerValue() finds the first field of a name in any case", () => {
+  const headers: RawHeaders = [["X-A", "1"], ["x-a", "2"]];
+  assert.equal(headerValue(headers, "x-a"), "1");
+  assert.equal(headerValue(headers, "x-b"), undefined);
+  assert.equal(headerValue([], "__proto__"), undefined);
+});
+
+Deno.test("injectCredential() puts the key where the caller's credential stood", () => {
+  const places = [
+    ["authorization", "Bearer new"],
+    ["x-api-key", "new"],
+    ["x-goog-api-key", "new"],
+    ["api-key", "new"],
+  ] as const;
+  for (const [name, value] of places) {
+    const headers = injectCredential([["a", "b"], [name, "Bearer old"]], "new", "x-wanted");
+    assert.deepEqual(headers, [["a", "b"], [name, value]]);
+  }
+});
+
+Deno.test("injectCredential() puts the key where the dialect wants it when the caller sent none", () => {
+  assert.deepEqual(injectCredential([], "k", "x-api-key"), [["x-api-key", "k"]]);
+  assert.deepEqual(injectCredential([], "k", "authorization"), [["authorization", "Bearer k"]]);
+});
+
+Deno.test("injectCredential() leaves no other credential of the caller's (F181)", () => {
+  const theirs: RawHeaders = [
+    ["Authorization", "Bearer old"],
+    ["authorization", "Bearer old too"],
+    ["X-Api-Key", "old"],
+    ["x-goog-api-key", "old"],
+    ["Api-Key", "old"],
+    ["Proxy-Authorization", "Basic old"],
+    ["Cookie", "session=old"],
+  ];
+  const headers = injectCredential([...theirs, ["x-kept", "1"]], "new", "x-api-key");
+  assert.deepEqual(headers, [["x-kept", "1"], ["authorization", "Bearer new"]]);
+});
+
+Deno.test("withoutQueryKey() takes key out of the query and nothing else", () => {
+  const cases = [
+    ["/m?key=old", "/m"],
+    ["/m?key", "/m"],
+    ["/m?key=", "/m"],
+    ["/m?alt=sse&key=old&a=%20+", "/m?alt=sse&a=%20+"],
+    ["/m?key=one&key=two&b=1", "/m?b=1"],
+    ["/m?%6Bey=old&k%65%79=old&b=1", "/m?b=1"],
+    ["/m?Key=1", "/m?Key=1"],
+    ["/m?keys=1&monkey=2&a=key=3", "/m?keys=1&monkey=2&a=key=3"],
+    ["/m?%zz=1&&a", "/m?%zz=1&&a"],
+    ["/key=1", "/key=1"],
+    ["/m?", "/m?"],
+  ] as const;
+  for (const [target, expected] of cases) assert.equal(withoutQueryKey(target), expected, target);
+});

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { anthropic } from "../../lib/dialect/anthropic.ts";
+import { outgoing } from "../../lib/wire/outgoing.ts";
+import { receive, type Received } from "../../lib/wire/receive.ts";
+import { backendOf, routeOf } from "../routing.ts";
+
+const OWN = routeOf(backendOf("own", { origin: "https://h", basePath: "/v1" }), { model: "real" });
+const KEYED = routeOf(backendOf("keyed", { origin: "https://h", keys: ["k"] }), { model: "real" });
+
+async function received(target: string, body: string): Promise<Received> {
+  const headers = { authorization: "Bearer theirs", "anthropic-beta": "b", connection: "close" };
+  const request = new Request(`http://proxy${target}`, { method: "POST", body, headers });
+  const result = await receive(request, { maxBodyBytes: 1000 });
+  return result.kind === "received" ? result : assert.fail(result.kind);
+}
+
+async function sent(target: string, { body = `{"model":"m"}`, route = OWN, key = "" } = {}) {
+  const call = await received(target, body);
+  const modelSpans = call.fields.kind === "object" ? call.fields.modelSpans : [];
+  const rest = { modelSpans, dialect: anthropic, key: key === "" ? undefined : key };
+  return outgoing(call, { route, ...rest });
+}
+
+Deno.test("outgoing() goes to the backend's origin, under its base path, with the query", async () => {
+  const { method, origin, target } = await sent("/v1/messages?beta=true");
+  assert.deepEqual([method, origin, target], ["POST", "https://h", "/v1/messages?beta=true"]);
+});
+
+Deno.test("outgoing() changes the model and no other byte", async () => {
+  const body = `{ "a" : 1.0, "model": "m", "b": "\\u00e9 model", "model" :"m"}\r\n`;
+  const { body: changed } = await sent("/v1/messages", { body });
+  const expected = `{ "a" : 1.0, "model": "real", "b": "\\u00e9 model", "model" :"real"}\r\n`;
+  assert.equal(new TextDecoder().decode(changed), expected);
+});
+
+Deno.test("outgoing() passes the caller's own credential and headers on", async () => {
+  const { headers } = await sent("/v1/messages?key=theirs");
+  assert.deepEqual(headers, [
+    ["anthropic-beta", "b"],
+    ["authorization", "Bearer theirs"],
+    ["content-type", "text/plain;charset=UTF-8"],
+  ]);
+});
+
+Deno.test("outgoing() keeps the query's key under passthrough and drops it under inject", async () => {
+  const target = "/v1/messages?key=theirs&a=1";
+  assert.equal((await sent(target)).target, target);
+  assert.equal((await sent(target, { route: KEYED, key: "k" })).target, "/v1/messages?a=1");
+});
+
+Deno.test("outgoing() sends the key instead of the caller's credential", async () => {
+  const { headers } = await sent("/v1/messages", { route: KEYED, key: "k" });
+  assert.deepEqual(headers.filter(([, value]) => /theirs|k$/.test(value)), [
+    ["authorization", "Bearer k"],
+  ]);
+});
