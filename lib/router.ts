@@ -2,7 +2,7 @@
  * The request as prose: receive, identify, plan, then attempt and judge until there is an answer;
  * relay it, record it. Nothing is decided here and no byte is touched: policy/ decides, wire/ moves.
  */
-import { nearestNames } from "./config/nearest_names.ts";
+import { nearestNames } from "./config/nearest.ts";
 import type { Snapshot } from "./config/snapshot.ts";
 import { dialectOf, type Problem } from "./dialect/dialect.ts";
 import { discardOthers, type FailedAttempt, lastAnswer } from "./policy/exhausted.ts";
@@ -16,9 +16,11 @@ import { Admissions } from "./state/admissions.ts";
 import type { Ticket } from "./state/health.ts";
 import type { State } from "./state/state.ts";
 import { attempt } from "./wire/attempt.ts";
+import type { CallerResponse } from "./wire/caller_response.ts";
+import type { Incoming } from "./wire/incoming.ts";
 import { outgoing } from "./wire/outgoing.ts";
-import { problemAnswer, responseOf } from "./wire/own_answer.ts";
-import { pathOf, receive, type Received, targetOf } from "./wire/receive.ts";
+import { problemAnswer } from "./wire/own_answer.ts";
+import { pathOf, receive, type Received } from "./wire/receive.ts";
 import type { Outcome } from "./wire/outcome.ts";
 import { relay } from "./wire/relay.ts";
 
@@ -26,23 +28,20 @@ import { relay } from "./wire/relay.ts";
 export interface RouteContext {
   readonly snapshot: Snapshot;
   readonly state: State;
-  /** Address and port of the peer, for the record. */
-  readonly caller: string;
 }
 
 /** One request under way. */
 interface Errand extends RouteContext {
-  readonly request: Request;
+  readonly incoming: Incoming;
   readonly entry: Entry;
 }
 
 /** The caller's response. Never rejects. */
-export async function route(request: Request, context: RouteContext): Promise<Response> {
-  const arrival = { ...context, method: request.method, target: targetOf(request.url) };
-  const entry = context.state.journal.open(arrival);
-  const errand = { ...context, request, entry };
+export async function route(incoming: Incoming, context: RouteContext): Promise<CallerResponse> {
+  const entry = context.state.journal.open(incoming, context.snapshot);
+  const errand = { ...context, incoming, entry };
   try {
-    const received = await receive(request, context.snapshot.limits);
+    const received = await receive(incoming, context.snapshot.limits);
     if (received.kind === "caller_left") return left(errand);
     if (received.kind === "too_large") return refuse(errand, tooLarge(received.limitBytes));
     const call = identify(received, { snapshot: context.snapshot, nearest: nearestNames });
@@ -56,9 +55,9 @@ export async function route(request: Request, context: RouteContext): Promise<Re
 }
 
 /** Tries the call's routes in order until one answers or none is left. */
-async function reach(received: Received, call: Call, errand: Errand): Promise<Response> {
+async function reach(received: Received, call: Call, errand: Errand): Promise<CallerResponse> {
   const { state, snapshot, entry } = errand;
-  const admissions = new Admissions(planFor(call, state), state.health, snapshot.fallback);
+  using admissions = new Admissions(planFor(call, state), state.health, snapshot.fallback);
   const failed: FailedAttempt[] = [];
   for (let ticket = admissions.next(); ticket !== undefined; ticket = admissions.next()) {
     const { outcome, verdict } = await attemptOnce(ticket, { received, call, errand, failed });
@@ -87,7 +86,7 @@ interface Try {
 /** One route, once: sent, judged, and noted by health and record before anything follows from it. */
 async function attemptOnce(
   ticket: Ticket,
-  { received, call, errand: { state, snapshot, entry, request: { signal } }, failed }: Try,
+  { received, call, errand: { state, snapshot, entry, incoming: { signal } }, failed }: Try,
 ): Promise<{ outcome: Outcome; verdict: Verdict }> {
   const { backend } = ticket.route;
   const startedMs = entry.elapsedMs();
@@ -111,8 +110,8 @@ interface Loose {
   readonly failed: readonly FailedAttempt[];
 }
 
-function respond(errand: Errand, answer: Answer, { ticket, failed }: Loose): Response {
-  const { entry, state, request: { method } } = errand;
+function respond(errand: Errand, answer: Answer, { ticket, failed }: Loose): CallerResponse {
+  const { entry, state, incoming: { method } } = errand;
   discardOthers(failed, answer);
   if (answer.kind === "problem") return refuse(errand, answer.problem);
   const capture = entry.relaying(answer.reply);
@@ -127,15 +126,15 @@ function respond(errand: Errand, answer: Answer, { ticket, failed }: Loose): Res
 }
 
 /** Our own answer, in the caller's dialect. */
-function refuse({ entry, request }: Errand, problem: Problem): Response {
-  const dialect = dialectOf(pathOf(entry.arrival.target), [...request.headers]);
+function refuse({ entry, incoming }: Errand, problem: Problem): CallerResponse {
+  const dialect = dialectOf(pathOf(incoming.target), incoming.headers);
   const answer = problemAnswer(problem, dialect);
   entry.answering(problem, answer);
-  return responseOf(answer);
+  return answer;
 }
 
 /** Nobody is there to read it. */
-function left({ entry }: Errand): Response {
+function left({ entry }: Errand): CallerResponse {
   entry.ended({ kind: "caller_left", bytes: 0, detail: "the caller went away" });
-  return new Response(null, { status: 499 });
+  return { status: 499, headers: [], body: new Uint8Array() };
 }

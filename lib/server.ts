@@ -1,12 +1,17 @@
 /** Accepts requests: the door, our own endpoints, and the one catch-all; listens and drains. */
+import { listenWithDenoServe } from "./accept/deno_serve.ts";
+import type { Listener, ListenOptions } from "./accept/listener.ts";
+import { listenWithNodeHttp } from "./accept/node_http.ts";
 import type { Snapshot } from "./config/snapshot.ts";
 import { dialectOf } from "./dialect/dialect.ts";
 import { ownEndpoint } from "./own_endpoints.ts";
 import { refusedAtTheDoor } from "./policy/admittance.ts";
 import { route } from "./router.ts";
 import type { State } from "./state/state.ts";
-import { problemAnswer, responseOf } from "./wire/own_answer.ts";
-import { pathOf, targetOf } from "./wire/receive.ts";
+import type { CallerResponse } from "./wire/caller_response.ts";
+import type { Incoming } from "./wire/incoming.ts";
+import { problemAnswer } from "./wire/own_answer.ts";
+import { pathOf } from "./wire/receive.ts";
 
 export interface ServerOptions {
   /** The configuration in force; read once a request. */
@@ -24,82 +29,57 @@ export interface RunningServer {
   drain(drainMs: number): Promise<void>;
 }
 
-/** How long to wait before listening again after the operating system refused to go on. */
-const RELISTEN_MS = 200;
-
 /**
  * Listens where the configuration says.
  *
- * @throws {Deno.errors.AddrInUse} and whatever else the operating system refuses listening with
+ * @throws {ListenError} where the operating system refuses
  */
-export function startServer(options: ServerOptions): RunningServer {
-  const { listen } = options.current();
-  let server = serve(listen, options);
-  const { port } = server.addr;
-  let draining = false;
-  watch();
-  return { url: urlOf(listen.hostname, port), drain };
-
-  /** Running out of file descriptors ends the listener (platform fact); the process goes on. */
-  function watch(): void {
-    server.finished.catch(async (cause) => {
-      options.state.log.error(`The listener failed: ${cause}. Listening again.`);
-      while (!draining && !listenAgain()) await delay(RELISTEN_MS);
-    });
-  }
-
-  function listenAgain(): boolean {
-    try {
-      server = serve({ ...listen, port }, options);
-      watch();
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  async function drain(drainMs: number): Promise<void> {
-    draining = true;
-    const { journal, pools, log } = options.state;
-    const drained = server.shutdown().catch(() => {});
-    await within(drained, drainMs);
-    journal.endOpen("the proxy was stopped");
-    await pools.destroy();
-    await journal.flush();
-    await log.flush();
-  }
+export async function startServer({ current, state }: ServerOptions): Promise<RunningServer> {
+  const { listen: address } = current();
+  const listener = await listen({
+    address,
+    handler: (incoming) => handle(incoming, { snapshot: current(), state }),
+    onFault: (line) => state.log.error(line),
+  });
+  return {
+    url: urlOf(address.hostname, listener.port),
+    drain: (drainMs) => drain(listener, state, drainMs),
+  };
 }
 
-function serve(
-  listen: Snapshot["listen"],
-  options: ServerOptions,
-): Deno.HttpServer<Deno.NetAddr> {
-  const settings = {
-    ...listen,
-    automaticCompression: false,
-    onListen: () => {},
-    onError: () => new Response(null, { status: 500 }),
-  };
-  return Deno.serve(settings, (request, info) => handle(request, info.remoteAddr, options));
+/**
+ * From 2.8.3 on, Deno.serve does not tell when a caller leaves before its response, unless the
+ * whole request came in one small packet; before that, node:http did not cut a response for good.
+ * See docs/decisions/0005.
+ */
+function listen(options: ListenOptions): Promise<Listener> {
+  const [major = 0, minor = 0, patch = 0] = Deno.version.deno.split(".").map(Number);
+  const silent = major > 2 || (major === 2 && (minor > 8 || (minor === 8 && patch >= 3)));
+  return silent ? listenWithNodeHttp(options) : listenWithDenoServe(options);
 }
 
 async function handle(
-  request: Request,
-  peer: Deno.NetAddr,
-  { current, state }: ServerOptions,
-): Promise<Response> {
-  const snapshot = current();
-  const { method } = request;
-  const path = pathOf(targetOf(request.url));
-  const headers = [...request.headers];
-  const problem = refusedAtTheDoor(request, snapshot);
+  incoming: Incoming,
+  context: { readonly snapshot: Snapshot; readonly state: State },
+): Promise<CallerResponse> {
+  const { snapshot, state } = context;
+  const { method, headers, target } = incoming;
+  const path = pathOf(target);
+  const problem = refusedAtTheDoor(incoming, snapshot);
   if (problem !== undefined) {
-    state.log.warn(`Turned away ${peer.hostname}: ${problem.status} ${problem.code}.`);
-    return responseOf(problemAnswer(problem, dialectOf(path, headers)));
+    state.log.warn(`Turned away ${incoming.caller}: ${problem.status} ${problem.code}.`);
+    return problemAnswer(problem, dialectOf(path, headers));
   }
-  const own = ownEndpoint({ method, path, headers }, snapshot);
-  if (own !== undefined) return responseOf(own);
-  return await route(request, { snapshot, state, caller: `${peer.hostname}:${peer.port}` });
+  return ownEndpoint({ method, path, headers }, snapshot) ?? await route(incoming, context);
+}
+
+async function drain(listener: Listener, { journal, pools, log }: State, drainMs: number) {
+  await within(listener.close(), drainMs);
+  journal.endOpen("the proxy was stopped");
+  listener.destroy();
+  await pools.destroy();
+  await journal.flush();
+  await log.flush();
 }
 
 function urlOf(hostname: string, port: number): string {
@@ -112,8 +92,4 @@ async function within(promise: Promise<void>, ms: number): Promise<void> {
   const timeout = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
   await Promise.race([promise, timeout]);
   clearTimeout(timer);
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

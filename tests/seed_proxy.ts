@@ -96,7 +96,7 @@ export async function startSeed(options: SeedOptions): Promise<SeedProxy> {
   await Deno.writeTextFile(file, yaml);
   const first = await loadConfig(file, { revision: 1, env: () => undefined });
   assert.ok(first.ok, JSON.stringify(first));
-  const running = runFrom(file, first, options.random ?? (() => 0));
+  const running = await runFrom(file, first, options.random ?? (() => 0));
   stack.defer(() => running.stop());
   const owned = stack.move();
   return {
@@ -143,7 +143,7 @@ function withProviderB(yaml: string, providerB: string): string {
   return reworded(yaml, "\n# 模型别名", block);
 }
 
-function runFrom(file: string, first: LoadedSnapshot, random: () => number) {
+async function runFrom(file: string, first: LoadedSnapshot, random: () => number) {
   const clock = standingClock();
   const log = new GeneralLog({ now: clock.now, console: () => Promise.resolve() });
   log.configure(first.snapshot);
@@ -164,7 +164,7 @@ function runFrom(file: string, first: LoadedSnapshot, random: () => number) {
     onWarning: (line) => log.warn(line),
     stableMs: 20,
   });
-  const server = startServer({ current: () => watcher.current, state });
+  const server = await startServer({ current: () => watcher.current, state });
   return {
     url: server.url,
     pass: (seconds: number) => void clock.pass(seconds),

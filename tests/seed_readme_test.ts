@@ -154,9 +154,9 @@ walk("日志", {
     await curl(seed);
     const [log = ""] = await seed.logs("requests");
     assert.match(log, /^POST \/chat\/completions$/m);
-    assert.match(log, /^content-type: application\/json$/m);
-    assert.match(log, /^user-agent: curl\/8\.14\.1$/m);
-    assert.match(log, /^authorization: Bearer /m);
+    assert.match(log, /^Content-Type: application\/json$/m);
+    assert.match(log, /^User-Agent: curl\/8\.14\.1$/m);
+    assert.match(log, /^Authorization: Bearer /m);
     assert.ok(log.includes(CURL_BODY));
   },
   "logs/errors/: the details of a failure, and of nothing else": async () => {

@@ -28,7 +28,7 @@ export async function setStage(): Promise<Stage> {
   const log = new GeneralLog({ now: systemClock.now, console: () => Promise.resolve() });
   log.configure(snapshot);
   const state = createState({ clock: systemClock, random: Math.random, log });
-  const server = startServer({ current: () => snapshot, state });
+  const server = await startServer({ current: () => snapshot, state });
   const strike = stack.move();
   return { server, state, snapshot, [Symbol.asyncDispose]: () => strike.disposeAsync() };
 }

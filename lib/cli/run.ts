@@ -1,4 +1,5 @@
 /** `llm-proxy`: runs the proxy until it is told to stop. */
+import { ListenError } from "../accept/listener.ts";
 import { loadConfig, type LoadedSnapshot } from "../config/load.ts";
 import { formatProblem } from "../config/problem.ts";
 import type { Snapshot } from "../config/snapshot.ts";
@@ -26,11 +27,7 @@ export async function run(file: string, output: Output): Promise<number> {
   const signals = stopSignals();
   surviveStrayErrors(log);
   try {
-    const server = listen(() => watcher.current, state);
-    if (typeof server === "string") {
-      output.err(`Cannot listen on ${server} in ${file}.`);
-      return 1;
-    }
+    const server = await startServer({ current: () => watcher.current, state });
     output.out(`llm-proxy listening on ${server.url}`);
     log.info(`Started with ${file}: ${inventory(loaded.snapshot)}; listening on ${server.url}.`);
     await reportOddities(loaded.snapshot, log);
@@ -38,22 +35,13 @@ export async function run(file: string, output: Output): Promise<number> {
       drainMs: () => watcher.current.limits.drainMs,
       log,
     });
+  } catch (cause) {
+    if (!(cause instanceof ListenError)) throw cause;
+    output.err(`Cannot listen on ${cause.message} in ${file}.`);
+    return 1;
   } finally {
     signals.dispose();
     await watcher.close();
-  }
-}
-
-/** The server, or which address cannot be listened on and why. */
-function listen(current: () => Snapshot, state: State): RunningServer | string {
-  try {
-    return startServer({ current, state });
-  } catch (cause) {
-    const { hostname, port } = current().listen;
-    const why = cause instanceof Deno.errors.AddrInUse
-      ? "the address is in use. Stop the other program"
-      : `${cause instanceof Error ? cause.message : cause}`;
-    return `${hostname}:${port}: ${why}, or change listen`;
   }
 }
 

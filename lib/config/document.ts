@@ -1,4 +1,4 @@
-import { isMap, isScalar, parseDocument as parseYaml, visit, type YAMLError } from "yaml";
+import { isMap, isScalar, parseDocument as parseYaml, visit, type YAMLError } from "./yaml.ts";
 import type { Fault } from "./place.ts";
 import { type BuildOptions, buildTree, type Tree } from "./tree.ts";
 

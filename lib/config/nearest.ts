@@ -8,3 +8,23 @@ export function didYouMean(name: string, known: readonly string[]): string {
   const near = edits < name.length && edits <= Math.max(1, Math.floor(name.length / 3));
   return near ? `; did you mean ${JSON.stringify(candidate)}?` : "";
 }
+
+/** Longer words are compared by their start; comparing costs the product of the lengths. */
+const COMPARED_CHARACTERS = 100;
+
+/** The `count` candidates closest to a word, closest first; a part of the word or around it is close. */
+export function nearestNames(
+  word: string,
+  candidates: readonly string[],
+  { count }: { readonly count: number },
+): string[] {
+  const wanted = word.slice(0, COMPARED_CHARACTERS).toLowerCase();
+  const ranked = candidates.map((name) => ({ name, far: farness(wanted, name.toLowerCase()) }));
+  ranked.sort((a, b) => a.far - b.far);
+  return ranked.slice(0, count).map(({ name }) => name);
+}
+
+function farness(word: string, name: string): number {
+  const contained = word !== "" && (name.includes(word) || word.includes(name));
+  return contained ? 0 : distance(word, name);
+}

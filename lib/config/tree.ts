@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type Pair, type Scalar, type YAMLMap } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, type Pair, type Scalar, type YAMLMap } from "./yaml.ts";
 import type { Parsed } from "./parsed.ts";
 import type { Fault, Place } from "./place.ts";
 import { isOnePlaceholder, typed } from "./placeholders.ts";

@@ -18,7 +18,7 @@ const MESSAGES = /^(?!.*\/threads\/).*\/messages(\/(count_tokens|batches)(\/.*)?
 export const anthropic: Dialect = {
   name: "anthropic",
   speaks: (path, headers) =>
-    MESSAGES.test(path) || headers.some(([name]) => name === "anthropic-version"),
+    MESSAGES.test(path) || headers.some(([name]) => name.toLowerCase() === "anthropic-version"),
   credentialHeader: "x-api-key",
   errorBody({ status, message }) {
     const fallback = status < 500 ? "invalid_request_error" : "api_error";

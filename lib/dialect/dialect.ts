@@ -17,7 +17,7 @@ export interface Problem {
 
 export interface Dialect {
   readonly name: "openai" | "anthropic" | "gemini";
-  /** Whether a request is of this dialect. Header names are lower-case. */
+  /** Whether a request is of this dialect. */
   readonly speaks: (path: string, headers: RawHeaders) => boolean;
   /** The header that carries a key where the caller sent none. Lower-case. */
   readonly credentialHeader: string;

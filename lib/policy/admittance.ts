@@ -1,6 +1,7 @@
 /** The checks every request passes before anything else looks at it. */
 import type { Snapshot } from "../config/snapshot.ts";
 import type { Problem } from "../dialect/dialect.ts";
+import type { RawHeaders } from "../wire/headers.ts";
 
 /** A registered name or address, and a port. https://www.rfc-editor.org/rfc/rfc9112#section-3.2 */
 const HOST = /^(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
@@ -12,18 +13,23 @@ const REFUSED_METHODS: ReadonlySet<string> = new Set(["CONNECT", "TRACE"]);
 
 /** Why a request is turned away at the door; undefined lets it in. */
 export function refusedAtTheDoor(
-  { method, headers }: { readonly method: string; readonly headers: Headers },
+  { method, headers }: { readonly method: string; readonly headers: RawHeaders },
   snapshot: Snapshot,
 ): Problem | undefined {
-  const host = headers.get("host");
-  if (host === null || !HOST.test(host)) {
-    const message = "The Host header is missing or is not a host name with an optional port.";
+  const [host, ...moreHosts] = valuesOf(headers, "host");
+  if (host === undefined || moreHosts.length > 0 || !HOST.test(host)) {
+    const message =
+      "The Host header is missing, repeated, or not a host name with an optional port.";
     return { status: 400, code: "invalid_host", message };
   }
   if (REFUSED_METHODS.has(method)) {
     return { status: 405, code: "method_not_allowed", message: `${method} is not supported.` };
   }
-  return spendsAKey(snapshot) ? foreign(host, headers.get("origin")) : undefined;
+  return spendsAKey(snapshot) ? foreign(host, valuesOf(headers, "origin")) : undefined;
+}
+
+function valuesOf(headers: RawHeaders, name: string): string[] {
+  return headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
 }
 
 /** Whether whoever reaches the port spends a key of the operator's. */
@@ -36,16 +42,18 @@ function spendsAKey({ backends }: Snapshot): boolean {
  * A page of somebody else's, opened in the operator's own browser, can reach a loopback port: its
  * Origin, or after DNS rebinding its Host, gives it away.
  */
-function foreign(host: string, origin: string | null): Problem | undefined {
-  const from = origin === null ? host : origin.replace(/^[a-z][a-z\d+.-]*:\/\//i, "");
-  if (isLoopback(host) && isLoopback(from)) return undefined;
+function foreign(host: string, origins: readonly string[]): Problem | undefined {
+  const foreignOrigin = origins.find((origin) => !isLoopback(origin.replace(SCHEME, "")));
+  if (isLoopback(host) && foreignOrigin === undefined) return undefined;
   const what = isLoopback(host)
-    ? `Origin ${JSON.stringify(origin)}`
+    ? `Origin ${JSON.stringify(foreignOrigin)}`
     : `Host ${JSON.stringify(host)}`;
   const message = `${what} is not a loopback address. A backend here injects a key, so only ` +
     "programs on this machine may call.";
   return { status: 403, code: "foreign_origin", message };
 }
+
+const SCHEME = /^[a-z][a-z\d+.-]*:\/\//i;
 
 function isLoopback(authority: string): boolean {
   return LOOPBACK_NAME.test(authority.replace(/:\d+$/, ""));

@@ -94,7 +94,7 @@ function refusal(status: number, code: string, message: string): Refusal {
 }
 
 function valueOf(headers: RawHeaders, name: string): string | undefined {
-  return headers.find(([key]) => key === name)?.[1];
+  return headers.find(([key]) => key.toLowerCase() === name)?.[1];
 }
 
 const NEAREST_LISTED = 3;

@@ -55,6 +55,7 @@ export interface Arrival {
   readonly caller: string;
   readonly method: string;
   readonly target: string;
+  readonly headers: RawHeaders;
   readonly snapshot: Snapshot;
 }
 

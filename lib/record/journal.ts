@@ -1,7 +1,9 @@
 /** Where requests' records begin and end: the summary line, the log file, and whoever watches. */
 import { join } from "node:path";
+import type { Snapshot } from "../config/snapshot.ts";
 import type { Clock } from "../state/clock.ts";
-import { type Arrival, type AttemptRecord, Entry, type EntryWatcher } from "./entry.ts";
+import { type AttemptRecord, Entry, type EntryWatcher } from "./entry.ts";
+import type { Incoming } from "../wire/incoming.ts";
 import { pathOf } from "../wire/receive.ts";
 import { decisionWords, plain, summaryOf } from "./entry_words.ts";
 import type { Log } from "./general_log.ts";
@@ -27,11 +29,12 @@ export class Journal {
   }
 
   /** A record for a request that has just arrived. */
-  open(arrival: Omit<Arrival, "id" | "receivedAt">): Entry {
+  open({ caller, method, target, headers }: Incoming, snapshot: Snapshot): Entry {
     const startedMs = this.#clock.monotonicMs();
     const elapsedMs = () => this.#clock.monotonicMs() - startedMs;
-    const whole = { ...arrival, id: newId(), receivedAt: this.#clock.now() };
-    const entry = new Entry(whole, elapsedMs, {
+    const arrived = { id: newId(), receivedAt: this.#clock.now() };
+    const arrival = { ...arrived, caller, method, target, headers, snapshot };
+    const entry = new Entry(arrival, elapsedMs, {
       onAttempt: (entry, attempt) => this.#attempted(entry, attempt),
       onEnd: (entry) => this.#ended(entry),
     });

@@ -25,9 +25,9 @@ export async function formatRequestLog(entry: Entry): Promise<string> {
     "\n";
 }
 
-function redactorFor({ arrival, received }: Entry): Redactor {
+function redactorFor({ arrival }: Entry): Redactor {
   const { logging, secrets } = arrival.snapshot;
-  const theirs = credentialsIn(received?.headers ?? [], arrival.target);
+  const theirs = credentialsIn(arrival.headers, arrival.target);
   return createRedactor({ enabled: logging.redact, secrets: [...secrets, ...theirs] });
 }
 
@@ -46,16 +46,16 @@ function* opening(entry: Entry, redactor: Redactor): Iterable<string> {
 }
 
 async function requestSection({ arrival, received }: Entry, redactor: Redactor): Promise<string[]> {
-  if (received === undefined) return ["== request: its body did not arrive"];
+  const head = [
+    "== request head",
+    `${arrival.method} ${redactor.target(arrival.target)}`,
+    ...headerLines(arrival.headers, redactor),
+    "",
+  ];
+  if (received === undefined) return [...head, "== request body: it did not arrive whole"];
   const capture = new BodyCapture(arrival.snapshot.logging.maxBodyBytes);
   capture.add(received.body);
-  return [
-    "== request head",
-    `${received.method} ${redactor.target(received.target)}`,
-    ...headerLines(received.headers, redactor),
-    "",
-    ...await bodyLines("request body", capture, received.headers, redactor),
-  ];
+  return [...head, ...await bodyLines("request body", capture, arrival.headers, redactor)];
 }
 
 async function attemptSection(

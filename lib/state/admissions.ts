@@ -12,6 +12,7 @@ export class Admissions {
   readonly #spent = new Set<Route>();
   readonly #keysTried = new Map<Route, number>();
   readonly #refused = new Map<Route, Refused>();
+  #latest: Ticket | undefined;
   #attempts = 0;
 
   constructor(plan: Plan, health: Health, settings: FallbackSettings) {
@@ -25,7 +26,13 @@ export class Admissions {
     if (this.#attempts >= this.#settings.maxAttempts) return undefined;
     const ticket = this.#firstAdmitted() ?? this.#lastResort();
     if (ticket !== undefined) this.#attempts++;
+    this.#latest = ticket;
     return ticket;
+  }
+
+  /** A fault of ours between a ticket and its finding must not keep the ticket out. */
+  [Symbol.dispose](): void {
+    if (this.#latest !== undefined) this.#health.drop(this.#latest);
   }
 
   get attempts(): number {

@@ -54,6 +54,8 @@ export class Health {
   /** Subjects with their one probe in flight. */
   readonly #probing = new Map<Subject, Ticket>();
   readonly #inFlight = new Map<string, number>();
+  /** Tickets whose attempt has shown nothing yet. */
+  readonly #pending = new Set<Ticket>();
   readonly #turns = new Map<string, number>();
   readonly #monotonicMs: () => number;
 
@@ -84,12 +86,17 @@ export class Health {
 
   /** Takes note of what an attempt showed; unless it was answered, the attempt is over. */
   record(ticket: Ticket, finding: Finding, settings: FallbackSettings): HealthChange {
-    for (const [subject, prober] of this.#probing) {
-      if (prober === ticket) this.#probing.delete(subject);
-    }
+    this.#settle(ticket);
     if (finding.kind === "answered") return this.#recover(ticket);
     this.ended(ticket);
     return finding.kind === "nothing" ? UNCHANGED : this.#cool(ticket, finding, settings);
+  }
+
+  /** Takes a ticket back that was never recorded; one that was is left alone. */
+  drop(ticket: Ticket): void {
+    if (!this.#pending.has(ticket)) return;
+    this.#settle(ticket);
+    this.ended(ticket);
   }
 
   /** An answered attempt has been relayed to its end. */
@@ -145,7 +152,15 @@ export class Health {
   #start(ticket: Ticket): Ticket {
     const { backend } = ticket.route;
     this.#inFlight.set(backend.name, this.inFlight(backend) + 1);
+    this.#pending.add(ticket);
     return ticket;
+  }
+
+  #settle(ticket: Ticket): void {
+    this.#pending.delete(ticket);
+    for (const [subject, prober] of this.#probing) {
+      if (prober === ticket) this.#probing.delete(subject);
+    }
   }
 
   #whyNot(subject: Subject): Refused | undefined {

@@ -1,12 +1,10 @@
 /** Answers of our own, in the words of the caller's dialect. */
 import type { Dialect, Problem } from "../dialect/dialect.ts";
-import type { RawHeaders } from "./headers.ts";
+import type { CallerResponse } from "./caller_response.ts";
 
 /** An answer ready to be sent and recorded. */
-export interface OwnAnswer {
-  readonly status: number;
-  readonly headers: RawHeaders;
-  readonly body: Uint8Array<ArrayBuffer>;
+export interface OwnAnswer extends CallerResponse {
+  readonly body: Uint8Array;
 }
 
 /** The answer for a problem. */
@@ -22,8 +20,4 @@ export function problemAnswer(problem: Problem, dialect: Dialect): OwnAnswer {
 export function jsonAnswer(value: unknown, status = 200): OwnAnswer {
   const body = new TextEncoder().encode(JSON.stringify(value));
   return { status, headers: [["content-type", "application/json"]], body };
-}
-
-export function responseOf({ status, headers, body }: OwnAnswer): Response {
-  return new Response(body, { status, headers: headers.map(([name, value]) => [name, value]) });
 }

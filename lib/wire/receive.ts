@@ -1,5 +1,6 @@
-/** The caller's request as it stands on the wire: target, headers, body, and what the body names. */
-import { type RawHeaders } from "./headers.ts";
+/** The caller's request read to its last byte, and what its body names. */
+import type { RawHeaders } from "./headers.ts";
+import type { BodyFault, Incoming } from "./incoming.ts";
 import { scanTopLevel, type Span, stringAt } from "./json_scan.ts";
 
 /** A request read to its last byte. */
@@ -28,76 +29,21 @@ export type BodyFields =
     readonly streamed: boolean;
   };
 
-/** A body that never arrived whole. */
-export type BodyFault =
-  | { readonly kind: "too_large"; readonly limitBytes: number }
-  | { readonly kind: "caller_left" };
-
-/** Path and query of a request URL as they stood in the request line. */
-export function targetOf(url: string): string {
-  const start = url.indexOf("/", url.indexOf("://") + 3);
-  const target = start < 0 ? "/" : url.slice(start);
-  return ASCII.test(target) ? target : bytesAsText(new TextEncoder().encode(target));
+/** The request with its body read and scanned, or why there is no whole body. */
+export async function receive(
+  incoming: Incoming,
+  { maxBodyBytes }: { readonly maxBodyBytes: number },
+): Promise<Received | BodyFault> {
+  const body = await incoming.read(maxBodyBytes);
+  if (!(body instanceof Uint8Array)) return body;
+  const { method, target, headers } = incoming;
+  const path = pathOf(target);
+  return { kind: "received", method, target, path, headers, body, fields: fieldsOf(body) };
 }
 
 /** A target without its query. */
 export function pathOf(target: string): string {
   return target.replace(/[?#].*$/s, "");
-}
-
-// deno-lint-ignore no-control-regex -- the ASCII range starts with control characters
-const ASCII = /^[\x00-\x7f]*$/;
-
-function bytesAsText(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-}
-
-/** The request with its body read and scanned, or why there is no whole body. */
-export async function receive(
-  request: Request,
-  options: { readonly maxBodyBytes: number },
-): Promise<Received | BodyFault> {
-  const body = await readBody(request, options.maxBodyBytes);
-  if (!(body instanceof Uint8Array)) return body;
-  const target = targetOf(request.url);
-  const path = pathOf(target);
-  const headers = [...request.headers];
-  return {
-    kind: "received",
-    method: request.method,
-    target,
-    path,
-    headers,
-    body,
-    fields: fieldsOf(body),
-  };
-}
-
-async function readBody(request: Request, limitBytes: number): Promise<Uint8Array | BodyFault> {
-  if (request.body === null) return new Uint8Array();
-  const announced = Number(request.headers.get("content-length") ?? NaN);
-  if (announced > limitBytes) return { kind: "too_large", limitBytes };
-  try {
-    // A known length within the limit is read in one go, which costs a third of reading by chunks.
-    if (announced >= 0) return await request.bytes();
-    return await readChunks(request.body, limitBytes);
-  } catch {
-    return { kind: "caller_left" };
-  }
-}
-
-async function readChunks(
-  stream: ReadableStream<Uint8Array>,
-  limitBytes: number,
-): Promise<Uint8Array | BodyFault> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of stream) {
-    length += chunk.length;
-    if (length > limitBytes) return { kind: "too_large", limitBytes };
-    chunks.push(chunk);
-  }
-  return concat(chunks, length);
 }
 
 /** The chunks as one; a lone chunk is given as it is. */

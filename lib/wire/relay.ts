@@ -1,5 +1,7 @@
 /** Commits a reply to the caller: from here on there is no fallback. */
+import { type BodySource, type CallerResponse, hasBody } from "./caller_response.ts";
 import { replyHeaders } from "./headers.ts";
+import type { HeldBody } from "./held_body.ts";
 import type { Reply } from "./outcome.ts";
 
 /** How a relayed response finished. */
@@ -19,60 +21,47 @@ export interface RelayOptions {
   readonly onEnd: (ending: Ending) => void;
 }
 
-/** https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1 */
-const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
-
-/** The backend's reply as a response, its body passed on as it arrives and cut where it was cut. */
-export function relay(reply: Reply, options: RelayOptions): Response {
-  const { status } = reply;
-  const init = {
-    status,
-    headers: replyHeaders(reply.headers).map(([k, v]): [string, string] => [k, v]),
-  };
-  if (options.method === "HEAD" || BODILESS.has(status)) return withoutBody(reply, init, options);
-  if (reply.body.end?.kind === "complete") return wholeBody(reply, init, options);
-  return new Response(streamOf(reply, options), init);
+/** The backend's reply for the caller, its body passed on as it arrives and cut where it was cut. */
+export function relay({ status, headers, body }: Reply, options: RelayOptions): CallerResponse {
+  const response = { status, headers: replyHeaders(headers) };
+  if (!hasBody(options.method, status)) {
+    body.discard();
+    options.onEnd({ kind: "complete", bytes: 0, detail: "" });
+    return { ...response, body: new Uint8Array() };
+  }
+  if (body.end?.kind !== "complete") return { ...response, body: sourceOf(body, options) };
+  // A body that came with its head costs least as one buffer.
+  const whole = body.peek();
+  options.onChunk(whole);
+  options.onEnd({ kind: "complete", bytes: whole.length, detail: "" });
+  return { ...response, body: whole };
 }
 
-/** A body that came with its head costs least as one buffer. */
-function wholeBody({ body }: Reply, init: ResponseInit, options: RelayOptions): Response {
-  const bytes = body.peek();
-  options.onChunk(bytes);
-  options.onEnd({ kind: "complete", bytes: bytes.length, detail: "" });
-  return new Response(new Uint8Array(bytes), init);
-}
-
-function withoutBody(reply: Reply, init: ResponseInit, options: RelayOptions): Response {
-  reply.body.discard();
-  options.onEnd({ kind: "complete", bytes: 0, detail: "" });
-  return new Response(null, init);
-}
-
-/** Pulled by the caller's side, so that a slow caller slows the backend. */
-function streamOf({ body }: Reply, options: RelayOptions): ReadableStream<Uint8Array> {
+function sourceOf(body: HeldBody, { onChunk, onEnd }: RelayOptions): BodySource {
   let bytes = 0;
   let left = false;
-  return new ReadableStream({
-    async pull(controller) {
+  return {
+    async read() {
       const chunk = await body.read();
-      if (left) return;
+      if (left) return undefined;
       if (chunk !== undefined) {
         bytes += chunk.length;
-        options.onChunk(chunk);
-        return controller.enqueue(chunk);
+        onChunk(chunk);
+        return chunk;
       }
-      if (body.end?.kind !== "cut") {
-        options.onEnd({ kind: "complete", bytes, detail: "" });
-        return controller.close();
+      if (body.end?.kind === "cut") {
+        const { detail } = body.end;
+        onEnd({ kind: "cut", bytes, detail });
+        throw new Error(`The backend's reply broke off: ${detail}`);
       }
-      const { detail } = body.end;
-      options.onEnd({ kind: "cut", bytes, detail });
-      controller.error(new Error(`The backend's reply broke off: ${detail}`));
+      onEnd({ kind: "complete", bytes, detail: "" });
+      return undefined;
     },
     cancel() {
+      if (left) return;
       left = true;
       body.discard();
-      options.onEnd({ kind: "caller_left", bytes, detail: "the caller went away" });
+      onEnd({ kind: "caller_left", bytes, detail: "the caller went away" });
     },
-  }, { highWaterMark: 0 });
+  };
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { nearestNames } from "../../lib/config/nearest_names.ts";
+import { incomingOf } from "../../lib/accept/deno_serve.ts";
+import { nearestNames } from "../../lib/config/nearest.ts";
 import { aliasNames, type Call, identify } from "../../lib/policy/identify.ts";
 import { receive } from "../../lib/wire/receive.ts";
 import { aliasOf, backendOf, routeOf, snapshotOf } from "../routing.ts";
@@ -22,7 +23,7 @@ interface Sent {
 async function identified(sent: Sent, snapshot = SNAPSHOT) {
   const { body, path = "/v1/chat/completions", method = "POST", headers = {} } = sent;
   const request = new Request(`http://proxy${path}`, { method, body, headers });
-  const received = await receive(request, { maxBodyBytes: 1_000_000 });
+  const received = await receive(incomingOf(request, "127.0.0.1:9"), { maxBodyBytes: 1_000_000 });
   assert.ok(received.kind === "received");
   return identify(received, { snapshot, nearest: nearestNames });
 }

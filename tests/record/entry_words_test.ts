@@ -15,7 +15,7 @@ const ROUTE = routeOf(backendOf("provider-b"), { model: "claude-x" });
 function openEntry(): Entry {
   const arrival = { id: "0123abcd", receivedAt: new Date(0), caller: "127.0.0.1:1" };
   const watcher = { onAttempt() {}, onEnd() {} };
-  const whole = { ...arrival, method: "POST", target: "/x", snapshot: SNAPSHOT };
+  const whole = { ...arrival, method: "POST", target: "/x", headers: [], snapshot: SNAPSHOT };
   return new Entry(whole, () => 12.4, watcher);
 }
 

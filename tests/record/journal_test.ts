@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { incomingOf } from "../../lib/accept/deno_serve.ts";
 import { join } from "node:path";
 import { callRaw, connectTo, type RawRequest, requestBytes } from "../caller.ts";
 import { chain } from "../chain.ts";
@@ -189,8 +190,8 @@ function alone() {
 Deno.test("Journal.endOpen() ends what is under way, once", () => {
   const { journal, lines } = alone();
   const snapshot = snapshotOf([], { logging: NO_LOGS });
-  const arrival = { caller: "127.0.0.1:1", method: "GET", target: "/x?key=1", snapshot };
-  const [over, open] = [journal.open(arrival), journal.open(arrival)];
+  const incoming = incomingOf(new Request("http://h/x?key=1"), "127.0.0.1:1");
+  const [over, open] = [journal.open(incoming, snapshot), journal.open(incoming, snapshot)];
   over.ended({ kind: "complete", bytes: 3, detail: "" });
   journal.endOpen("the proxy was stopped");
   journal.endOpen("again");
@@ -208,7 +209,7 @@ Deno.test("Journal.endOpen() ends what is under way, once", () => {
 Deno.test("Journal.open() gives every request an id of its own (F149)", () => {
   const { journal } = alone();
   const snapshot = snapshotOf([]);
-  const arrival = { caller: "127.0.0.1:1", method: "GET", target: "/", snapshot };
-  const ids = Array.from({ length: 1000 }, () => journal.open(arrival).arrival.id);
+  const incoming = incomingOf(new Request("http://h/"), "127.0.0.1:1");
+  const ids = Array.from({ length: 1000 }, () => journal.open(incoming, snapshot).arrival.id);
   assert.equal(new Set(ids).size, 1000);
 });

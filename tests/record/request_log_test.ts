@@ -57,9 +57,9 @@ revision   1
 
 == request head
 POST /v1/chat/completions?a=%20b
-content-length: 30
-host: 127.0.0.1
-x-trace: t-1
+Host: 127.0.0.1
+X-Trace: t-1
+Content-Length: 30
 
 == request body: 30 bytes
 {"model":"chat","messages":[]}
@@ -133,7 +133,7 @@ Deno.test("formatRequestLog() says that a request's body never arrived whole", a
   const settings = "limits: { max_body_mb: 0.001 }";
   const large = { body: "x".repeat(2000) };
   const log = await logOf(large, { replies: [reply(200)], settings });
-  assert.match(log, /^== request: its body did not arrive$/m);
+  assert.match(log, /^== request body: it did not arrive whole$/m);
   assert.match(log, /^result {5}413 body_too_large/m);
 });
 
@@ -241,7 +241,7 @@ Deno.test("formatRequestLog() masks credentials wherever they stand, and says so
     { replies: [answer, reply(200, KEY)] },
   );
   assert.doesNotMatch(log, /canary/);
-  assert.match(log, new RegExp(`^authorization: Bearer ${MASKED.replaceAll("*", "\\*")}$`, "m"));
+  assert.match(log, new RegExp(`^Authorization: Bearer ${MASKED.replaceAll("*", "\\*")}$`, "m"));
   assert.match(log, /^== request body: \d+ bytes, credentials masked$/m);
   assert.match(log, /^== error body: \d+ bytes, credentials masked$/m);
   assert.match(log, /^== response body: \d+ bytes, credentials masked$/m);
@@ -252,7 +252,7 @@ Deno.test("formatRequestLog() masks nothing with redact: false", async () => {
     replies: [reply(200, KEY)],
     settings: "logging: { redact: false }",
   });
-  assert.match(log, new RegExp(`^authorization: Bearer ${KEY}$`, "m"));
+  assert.match(log, new RegExp(`^Authorization: Bearer ${KEY}$`, "m"));
   assert.match(log, new RegExp(`^== response body: ${KEY.length} bytes\n${KEY}$`, "m"));
 });
 

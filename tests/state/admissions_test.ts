@@ -161,3 +161,28 @@ Deno.test("Admissions.passedOver() leaves out what was tried", () => {
   assert.deepEqual(failingCourse({ routes: [A, B] }).passedOver, []);
   assert.deepEqual(failingCourse({ routes: [POOL], cools: "key" }).passedOver, []);
 });
+
+Deno.test("Admissions gives back a ticket that showed nothing when the request is over", () => {
+  const { health } = standingHealth();
+  const backend = backendOf("only", { maxConcurrent: 1 });
+  const plan = { routes: [routeOf(backend)], skipped: [] };
+  {
+    using admissions = new Admissions(plan, health, FALLBACK);
+    assert.ok(admissions.next());
+    assert.equal(health.inFlight(backend), 1);
+  }
+  assert.equal(health.inFlight(backend), 0);
+});
+
+Deno.test("Admissions leaves a ticket out that was answered and is being relayed", () => {
+  const { health } = standingHealth();
+  const backend = backendOf("only", { maxConcurrent: 1 });
+  const plan = { routes: [routeOf(backend)], skipped: [] };
+  {
+    using admissions = new Admissions(plan, health, FALLBACK);
+    const ticket = admissions.next();
+    assert.ok(ticket);
+    health.record(ticket, { kind: "answered" }, FALLBACK);
+  }
+  assert.equal(health.inFlight(backend), 1);
+});

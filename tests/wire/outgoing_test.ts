@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { incomingOf } from "../../lib/accept/deno_serve.ts";
 import { anthropic } from "../../lib/dialect/anthropic.ts";
 import { outgoing } from "../../lib/wire/outgoing.ts";
 import { receive, type Received } from "../../lib/wire/receive.ts";
@@ -10,7 +11,7 @@ const KEYED = routeOf(backendOf("keyed", { origin: "https://h", keys: ["k"] }), 
 async function received(target: string, body: string): Promise<Received> {
   const headers = { authorization: "Bearer theirs", "anthropic-beta": "b", connection: "close" };
   const request = new Request(`http://proxy${target}`, { method: "POST", body, headers });
-  const result = await receive(request, { maxBodyBytes: 1000 });
+  const result = await receive(incomingOf(request, "127.0.0.1:9"), { maxBodyBytes: 1000 });
   return result.kind === "received" ? result : assert.fail(result.kind);
 }
 

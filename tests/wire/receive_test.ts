@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
-import { concat, pathOf, receive, targetOf } from "../../lib/wire/receive.ts";
+import { incomingOf, targetOf } from "../../lib/accept/deno_serve.ts";
+import type { Incoming } from "../../lib/wire/incoming.ts";
+import { concat, pathOf, receive } from "../../lib/wire/receive.ts";
 
 const LIMIT = { maxBodyBytes: 100 };
 
-function post(body: BodyInit | null, headers: Readonly<Record<string, string>> = {}): Request {
+function post(body: BodyInit | null, headers: Readonly<Record<string, string>> = {}): Incoming {
+  return incomingOf(requestOf(body, headers), "127.0.0.1:9");
+}
+
+function requestOf(body: BodyInit | null, headers: Readonly<Record<string, string>>): Request {
   return new Request("http://proxy/v1/x?a=%20b", { method: "POST", body, headers });
 }
 
@@ -63,8 +69,9 @@ Deno.test("receive() gives the same body in one piece or byte by byte (F117)", a
 });
 
 Deno.test("receive() refuses a body over the limit by its announced length, unread", async () => {
-  const request = post(streamed(["x"]), { "content-length": "101" });
-  assert.deepEqual(await receive(request, LIMIT), { kind: "too_large", limitBytes: 100 });
+  const request = requestOf(streamed(["x"]), { "content-length": "101" });
+  const incoming = incomingOf(request, "127.0.0.1:9");
+  assert.deepEqual(await receive(incoming, LIMIT), { kind: "too_large", limitBytes: 100 });
   assert.equal(request.bodyUsed, false);
 });
 

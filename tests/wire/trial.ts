@@ -1,4 +1,5 @@
 /** Attempts on a scripted peer over real connections, and raw peers that need not speak HTTP. */
+import { responseOf } from "../../lib/accept/deno_serve.ts";
 import { createServer, type Socket } from "node:net";
 import { once } from "node:events";
 import type { Timeouts } from "../../lib/config/snapshot.ts";
@@ -69,7 +70,7 @@ export function relayed(reply: Reply, method = "POST"): Relayed {
   const endings: Ending[] = [];
   const { promise: ended, resolve } = Promise.withResolvers<Ending>();
   let seen = 0;
-  const response = relay(reply, {
+  const relaying = relay(reply, {
     method,
     onChunk: (chunk) => seen += chunk.length,
     onEnd: (ending) => {
@@ -77,6 +78,7 @@ export function relayed(reply: Reply, method = "POST"): Relayed {
       resolve(ending);
     },
   });
+  const response = responseOf(method, relaying);
   return { response, endings, ended, seenBytes: () => seen };
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { nearestNames } from "../../lib/config/nearest_names.ts";
+import { nearestNames } from "../../lib/config/nearest.ts";
 
 const NAMES = ["claude-opus", "claude-sonnet", "gpt-fast", "gemini-pro"];
 

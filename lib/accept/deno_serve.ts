@@ -1,0 +1,141 @@
+/** Listens with `Deno.serve`. */
+import type { BodySource, CallerResponse } from "../wire/caller_response.ts";
+import { hasBody } from "../wire/caller_response.ts";
+import type { BodyFault, Incoming } from "../wire/incoming.ts";
+import { concat } from "../wire/receive.ts";
+import { type Listener, listenError, type ListenOptions } from "./listener.ts";
+
+/** How long to wait before listening again after the operating system refused to go on. */
+const RELISTEN_MS = 200;
+
+/** @throws {ListenError} */
+export function listenWithDenoServe(options: ListenOptions): Promise<Listener> {
+  const { address, onFault } = options;
+  const aborting = new AbortController();
+  let server: Deno.HttpServer<Deno.NetAddr>;
+  try {
+    server = serve(options, address.port, aborting.signal);
+  } catch (cause) {
+    return Promise.reject(listenError(address, cause));
+  }
+  const { port } = server.addr;
+  let closing = false;
+  watch();
+  return Promise.resolve({
+    port,
+    async close() {
+      closing = true;
+      await server.shutdown().catch(() => {});
+    },
+    destroy: () => aborting.abort(),
+  });
+
+  /** Running out of file descriptors ends the listener (platform fact); the process goes on. */
+  function watch(): void {
+    server.finished.catch(async (cause) => {
+      onFault(`The listener failed: ${cause}. Listening again.`);
+      while (!closing && !listenAgain()) await new Promise((go) => setTimeout(go, RELISTEN_MS));
+    });
+  }
+
+  function listenAgain(): boolean {
+    try {
+      server = serve(options, port, aborting.signal);
+      watch();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+function serve(
+  { address, handler }: ListenOptions,
+  port: number,
+  signal: AbortSignal,
+): Deno.HttpServer<Deno.NetAddr> {
+  const settings = {
+    hostname: address.hostname,
+    port,
+    signal,
+    automaticCompression: false,
+    onListen: () => {},
+    onError: () => new Response(null, { status: 500 }),
+  };
+  return Deno.serve(settings, async (request, { remoteAddr }) => {
+    const caller = `${remoteAddr.hostname}:${remoteAddr.port}`;
+    return responseOf(request.method, await handler(incomingOf(request, caller)));
+  });
+}
+
+/** A web request as it came in. */
+export function incomingOf(request: Request, caller: string): Incoming {
+  return {
+    method: request.method,
+    target: targetOf(request.url),
+    headers: [...request.headers],
+    caller,
+    signal: request.signal,
+    read: (limitBytes) => readBody(request, limitBytes),
+  };
+}
+
+/** Path and query of a request URL as they stood in the request line. */
+export function targetOf(url: string): string {
+  const start = url.indexOf("/", url.indexOf("://") + 3);
+  const target = start < 0 ? "/" : url.slice(start);
+  return ASCII.test(target) ? target : bytesAsText(new TextEncoder().encode(target));
+}
+
+// deno-lint-ignore no-control-regex -- the ASCII range starts with control characters
+const ASCII = /^[\x00-\x7f]*$/;
+
+function bytesAsText(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+}
+
+async function readBody(request: Request, limitBytes: number): Promise<Uint8Array | BodyFault> {
+  if (request.body === null) return new Uint8Array();
+  const announced = Number(request.headers.get("content-length") ?? NaN);
+  if (announced > limitBytes) return { kind: "too_large", limitBytes };
+  try {
+    // A known length within the limit is read in one go, which costs a third of reading by chunks.
+    if (announced >= 0) return await request.bytes();
+    return await readChunks(request.body, limitBytes);
+  } catch {
+    return { kind: "caller_left" };
+  }
+}
+
+async function readChunks(
+  stream: ReadableStream<Uint8Array>,
+  limitBytes: number,
+): Promise<Uint8Array | BodyFault> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    length += chunk.length;
+    if (length > limitBytes) return { kind: "too_large", limitBytes };
+    chunks.push(chunk);
+  }
+  return concat(chunks, length);
+}
+
+/** Built from pairs, which keep their order and spelling. */
+export function responseOf(method: string, { status, headers, body }: CallerResponse): Response {
+  const init = { status, headers: headers.map(([name, value]): [string, string] => [name, value]) };
+  if (!hasBody(method, status)) return new Response(null, init);
+  if (body instanceof Uint8Array) return new Response(new Uint8Array(body), init);
+  return new Response(streamOf(body), init);
+}
+
+function streamOf(source: BodySource): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller) {
+      const chunk = await source.read();
+      if (chunk === undefined) controller.close();
+      else controller.enqueue(chunk);
+    },
+    cancel: () => source.cancel(),
+  }, { highWaterMark: 0 });
+}

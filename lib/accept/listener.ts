@@ -1,0 +1,36 @@
+/** What a listener does, whatever of the platform it listens with. */
+import type { ListenAddress } from "../config/snapshot.ts";
+import type { CallerResponse } from "../wire/caller_response.ts";
+import type { Incoming } from "../wire/incoming.ts";
+
+export interface Listener {
+  /** The real port, where the address asked for any. */
+  readonly port: number;
+  /** Refuses new connections; resolves when every response has ended. */
+  close(): Promise<void>;
+  /** Ends every connection at once. */
+  destroy(): void;
+}
+
+export interface ListenOptions {
+  readonly address: ListenAddress;
+  /** Answers a request; never rejects. */
+  readonly handler: (incoming: Incoming) => Promise<CallerResponse>;
+  /** A fault of the listener itself, survived. */
+  readonly onFault: (line: string) => void;
+}
+
+/** An address that cannot be listened on, and why. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
+}
+
+/** The error for what the operating system refused listening with. */
+export function listenError({ hostname, port }: ListenAddress, cause: unknown): ListenError {
+  const inUse = cause instanceof Error &&
+    (cause.name === "AddrInUse" || ("code" in cause && cause.code === "EADDRINUSE"));
+  const reason = inUse
+    ? "the address is in use. Stop the other program"
+    : `${cause instanceof Error ? cause.message : cause}`;
+  return new ListenError(`${hostname}:${port}: ${reason}, or change listen`, { cause });
+}

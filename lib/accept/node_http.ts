@@ -1,0 +1,190 @@
+/** Listens with `node:http`, which tells raw headers and, unlike Deno.serve, when a caller leaves. */
+import { Buffer } from "node:buffer";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { type CallerResponse, hasBody } from "../wire/caller_response.ts";
+import type { RawHeaders } from "../wire/headers.ts";
+import type { BodyFault, Incoming } from "../wire/incoming.ts";
+import { concat } from "../wire/receive.ts";
+import { watchAccepting } from "./accept_watch.ts";
+import { type Listener, listenError, type ListenOptions } from "./listener.ts";
+
+/** Clients keep connections for about a minute; ours must not close under a request they send. */
+const KEEP_ALIVE_MS = 75_000;
+
+/** How long a request's head may take to come in. */
+const HEAD_TIMEOUT_MS = 60_000;
+
+const MAX_HEADER_BYTES = 64 * 1024;
+
+const SERVER_OPTIONS = {
+  keepAliveTimeout: KEEP_ALIVE_MS,
+  headersTimeout: HEAD_TIMEOUT_MS,
+  // Uploads may take as long as something comes; a missing Host is answered at our own door.
+  requestTimeout: 0,
+  requireHostHeader: false,
+  maxHeaderSize: MAX_HEADER_BYTES,
+};
+
+/** @throws {ListenError} */
+export async function listenWithNodeHttp(options: ListenOptions): Promise<Listener> {
+  let closing = false;
+  const server = createServer(SERVER_OPTIONS, (request, response) => {
+    response.on("close", () => {
+      if (closing) request.socket.destroySoon();
+    });
+    answer(request, response, options).catch((cause) => options.onFault(String(cause)));
+  });
+  server.on("clientError", refuseGarbage);
+  server.on("connect", (_request, socket: Socket) => refuse(socket, "405 Method Not Allowed"));
+  const { hostname } = options.address;
+  const port = await listen(server, options);
+  server.on("error", (cause) => options.onFault(`The listener reports: ${cause.message}`));
+  const relisten = () => {
+    server.close();
+    server.listen({ host: hostname, port });
+  };
+  const { onFault } = options;
+  const unwatch = watchAccepting(server, { port, hostname, relisten, onFault });
+  return {
+    port,
+    close() {
+      closing = true;
+      unwatch();
+      return new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      });
+    },
+    destroy: () => server.closeAllConnections(),
+  };
+}
+
+function listen(server: Server, { address }: ListenOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const fail = (cause: Error) => reject(listenError(address, cause));
+    server.once("error", fail);
+    server.listen({ host: address.hostname, port: address.port }, () => {
+      server.off("error", fail);
+      const bound = server.address();
+      resolve(typeof bound === "object" && bound !== null ? bound.port : address.port);
+    });
+  });
+}
+
+/** What is not HTTP/1.1 gets a bare refusal; there is no request to answer in a dialect. */
+function refuseGarbage(fault: Error, socket: Socket): void {
+  const tooLarge = "code" in fault && fault.code === "HPE_HEADER_OVERFLOW";
+  refuse(socket, tooLarge ? "431 Request Header Fields Too Large" : "400 Bad Request");
+}
+
+function refuse(socket: Socket, status: string): void {
+  if (!socket.writable) return void socket.destroy();
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { handler }: ListenOptions,
+): Promise<void> {
+  const leaving = new AbortController();
+  response.on("close", () => {
+    if (!response.writableFinished) leaving.abort();
+  });
+  // Without a listener, a connection that breaks would be an uncaught error.
+  request.on("error", () => {});
+  response.on("error", () => {});
+  const incoming = incomingOf(request, leaving.signal);
+  await send(await handler(incoming), { request, response, signal: leaving.signal });
+}
+
+function incomingOf(request: IncomingMessage, signal: AbortSignal): Incoming {
+  const { remoteAddress, remotePort } = request.socket;
+  return {
+    method: request.method ?? "GET",
+    target: originForm(request.url ?? "/"),
+    headers: pairs(request.rawHeaders),
+    caller: `${remoteAddress}:${remotePort}`,
+    signal,
+    read: (limitBytes) => readBody(request, limitBytes),
+  };
+}
+
+/** The path and query of an absolute-form target, whose authority means nothing here. */
+function originForm(target: string): string {
+  const absolute = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i.exec(target);
+  if (absolute === null) return target;
+  const rest = target.slice(absolute[0].length);
+  return rest.startsWith("/") ? rest : `/${rest}`;
+}
+
+function pairs(raw: readonly string[]): RawHeaders {
+  const headers: [string, string][] = [];
+  for (let at = 0; at + 1 < raw.length; at += 2) headers.push([raw[at] ?? "", raw[at + 1] ?? ""]);
+  return headers;
+}
+
+function readBody(request: IncomingMessage, limitBytes: number): Promise<Uint8Array | BodyFault> {
+  const announced = Number(request.headers["content-length"] ?? 0);
+  if (announced > limitBytes) return Promise.resolve({ kind: "too_large", limitBytes });
+  return new Promise((resolve) => {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    request.on("data", (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= limitBytes) return void chunks.push(chunk);
+      chunks.length = 0;
+      resolve({ kind: "too_large", limitBytes });
+    });
+    request.on("end", () => resolve(concat(chunks, length)));
+    request.on("close", () => resolve({ kind: "caller_left" }));
+  });
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly signal: AbortSignal;
+}
+
+async function send({ status, headers, body }: CallerResponse, exchange: Exchange): Promise<void> {
+  const { request, response, signal } = exchange;
+  const flat = headers.flat();
+  // HTTP/1.1 persists without saying so; a Connection or Keep-Alive of ours would be an addition.
+  response.removeHeader("connection");
+  if (body instanceof Uint8Array) {
+    const framed = headers.some(([name]) => name.toLowerCase() === "content-length");
+    const bodily = hasBody(request.method ?? "GET", status);
+    if (bodily && !framed) flat.push("content-length", String(body.length));
+    response.writeHead(status, flat);
+    response.end(bodily ? body : undefined);
+    return;
+  }
+  signal.addEventListener("abort", () => body.cancel());
+  if (signal.aborted) return body.cancel();
+  response.writeHead(status, flat);
+  response.flushHeaders();
+  try {
+    for (let chunk = await body.read(); chunk !== undefined; chunk = await body.read()) {
+      if (!response.write(chunk)) await drained(response);
+    }
+    response.end();
+  } catch {
+    // The backend's body was cut: so is the caller's, without the end that a whole one has.
+    response.destroy();
+  }
+}
+
+/** Resolves when the caller has taken what was written, or has gone. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off("drain", done);
+      response.off("close", done);
+      resolve();
+    };
+    response.on("drain", done);
+    response.on("close", done);
+  });
+}

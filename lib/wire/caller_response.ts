@@ -1,0 +1,25 @@
+/** What goes back to the caller, whichever listener sends it. */
+import type { RawHeaders } from "./headers.ts";
+
+export interface CallerResponse {
+  readonly status: number;
+  /** As they are to be sent: names in this spelling, in this order, repeated where repeated. */
+  readonly headers: RawHeaders;
+  readonly body: Uint8Array | BodySource;
+}
+
+/** A body that is still coming in; whoever sends it pulls, so that a slow caller slows the backend. */
+export interface BodySource {
+  /** The next bytes, or undefined after the last. Rejects where the body was cut: so must the caller's be. */
+  read(): Promise<Uint8Array | undefined>;
+  /** The caller has gone. */
+  cancel(): void;
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1 */
+const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** Whether a response has a body at all, whatever its Content-Length says. */
+export function hasBody(method: string, status: number): boolean {
+  return method !== "HEAD" && !BODILESS.has(status);
+}
