@@ -2,10 +2,10 @@
  * `llm-proxy demo`: a proxy in front of built-in providers, of which only one is well, and a request
  * that finds it. Needs no keys, no network and no configuration.
  */
-import { curlExamples } from "./demo_curl.ts";
-import { showFirstRequest } from "./demo_first_request.ts";
-import { farewell, invitation, opening, requestLine } from "./demo_show.ts";
-import { setStage, type Stage } from "./demo_stage.ts";
+import { curlExamples } from "./demo/curl.ts";
+import { showFirstRequest } from "./demo/first_request.ts";
+import { farewell, invitation, opening, requestLine } from "./demo/show.ts";
+import { setStage, type Stage } from "./demo/stage.ts";
 import { drain } from "./drain.ts";
 import { createPaint, type Paint } from "./paint.ts";
 import { surviveStrayErrors } from "./run.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { curlExamples } from "../../lib/cli/demo_curl.ts";
+import { curlExamples } from "../../lib/cli/demo/curl.ts";
 
 const url = "http://127.0.0.1:4711";
 

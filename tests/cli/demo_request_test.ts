@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hearAnswer } from "../../lib/cli/demo_request.ts";
+import { hearAnswer } from "../../lib/cli/demo/request.ts";
 import { chunk, closedPort, reply, startPeer, startReplier, STREAM_HEAD } from "../peer.ts";
 
 const TOKEN = chunk(`data: {"choices":[{"delta":{"content":"Hello"}}]}\n\n`);

@@ -1,6 +1,6 @@
 /** Anthropic's messages. */
-import type { DemoAnswer } from "./demo_answer.ts";
-import type { DemoFormat } from "./demo_format.ts";
+import type { DemoAnswer } from "./answer.ts";
+import type { DemoFormat } from "./format.ts";
 
 /**
  * https://docs.anthropic.com/en/api/messages and

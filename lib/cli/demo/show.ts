@@ -1,11 +1,11 @@
 /** What the demo prints. Lines fit into 80 columns. */
-import type { AttemptRecord, Entry } from "../record/entry.ts";
-import { plain } from "../record/entry_words.ts";
-import type { HealthChange } from "../state/health.ts";
-import type { Outcome } from "../wire/outcome.ts";
-import type { CurlExample } from "./demo_curl.ts";
-import { DEMO_MODEL, type Heard } from "./demo_request.ts";
-import type { Paint } from "./paint.ts";
+import type { AttemptRecord, Entry } from "../../record/entry.ts";
+import { plain } from "../../record/entry_words.ts";
+import type { HealthChange } from "../../state/health.ts";
+import type { Outcome } from "../../wire/outcome.ts";
+import type { CurlExample } from "./curl.ts";
+import { DEMO_MODEL, type Heard } from "./request.ts";
+import type { Paint } from "../paint.ts";
 
 const COLUMNS = 78;
 const MARGIN = "  ";

@@ -1,11 +1,11 @@
 /** Everything the demo runs on: providers, a running proxy, and a directory that goes with it. */
-import type { Snapshot } from "../config/snapshot.ts";
-import { GeneralLog } from "../record/general_log.ts";
-import { type RunningServer, startServer } from "../server.ts";
-import { systemClock } from "../state/clock.ts";
-import { createState, type State } from "../state/state.ts";
-import { demoSnapshot } from "./demo_config.ts";
-import { startProviders } from "./demo_providers.ts";
+import type { Snapshot } from "../../config/snapshot.ts";
+import { GeneralLog } from "../../record/general_log.ts";
+import { type RunningServer, startServer } from "../../server.ts";
+import { systemClock } from "../../state/clock.ts";
+import { createState, type State } from "../../state/state.ts";
+import { demoSnapshot } from "./config.ts";
+import { startProviders } from "./providers.ts";
 
 export interface Stage extends AsyncDisposable {
   readonly server: RunningServer;

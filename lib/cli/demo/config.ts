@@ -1,10 +1,10 @@
 /** The demo's configuration: a text like any operator's, so that the demo takes the real path. */
 import { join } from "node:path";
-import { parseConfig } from "../config/load.ts";
-import { formatProblem } from "../config/problem.ts";
-import { readText } from "../config/read_text.ts";
-import type { Snapshot } from "../config/snapshot.ts";
-import type { DemoProviders } from "./demo_providers.ts";
+import { parseConfig } from "../../config/load.ts";
+import { formatProblem } from "../../config/problem.ts";
+import { readText } from "../../config/read_text.ts";
+import type { Snapshot } from "../../config/snapshot.ts";
+import type { DemoProviders } from "./providers.ts";
 
 /** The configuration in front of these providers, with its logs in the directory. */
 export async function demoSnapshot(providers: DemoProviders, directory: string): Promise<Snapshot> {

@@ -1,6 +1,6 @@
 /** OpenAI's chat completions. */
-import type { DemoAnswer } from "./demo_answer.ts";
-import type { DemoFormat } from "./demo_format.ts";
+import type { DemoAnswer } from "./answer.ts";
+import type { DemoFormat } from "./format.ts";
 
 /**
  * https://platform.openai.com/docs/api-reference/chat/object and

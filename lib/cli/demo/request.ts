@@ -1,6 +1,6 @@
 /** The demo's own request, sent to the proxy as any program would send it. */
 import { type IncomingMessage, request } from "node:http";
-import { members } from "./demo_prompt.ts";
+import { members } from "./prompt.ts";
 
 export type Heard =
   | {

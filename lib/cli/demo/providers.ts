@@ -1,6 +1,6 @@
 /** The three providers of the demo, in this process, each on a free loopback port. */
-import { breakConnections } from "./demo_broken_provider.ts";
-import { healthy, limited } from "./demo_http_providers.ts";
+import { breakConnections } from "./broken_provider.ts";
+import { healthy, limited } from "./http_providers.ts";
 
 export interface DemoProviders extends Disposable {
   /** The port of the one that answers. */

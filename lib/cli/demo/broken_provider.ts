@@ -1,8 +1,8 @@
 /** The demo's provider that breaks: bare TCP, since no HTTP server can be made to misbehave so. */
-import { answerTo, BREAKING_TEXT } from "./demo_answer.ts";
-import { formatOf } from "./demo_format.ts";
-import { FAILURE_MS, paced, pause } from "./demo_pace.ts";
-import { type Prompt, readPrompt } from "./demo_prompt.ts";
+import { answerTo, BREAKING_TEXT } from "./answer.ts";
+import { formatOf } from "./format.ts";
+import { FAILURE_MS, paced, pause } from "./pace.ts";
+import { type Prompt, readPrompt } from "./prompt.ts";
 
 /** How much of a streamed answer the model `cuts` sends. */
 const EVENTS_BEFORE_CUT = 12;

@@ -1,11 +1,11 @@
 /** The demo's own request, as it is shown: each attempt, the tokens as they come, and the sum of it. */
 import { join } from "node:path";
-import type { Entry, EntryWatcher } from "../record/entry.ts";
-import { DEMO_AGENT, hearAnswer, type Heard } from "./demo_request.ts";
-import { attemptLine, closing, paragraph } from "./demo_show.ts";
-import type { Stage } from "./demo_stage.ts";
-import type { Paint } from "./paint.ts";
-import type { Screen } from "./screen.ts";
+import type { Entry, EntryWatcher } from "../../record/entry.ts";
+import { DEMO_AGENT, hearAnswer, type Heard } from "./request.ts";
+import { attemptLine, closing, paragraph } from "./show.ts";
+import type { Stage } from "./stage.ts";
+import type { Paint } from "../paint.ts";
+import type { Screen } from "../screen.ts";
 
 export interface FirstRequestOptions {
   readonly stage: Stage;

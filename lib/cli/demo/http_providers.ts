@@ -1,10 +1,10 @@
 /** The demo's providers that speak HTTP properly: one answers, one is always at its rate limit. */
-import { dialectOf, type Problem } from "../dialect/dialect.ts";
-import { openai } from "../dialect/openai.ts";
-import { answerTo, healthyText } from "./demo_answer.ts";
-import { formatOf } from "./demo_format.ts";
-import { FAILURE_MS, paced, pause, THINKING_MS } from "./demo_pace.ts";
-import { readPrompt } from "./demo_prompt.ts";
+import { dialectOf, type Problem } from "../../dialect/dialect.ts";
+import { openai } from "../../dialect/openai.ts";
+import { answerTo, healthyText } from "./answer.ts";
+import { formatOf } from "./format.ts";
+import { FAILURE_MS, paced, pause, THINKING_MS } from "./pace.ts";
+import { readPrompt } from "./prompt.ts";
 
 /** Answers OpenAI's chat completions and Anthropic's messages, streamed or not. */
 export async function healthy(request: Request): Promise<Response> {

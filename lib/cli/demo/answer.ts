@@ -1,5 +1,5 @@
 /** What the demo's providers say, before a vendor's format is put around it. */
-import type { Prompt } from "./demo_prompt.ts";
+import type { Prompt } from "./prompt.ts";
 
 export interface DemoAnswer {
   /** Eight hexadecimal digits. */

@@ -1,7 +1,7 @@
 /** A vendor's wire format, as far as the demo's providers write it. */
-import { anthropicFormat } from "./demo_anthropic.ts";
-import type { DemoAnswer } from "./demo_answer.ts";
-import { openaiFormat } from "./demo_openai.ts";
+import { anthropicFormat } from "./anthropic.ts";
+import type { DemoAnswer } from "./answer.ts";
+import { openaiFormat } from "./openai.ts";
 
 export interface DemoFormat {
   /** The body of an answer that is not streamed. */
