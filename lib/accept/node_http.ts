@@ -96,7 +96,10 @@ async function answer(
   request.on("error", () => {});
   response.on("error", () => {});
   const incoming = incomingOf(request, leaving.signal);
-  await send(await handler(incoming), { request, response, signal: leaving.signal });
+  const answered = await handler(incoming);
+  // Of a body that was not read, what has come would stand before the connection's next request.
+  request.resume();
+  await send(answered, { request, response, signal: leaving.signal });
 }
 
 function incomingOf(request: IncomingMessage, signal: AbortSignal): Incoming {

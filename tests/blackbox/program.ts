@@ -1,0 +1,115 @@
+/**
+ * The program as a person runs it: a process of its own. `LLM_PROXY_BIN` names a binary to run; else
+ * it runs from source with the permissions of the `start` task and no others.
+ */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import settings from "../../deno.json" with { type: "json" };
+import { Transcript } from "./transcript.ts";
+
+/** How a process ended, and all it wrote. */
+export interface Exit {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A proxy under way. Disposing of it stops it; its directory stays with whoever made it. */
+export interface Program extends AsyncDisposable {
+  /** As its first line says. */
+  readonly url: string;
+  /** Resolves once the console log so far matches. */
+  logged(pattern: RegExp): Promise<void>;
+  /** The console log so far. */
+  readonly log: string;
+  signal(signal: Deno.Signal): void;
+  readonly exited: Promise<Exit>;
+}
+
+const FIRST_LINE = /^llm-proxy listening on (http:\/\/127\.0\.0\.1:\d+)\n/;
+
+/** Starts a proxy and waits until it listens. */
+export async function startProgram(
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Program> {
+  const { child, stdout, stderr, exited } = spawn(args, options);
+  const [, url = ""] = await stdout.until(FIRST_LINE).catch(async (cause) => {
+    throw new Error(`The program did not start: ${(await exited).stderr}`, { cause });
+  });
+  let over = false;
+  exited.then(() => over = true);
+  return {
+    url,
+    logged: async (pattern) => void await stderr.until(pattern),
+    get log() {
+      return stderr.text;
+    },
+    signal: (signal) => child.kill(signal),
+    exited,
+    async [Symbol.asyncDispose]() {
+      if (!over) child.kill("SIGKILL");
+      await exited;
+    },
+  };
+}
+
+/** Runs a command to its end. */
+export function runProgram(args: readonly string[], options: RunOptions = {}): Promise<Exit> {
+  return spawn(args, options).exited;
+}
+
+/** A directory with a configuration in it, gone when disposed of. */
+export interface Home extends AsyncDisposable {
+  readonly directory: string;
+  readonly configFile: string;
+}
+
+/** @param yaml the configuration; `listen` defaults to a free loopback port */
+export async function makeHome(yaml?: string): Promise<Home> {
+  const directory = await Deno.makeTempDir({ prefix: "llm-proxy-blackbox-" });
+  const configFile = join(directory, "config.yaml");
+  if (yaml !== undefined) await Deno.writeTextFile(configFile, onFreePort(yaml));
+  return {
+    directory,
+    configFile,
+    [Symbol.asyncDispose]: () => Deno.remove(directory, { recursive: true }),
+  };
+}
+
+/** The configuration with a free loopback port where it says nothing of one. */
+export function onFreePort(yaml: string): string {
+  return /^listen:/m.test(yaml) ? yaml : `listen: "127.0.0.1:0"\n${yaml}`;
+}
+
+function spawn(args: readonly string[], { cwd, env = {} }: RunOptions) {
+  const [command, ...first] = commandLine();
+  const child = new Deno.Command(command, {
+    args: [...first, ...args],
+    ...(cwd === undefined ? {} : { cwd }),
+    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const stdout = new Transcript(child.stdout);
+  const stderr = new Transcript(child.stderr);
+  const exited = Promise.all([child.status, stdout.ended, stderr.ended]).then(([{ code }]) => {
+    return { code, stdout: stdout.text, stderr: stderr.text };
+  });
+  return { child, stdout, stderr, exited };
+}
+
+/** The command and the arguments that come before the program's own. */
+function commandLine(): [string, ...string[]] {
+  const binary = Deno.env.get("LLM_PROXY_BIN");
+  if (binary !== undefined) return [binary];
+  const [, ...words] = settings.tasks.start.command.split(" ");
+  const main = fileURLToPath(new URL("../../main.ts", import.meta.url));
+  return [Deno.execPath(), ...words.map((word) => word === "main.ts" ? main : word)];
+}

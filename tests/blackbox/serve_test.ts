@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { callRaw, connectTo, passedLines, requestBytes, textOf } from "../caller.ts";
+import { chain } from "../chain.ts";
+import {
+  chunk,
+  closedPort,
+  rawReply,
+  reply,
+  startPeer,
+  startReplier,
+  STREAM_HEAD,
+} from "../peer.ts";
+import { VENDOR_CALLS } from "../vendor_calls.ts";
+import { makeHome, startProgram } from "./program.ts";
+
+/** Not to be compressed by the Deno that test binaries run on (2.4.2). */
+const IDENTITY = "Accept-Encoding: identity";
+
+/**
+ * The lines that passed, names in lower case: that Deno lowers them, and adds `Vary`. That neither
+ * happens otherwise is for the tests that run in this process to say.
+ */
+function loweredLines(reply: { readonly lines: readonly string[] }): string[] {
+  return passedLines(reply).map((line) => line.replace(/^[^:]*/, (name) => name.toLowerCase()))
+    .filter((line) => line !== "vary: Accept-Encoding");
+}
+
+Deno.test("the program says where it listens, and nothing else on stdout", async () => {
+  await using backend = await startReplier(reply(200, "{}"));
+  await using home = await makeHome(chain({ backend }, `logging: { level: "debug" }`));
+  await using program = await startProgram(["-config", home.configFile]);
+  assert.equal((await callRaw(program.url, { body: `{"model":"chat"}` })).status, 200);
+  program.signal("SIGTERM");
+  const { code, stdout, stderr } = await program.exited;
+  assert.equal(stdout, `llm-proxy listening on ${program.url}\n`);
+  assert.match(stderr, / INFO +Started with .*config\.yaml: 1 backends, 1 aliases, 1 routes;/);
+  assert.match(
+    stderr,
+    / INFO +POST \/v1\/chat\/completions chat -> backend \(backend-model\) 200,/,
+  );
+  assert.equal(code, 0);
+});
+
+for (const call of VENDOR_CALLS) {
+  Deno.test(`the program falls back and passes the answer on whole: ${call.name}`, async () => {
+    await using primary = await startReplier(reply(429, `{"error":"slow down"}`));
+    await using secondary = await startReplier(call.answer);
+    const dead = { url: `http://127.0.0.1:${await closedPort()}` };
+    await using home = await makeHome(chain({ dead, primary, secondary }));
+    await using program = await startProgram(["-config", home.configFile]);
+    for (let i = 0; i < 2; i++) {
+      const lines = [...call.request.lines ?? [], IDENTITY];
+      const got = await callRaw(program.url, { ...call.request, lines });
+      assert.deepEqual(loweredLines(got), loweredLines({ lines: call.answerLines }));
+      assert.equal(textOf(got), call.answerBody);
+    }
+    assert.deepEqual([primary.requests.length, secondary.requests.length], [1, 2]);
+  });
+}
+
+Deno.test("the program passes each event of a stream on before the next is sent", async () => {
+  const first = Promise.withResolvers<void>();
+  await using backend = await startPeer(async ({ write }) => {
+    await write(STREAM_HEAD + chunk("data: 1\n\n"));
+    await first.promise;
+    await write(chunk("data: 2\n\n") + chunk(""));
+  });
+  await using home = await makeHome(chain({ backend }));
+  await using program = await startProgram(["-config", home.configFile]);
+  await using caller = await connectTo(program.url);
+  await caller.send(requestBytes({ body: `{"model":"chat","stream":true}`, lines: [IDENTITY] }));
+  await caller.until("data: 1");
+  first.resolve();
+  assert.equal(textOf(await caller.reply()), "data: 1\n\ndata: 2\n\n");
+});
+
+/** The configuration of the seed's README, with other URLs and another address. */
+const seedYaml = (providerA: string, providerB: string) => `
+listen: "127.0.0.1:0"
+
+# 后端定义
+backends:
+  - name: "provider-a"
+    url: "${providerA}/v1"  # 完整基础路径
+    api_key: "sk-xxx"                      # 可选，仅记录用途
+  - name: "provider-b"
+    url: "${providerB}/v1"
+
+# 模型别名（多对多映射）
+models:
+  "claude-opus":                           # 本地别名（客户端使用）
+    - backend: "provider-a"
+      model: "claude-opus-4"               # 该后端的实际模型名
+      priority: 1                          # 优先级（数字越小越优先）
+    - backend: "provider-b"
+      model: "abab6.5-chat"
+      priority: 2
+
+# 回退配置
+fallback:
+  cooldown_seconds: 300                    # 冷却时间（秒）
+  max_retries: 3                           # 单次请求最大尝试次数
+
+# 异常检测
+detection:
+  error_codes: [402, 429, 500, 502, 503, 504]
+  error_patterns:
+    - "insufficient_quota"
+    - "rate_limit"
+
+# 日志配置
+logging:
+  level: "debug"                           # debug/info/warn/error
+  request_dir: "./logs/requests"
+  error_dir: "./logs/errors"
+  general_file: "./logs/proxy.log"
+`;
+
+Deno.test("the program serves with the seed's configuration", async () => {
+  await using providerA = await startReplier(reply(402, "{}"));
+  await using providerB = await startReplier(rawReply(200, ["X-From: b"], "{}"));
+  await using home = await makeHome(seedYaml(providerA.url, providerB.url));
+  await using program = await startProgram(["-config", home.configFile]);
+  const got = await callRaw(program.url, {
+    target: "/chat/completions",
+    lines: ["Authorization: Bearer sk-your-key", "Content-Type: application/json", IDENTITY],
+    body: `{"model": "claude-opus","messages": [{"role": "user", "content": "Hello"}]}`,
+  });
+  assert.deepEqual(loweredLines(got), ["x-from: b"]);
+  const [seen] = providerB.requests;
+  assert.equal(seen?.target, "/v1/chat/completions");
+  assert.match(seen?.head ?? "", /^authorization: Bearer sk-your-key$/mi);
+  assert.match(textOf(seen!), /^{"model": "abab6\.5-chat",/);
+  program.signal("SIGTERM");
+  await program.exited;
+  for (const log of ["requests", "errors"]) {
+    assert.equal([...Deno.readDirSync(join(home.directory, "logs", log))].length, 1);
+  }
+  assert.match(await Deno.readTextFile(join(home.directory, "logs", "proxy.log")), /402/);
+});

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { type Caller, connectTo, requestBytes, textOf } from "../caller.ts";
+import { chain } from "../chain.ts";
+import { chunk, startPeer, STREAM_HEAD } from "../peer.ts";
+import { type Home, makeHome, type Program, startProgram } from "./program.ts";
+
+interface Scene extends AsyncDisposable {
+  readonly home: Home;
+  readonly program: Program;
+  /** Has had one event of two. */
+  readonly caller: Caller;
+  /** Lets the backend send the other. */
+  readonly release: () => void;
+}
+
+/** A caller in the middle of a stream. */
+async function midStream(): Promise<Scene> {
+  const released = Promise.withResolvers<void>();
+  const stack = new AsyncDisposableStack();
+  const backend = stack.use(
+    await startPeer(async ({ write }) => {
+      await write(STREAM_HEAD + chunk("data: 1\n\n"));
+      await released.promise;
+      await write(chunk("data: 2\n\n") + chunk(""));
+    }),
+  );
+  const home = stack.use(await makeHome(chain({ backend })));
+  const program = stack.use(await startProgram(["-config", home.configFile]));
+  const caller = stack.use(await connectTo(program.url));
+  const lines = ["Accept-Encoding: identity"];
+  await caller.send(requestBytes({ body: `{"model":"chat","stream":true}`, lines }));
+  await caller.until("data: 1");
+  return {
+    home,
+    program,
+    caller,
+    release: released.resolve,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+/** Resolves once connections are refused: a moment after the program has said so. */
+async function refuses(url: string): Promise<void> {
+  let last: unknown;
+  for (let left = 100; left > 0; left--) {
+    last = await connectTo(url).then((caller) => caller.leave(), (cause) => cause);
+    if (last instanceof Error && /ECONNREFUSED/.test(last.message)) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assert.fail(`connections are not refused: ${last}`);
+}
+
+async function requestLog({ directory }: Home): Promise<string> {
+  const folder = `${directory}/logs/requests`;
+  const [entry] = [...Deno.readDirSync(folder)];
+  return await Deno.readTextFile(`${folder}/${entry?.name}`);
+}
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.test(`the program lets a stream end after ${signal}, and exits 0`, async () => {
+    await using scene = await midStream();
+    scene.program.signal(signal);
+    await scene.program.logged(new RegExp(`${signal}: no new connections`));
+    await refuses(scene.program.url);
+    scene.release();
+    const got = await scene.caller.reply();
+    assert.deepEqual([textOf(got), got.ending], ["data: 1\n\ndata: 2\n\n", "whole"]);
+    assert.equal((await scene.program.exited).code, 0);
+    assert.match(await requestLog(scene.home), /^== ending\ncomplete after 18 bytes/m);
+  });
+}
+
+Deno.test("the program exits at once after a second signal, and the caller sees a cut", async () => {
+  await using scene = await midStream();
+  scene.program.signal("SIGTERM");
+  await scene.program.logged(/SIGTERM: no new connections/);
+  scene.program.signal("SIGTERM");
+  assert.notEqual((await scene.program.exited).code, 0);
+  assert.equal((await scene.caller.reply()).ending, "cut");
+});
+
+Deno.test("the program cuts a stream that outlasts drain_seconds, records it and exits 0", async () => {
+  await using scene = await midStream();
+  const { configFile } = scene.home;
+  const yaml = await Deno.readTextFile(configFile);
+  await Deno.writeTextFile(configFile, `${yaml}\nlimits: { drain_seconds: 0.2 }\n`);
+  await scene.program.logged(/Reloaded .*revision 2/);
+  scene.program.signal("SIGTERM");
+  assert.equal((await scene.program.exited).code, 0);
+  assert.equal((await scene.caller.reply()).ending, "cut");
+  assert.match(await requestLog(scene.home), /^== ending\ncut after 9 bytes/m);
+});
