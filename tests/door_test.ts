@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { callRaw, connectTo, type RawReply, textOf } from "./caller.ts";
+import { callRaw, connectTo, lineValue, type RawReply, textOf } from "./caller.ts";
 import { chain } from "./chain.ts";
 import { reply, startReplier } from "./peer.ts";
 import { startProxy } from "./proxy.ts";
@@ -51,10 +51,11 @@ Deno.test("startServer() answers a malformed Host in the caller's dialect", asyn
   });
 });
 
-Deno.test("startServer() answers TRACE with 405", async () => {
+Deno.test("startServer() answers TRACE with 405, and says what it takes instead", async () => {
   await using proxy = await startProxy(chain({ unused: { url: "http://127.0.0.1:9" } }));
   const got = await sendHead(proxy.url, ["TRACE / HTTP/1.1", "Host: a"]);
   assert.equal(got.status, 405);
+  assert.match(lineValue(got, "allow") ?? "", /^GET, HEAD, POST\b/);
 });
 
 Deno.test("startServer() answers CONNECT with 405", async () => {

@@ -6,7 +6,8 @@ import { always, headersOf, inTurn } from "./contract/providers.ts";
 import { reply } from "./peer.ts";
 import { snapshotOf } from "./proxy.ts";
 import { A, answer, ask, B, curl, FAILED, FAILING, modelsAsked, walk } from "./seed_calls.ts";
-import { reworded, SEED_YAML, startSeed } from "./seed_proxy.ts";
+import { reworded, SEED_YAML } from "./seed_example.ts";
+import { startSeed } from "./seed_proxy.ts";
 
 walk("配置说明", {
   "the block as printed loads, and warns of provider-b, which it does not define": async () => {

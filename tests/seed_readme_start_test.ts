@@ -6,7 +6,7 @@ import { loadConfig } from "../lib/config/load.ts";
 import { callRaw, textOf } from "./caller.ts";
 import { startPeer } from "./peer.ts";
 import { A, CURL_BODY, walk } from "./seed_calls.ts";
-import { reworded } from "./seed_proxy.ts";
+import { reworded } from "./seed_example.ts";
 
 walk("快速开始", {
   "cp config.example.yaml config.yaml: the example is a configuration that runs": async () => {

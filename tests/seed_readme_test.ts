@@ -15,7 +15,8 @@ import {
   modelsAsked,
   walk,
 } from "./seed_calls.ts";
-import { reworded, startSeed } from "./seed_proxy.ts";
+import { reworded } from "./seed_example.ts";
+import { startSeed } from "./seed_proxy.ts";
 
 walk("功能特性", {
   "多提供商负载均衡: routes of one priority share the load": async () => {

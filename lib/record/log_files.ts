@@ -17,7 +17,7 @@ const MAX_WAITING_BYTES = 128 * 1024 * 1024;
 const MAX_WRITING = 4;
 
 /** Stands for the queue among directories. */
-const QUEUE = "";
+const QUEUE = "in memory";
 
 /** A file to write; the text is made when its turn comes. */
 export interface LogFile {
@@ -85,12 +85,14 @@ export class LogFiles {
     this.#lost++;
     if (this.#failing.has(place)) return;
     this.#failing.add(place);
-    this.#warn(`Request logs are being lost: ${why}. Requests go on; the loss is counted.`);
+    this.#warn(
+      `Request logs are being lost (${place}): ${why}. Requests go on; the loss is counted.`,
+    );
   }
 
   #recovered(place: string): void {
     if (!this.#failing.delete(place)) return;
-    this.#warn(`Request logs are written again; ${this.#lost} lost since the start.`);
+    this.#warn(`Request logs are written again (${place}); ${this.#lost} lost since the start.`);
   }
 }
 

@@ -1,19 +1,26 @@
 /** Answers of our own, in the words of the caller's dialect. */
 import type { Dialect, Problem } from "../dialect/dialect.ts";
 import type { CallerResponse } from "./caller_response.ts";
+import type { RawHeaders } from "./headers.ts";
 
 /** An answer ready to be sent and recorded. */
 export interface OwnAnswer extends CallerResponse {
   readonly body: Uint8Array;
 }
 
+/** What a 405 must name. https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6 */
+const ALLOW = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
 /** The answer for a problem. */
 export function problemAnswer(problem: Problem, dialect: Dialect): OwnAnswer {
-  const { status, retryAfterMs } = problem;
-  const answer = jsonAnswer(dialect.errorBody(problem), status);
-  if (retryAfterMs === undefined) return answer;
-  const seconds = String(Math.max(1, Math.ceil(retryAfterMs / 1000)));
-  return { ...answer, headers: [...answer.headers, ["retry-after", seconds]] };
+  const answer = jsonAnswer(dialect.errorBody(problem), problem.status);
+  return { ...answer, headers: [...answer.headers, ...fieldsFor(problem)] };
+}
+
+function fieldsFor({ status, retryAfterMs }: Problem): RawHeaders {
+  if (status === 405) return [["allow", ALLOW]];
+  if (retryAfterMs === undefined) return [];
+  return [["retry-after", String(Math.max(1, Math.ceil(retryAfterMs / 1000)))]];
 }
 
 /** A JSON value as an answer. */

@@ -27,6 +27,7 @@ export interface Program extends AsyncDisposable {
   logged(pattern: RegExp): Promise<void>;
   /** The console log so far. */
   readonly log: string;
+  readonly pid: number;
   signal(signal: Deno.Signal): void;
   readonly exited: Promise<Exit>;
 }
@@ -38,7 +39,7 @@ export async function startProgram(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<Program> {
-  const { child, stdout, stderr, exited } = spawn(args, options);
+  const { child, stdout, stderr, exited } = spawnProgram(args, options);
   const [, url = ""] = await stdout.until(FIRST_LINE).catch(async (cause) => {
     throw new Error(`The program did not start: ${(await exited).stderr}`, { cause });
   });
@@ -50,6 +51,7 @@ export async function startProgram(
     get log() {
       return stderr.text;
     },
+    pid: child.pid,
     signal: (signal) => child.kill(signal),
     exited,
     async [Symbol.asyncDispose]() {
@@ -61,7 +63,7 @@ export async function startProgram(
 
 /** Runs a command to its end. */
 export function runProgram(args: readonly string[], options: RunOptions = {}): Promise<Exit> {
-  return spawn(args, options).exited;
+  return spawnProgram(args, options).exited;
 }
 
 /** A directory with a configuration in it, gone when disposed of. */
@@ -87,7 +89,8 @@ export function onFreePort(yaml: string): string {
   return /^listen:/m.test(yaml) ? yaml : `listen: "127.0.0.1:0"\n${yaml}`;
 }
 
-function spawn(args: readonly string[], { cwd, env = {} }: RunOptions) {
+/** The program with these arguments, as a process and what it writes. */
+export function spawnProgram(args: readonly string[], { cwd, env = {} }: RunOptions) {
   const [command, ...first] = commandLine();
   const child = new Deno.Command(command, {
     args: [...first, ...args],

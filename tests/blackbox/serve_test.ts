@@ -13,6 +13,7 @@ import {
 } from "../peer.ts";
 import { VENDOR_CALLS } from "../vendor_calls.ts";
 import { makeHome, startProgram } from "./program.ts";
+import { reworded, SEED_YAML } from "../seed_example.ts";
 
 /** Not to be compressed by the Deno that test binaries run on (2.4.2). */
 const IDENTITY = "Accept-Encoding: identity";
@@ -75,47 +76,13 @@ Deno.test("the program passes each event of a stream on before the next is sent"
   assert.equal(textOf(await caller.reply()), "data: 1\n\ndata: 2\n\n");
 });
 
-/** The configuration of the seed's README, with other URLs and another address. */
-const seedYaml = (providerA: string, providerB: string) => `
-listen: "127.0.0.1:0"
-
-# 后端定义
-backends:
-  - name: "provider-a"
-    url: "${providerA}/v1"  # 完整基础路径
-    api_key: "sk-xxx"                      # 可选，仅记录用途
-  - name: "provider-b"
-    url: "${providerB}/v1"
-
-# 模型别名（多对多映射）
-models:
-  "claude-opus":                           # 本地别名（客户端使用）
-    - backend: "provider-a"
-      model: "claude-opus-4"               # 该后端的实际模型名
-      priority: 1                          # 优先级（数字越小越优先）
-    - backend: "provider-b"
-      model: "abab6.5-chat"
-      priority: 2
-
-# 回退配置
-fallback:
-  cooldown_seconds: 300                    # 冷却时间（秒）
-  max_retries: 3                           # 单次请求最大尝试次数
-
-# 异常检测
-detection:
-  error_codes: [402, 429, 500, 502, 503, 504]
-  error_patterns:
-    - "insufficient_quota"
-    - "rate_limit"
-
-# 日志配置
-logging:
-  level: "debug"                           # debug/info/warn/error
-  request_dir: "./logs/requests"
-  error_dir: "./logs/errors"
-  general_file: "./logs/proxy.log"
-`;
+/** The configuration of the seed's README, with other URLs, another address and its second backend. */
+function seedYaml(providerA: string, providerB: string): string {
+  const second = `\n  - name: "provider-b"\n    url: "${providerB}/v1"\n\n# 模型别名`;
+  const served = reworded(SEED_YAML, `listen: ":8080"`, `listen: "127.0.0.1:0"`);
+  const first = reworded(served, "https://api.provider-a.com", providerA);
+  return reworded(first, "\n\n# 模型别名", second);
+}
 
 Deno.test("the program serves with the seed's configuration", async () => {
   await using providerA = await startReplier(reply(402, "{}"));

@@ -4,48 +4,10 @@ import { loadConfig } from "../../lib/config/load.ts";
 import { formatProblem } from "../../lib/config/problem.ts";
 import { configSchema } from "../../lib/config/schema.ts";
 import type { Snapshot } from "../../lib/config/snapshot.ts";
+import { SEED_YAML } from "../seed_example.ts";
 import { snapshotOf } from "./parse.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../config.example.yaml", import.meta.url));
-
-/** The example of the first README, as printed: people have files like it. */
-const SEED = `listen: ":8080"
-
-# 后端定义
-backends:
-  - name: "provider-a"
-    url: "https://api.provider-a.com/v1"  # 完整基础路径
-    api_key: "sk-xxx"                      # 可选，仅记录用途
-
-# 模型别名（多对多映射）
-models:
-  "claude-opus":                           # 本地别名（客户端使用）
-    - backend: "provider-a"
-      model: "claude-opus-4"               # 该后端的实际模型名
-      priority: 1                          # 优先级（数字越小越优先）
-    - backend: "provider-b"
-      model: "abab6.5-chat"
-      priority: 2
-
-# 回退配置
-fallback:
-  cooldown_seconds: 300                    # 冷却时间（秒）
-  max_retries: 3                           # 单次请求最大尝试次数
-
-# 异常检测
-detection:
-  error_codes: [402, 429, 500, 502, 503, 504]
-  error_patterns:
-    - "insufficient_quota"
-    - "rate_limit"
-
-# 日志配置
-logging:
-  level: "debug"                           # debug/info/warn/error
-  request_dir: "./logs/requests"
-  error_dir: "./logs/errors"
-  general_file: "./logs/proxy.log"
-`;
 
 async function example(): Promise<Snapshot> {
   const loaded = await loadConfig(EXAMPLE, { revision: 1, env: () => undefined });
@@ -54,7 +16,7 @@ async function example(): Promise<Snapshot> {
 }
 
 Deno.test("parseConfig() loads the first README's example as printed", async () => {
-  const snapshot = await snapshotOf(SEED);
+  const snapshot = await snapshotOf(SEED_YAML);
   const routes = snapshot.aliases.get("claude-opus")?.routes ?? [];
   assert.deepEqual(routes.map(({ backend, model }) => [backend.name, model]), [
     ["provider-a", "claude-opus-4"],
@@ -75,7 +37,7 @@ Deno.test("config.example.yaml loads without a warning", async () => {
 });
 
 Deno.test("config.example.yaml says what the first README's example says", async () => {
-  const [shown, seed] = [await example(), await snapshotOf(SEED)];
+  const [shown, seed] = [await example(), await snapshotOf(SEED_YAML)];
   assert.deepEqual(shown.listen, seed.listen);
   assert.deepEqual(shown.fallback, seed.fallback);
   assert.deepEqual(shown.limits, seed.limits);

@@ -87,7 +87,10 @@ Deno.test("LogFiles.add() counts what cannot be written, and warns once (F143, F
   await log.files.flush();
   assert.equal(log.files.lost, 3);
   assert.equal(log.warnings.length, 1);
-  assert.match(log.warnings[0] ?? "", /^Request logs are being lost: .+\. Requests go on; .+$/);
+  assert.match(
+    log.warnings[0] ?? "",
+    /^Request logs are being lost \(.+blocked\): .+\. Requests go on; .+$/,
+  );
 });
 
 Deno.test("LogFiles.add() says when writing works again, and how much was lost", async () => {
@@ -100,7 +103,7 @@ Deno.test("LogFiles.add() says when writing works again, and how much was lost",
   await log.files.flush();
   assert.equal(await Deno.readTextFile(join(place, "b")), "text");
   assert.deepEqual(log.warnings.slice(1), [
-    "Request logs are written again; 1 lost since the start.",
+    `Request logs are written again (${place}); 1 lost since the start.`,
   ]);
 });
 
@@ -169,12 +172,13 @@ Deno.test("LogFiles.add() bounds the files that wait for a slow disk, and warns 
   for (let file = 0; file < 5; file++) log.stuck(1);
   assert.equal(log.files.lost, 5);
   assert.deepEqual(log.warnings, [
-    "Request logs are being lost: the disk is too slow. Requests go on; the loss is counted.",
+    "Request logs are being lost (in memory): the disk is too slow. Requests go on; " +
+    "the loss is counted.",
   ]);
   log.release();
   await log.files.flush();
   assert.deepEqual(log.warnings.slice(1), [
-    "Request logs are written again; 5 lost since the start.",
+    "Request logs are written again (in memory); 5 lost since the start.",
   ]);
 });
 
