@@ -46,7 +46,7 @@ function program(): string[] {
   const binary = Deno.env.get("LLM_PROXY_BIN");
   if (binary !== undefined) return [resolve(binary)];
   const permissions = ["--allow-net", "--allow-read", "--allow-write", "--allow-env"];
-  return [Deno.execPath(), "run", "--no-prompt", ...permissions, fileOf("main.ts")];
+  return [Deno.execPath(), "run", "--quiet", "--no-prompt", ...permissions, fileOf("main.ts")];
 }
 
 /** Starts the program with `-config config.yaml` in a directory, and stops it after use. */

@@ -112,7 +112,9 @@ export function spawnProgram(args: readonly string[], { cwd, env = {} }: RunOpti
 function commandLine(): [string, ...string[]] {
   const binary = Deno.env.get("LLM_PROXY_BIN");
   if (binary !== undefined) return [binary];
-  const [, ...words] = settings.tasks.start.command.split(" ");
+  const [, run = "", ...words] = settings.tasks.start.command.split(" ");
   const main = fileURLToPath(new URL("../../main.ts", import.meta.url));
-  return [Deno.execPath(), ...words.map((word) => word === "main.ts" ? main : word)];
+  const rest = words.map((word) => word === "main.ts" ? main : word);
+  // Quiet, or a new machine's first run would tell of its downloads on stderr.
+  return [Deno.execPath(), run, "--quiet", ...rest];
 }
