@@ -25,13 +25,15 @@ export function ownEndpoint(
   if (HEALTH.has(path)) return text("ok");
   const dialect = dialectOf(path, headers);
   if (MODEL_LISTS.has(path)) return jsonAnswer(dialect.modelList(aliasNames(snapshot)));
-  const [, name] = /^(?:\/v1(?:beta)?)?\/models\/([^/]+)$/.exec(path) ?? [];
+  const [, name] = /^(?:\/v1(?:beta)?)?\/models\/(.+)$/.exec(path) ?? [];
   return name === undefined ? undefined : oneModel(name, dialect, snapshot);
 }
 
-function oneModel(encoded: string, dialect: Dialect, snapshot: Snapshot): OwnAnswer {
+/** Some clients write an alias's slashes as they are; what else stands below a model is not ours. */
+function oneModel(encoded: string, dialect: Dialect, snapshot: Snapshot): OwnAnswer | undefined {
   const name = decoded(encoded);
   if (aliasNames(snapshot).includes(name)) return jsonAnswer(dialect.model(name));
+  if (encoded.includes("/")) return undefined;
   const message = `There is no model ${
     JSON.stringify(name)
   } here; /v1/models lists those there are.`;

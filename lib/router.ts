@@ -69,6 +69,7 @@ async function reach(received: Received, call: Call, errand: Errand): Promise<Ca
         failed.push({ route: ticket.route, outcome, ...verdict });
         break;
       case "abandon":
+        discardOthers(failed, undefined);
         return left(errand);
     }
   }

@@ -17,6 +17,8 @@ export interface ServerOptions {
   /** The configuration in force; read once a request. */
   readonly current: () => Snapshot;
   readonly state: State;
+  /** How long the drain waits for logs that a stuck disk or terminal does not take. Default 5000. */
+  readonly flushMs?: number;
 }
 
 export interface RunningServer {
@@ -24,7 +26,7 @@ export interface RunningServer {
   readonly url: string;
   /**
    * Refuses new connections and lets responses end. What has not ended after `drainMs` is cut.
-   * Resolves when every record is written.
+   * Resolves when every record is written, or the logs have been stuck for too long.
    */
   drain(drainMs: number): Promise<void>;
 }
@@ -34,7 +36,9 @@ export interface RunningServer {
  *
  * @throws {ListenError} where the operating system refuses
  */
-export async function startServer({ current, state }: ServerOptions): Promise<RunningServer> {
+export async function startServer(
+  { current, state, flushMs = 5_000 }: ServerOptions,
+): Promise<RunningServer> {
   const { listen: address } = current();
   const listener = await listen({
     address,
@@ -43,7 +47,7 @@ export async function startServer({ current, state }: ServerOptions): Promise<Ru
   });
   return {
     url: urlOf(address.hostname, listener.port),
-    drain: (drainMs) => drain(listener, state, drainMs),
+    drain: (drainMs) => drain(listener, state, { drainMs, flushMs }),
   };
 }
 
@@ -73,13 +77,16 @@ async function handle(
   return ownEndpoint({ method, path, headers }, snapshot) ?? await route(incoming, context);
 }
 
-async function drain(listener: Listener, { journal, pools, log }: State, drainMs: number) {
+async function drain(
+  listener: Listener,
+  { journal, pools, log }: State,
+  { drainMs, flushMs }: { readonly drainMs: number; readonly flushMs: number },
+): Promise<void> {
   await within(listener.close(), drainMs);
   journal.endOpen("the proxy was stopped");
   listener.destroy();
   await pools.destroy();
-  await journal.flush();
-  await log.flush();
+  await within(journal.flush().then(() => log.flush()), flushMs);
 }
 
 function urlOf(hostname: string, port: number): string {

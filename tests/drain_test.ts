@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
+import { GeneralLog } from "../lib/record/general_log.ts";
+import { startServer } from "../lib/server.ts";
+import { systemClock } from "../lib/state/clock.ts";
+import { createState } from "../lib/state/state.ts";
 import { callRaw, connectTo, requestBytes, textOf } from "./caller.ts";
 import { chain } from "./chain.ts";
 import { chunk, type Peer, reply, startPeer, startReplier, STREAM_HEAD } from "./peer.ts";
 import { startProxy } from "./proxy.ts";
+import { snapshotOf } from "./routing.ts";
 
 const CALL = requestBytes({ body: `{"model":"chat","stream":true}` });
 
@@ -109,6 +114,24 @@ Deno.test("drain() does not wait for callers who keep an idle connection", async
   await proxy.drain(30);
   assert.ok(performance.now() - startedAtMs < 1000);
   await caller.closed;
+});
+
+Deno.test("drain() does not wait for a connection on which no request ever came", async () => {
+  await using proxy = await startProxy(chain({ unused: { url: "http://127.0.0.1:9" } }));
+  await using silent = await connectTo(proxy.url);
+  const startedAtMs = performance.now();
+  await proxy.drain(30);
+  assert.ok(performance.now() - startedAtMs < 1000);
+  await silent.closed;
+});
+
+Deno.test("drain() does not wait for ever for a console that takes nothing", async () => {
+  const log = new GeneralLog({ now: systemClock.now, console: () => new Promise(() => {}) });
+  const state = createState({ clock: systemClock, random: Math.random, log });
+  const current = () => snapshotOf([]);
+  const server = await startServer({ current, state, flushMs: 10 });
+  log.info("This line stays where it is.");
+  await server.drain(0);
 });
 
 Deno.test("drain() writes the records of a burst before it resolves", async () => {

@@ -70,6 +70,7 @@ Deno.test("ownEndpoint() shows one alias, by a name however encoded", () => {
   assert.equal(json("/v1/models/gpt-fast").body.id, "gpt-fast");
   assert.equal(json("/models/gpt-fast").body.id, "gpt-fast");
   assert.equal(json("/v1/models/vendor%2Fclaude%20opus").body.id, "vendor/claude opus");
+  assert.equal(json("/v1/models/vendor/claude%20opus").body.id, "vendor/claude opus");
   assert.equal(json("/v1beta/models/gpt-fast").body.name, "models/gpt-fast");
 });
 

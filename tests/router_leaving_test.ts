@@ -106,6 +106,22 @@ Deno.test("route() aborts the attempt when the caller leaves during an error rep
   await letsGo(scene);
 });
 
+Deno.test("route() lets go of an earlier error reply, too large to hold, when the caller leaves", async () => {
+  const gone = Promise.withResolvers<void>();
+  await using first = await startPeer(async (exchange) => {
+    exchange.gone.then(gone.resolve);
+    await exchange.write("HTTP/1.1 500 X\r\ntransfer-encoding: chunked\r\n\r\n");
+    await exchange.write(chunk("x".repeat(3_000_000)));
+  });
+  await using second = await startPeer(() => {});
+  await using proxy = await startProxy(chain({ first, second }));
+  await using caller = await connectTo(proxy.url);
+  await caller.send(CALL);
+  await second.seen(0);
+  caller.leave();
+  await gone.promise;
+});
+
 Deno.test("route() asks no backend when the caller leaves before its body is whole", async () => {
   await using backend = await startReplier(reply(200, "{}"));
   await using proxy = await startProxy(chain({ backend }));

@@ -102,3 +102,27 @@ Deno.test("route() puts no time limit on a stream that goes on", async () => {
   const got = await callRaw(proxy.url, { body: `{"model":"chat","stream":true}` });
   assert.deepEqual([textOf(got), got.ending], [paces.join(""), "whole"]);
 });
+
+Deno.test("route() counts a stream that was cut out of its backend's max_concurrent once", async () => {
+  const cut = Promise.withResolvers<void>();
+  await using backend = await startPeer(async ({ index, write, reset }) => {
+    await write(CHUNKED);
+    if (index === 0) await cut.promise.then(reset);
+  });
+  await using proxy = await startProxy(`
+backends: [{ name: backend, url: "${backend.url}", max_concurrent: 2 }]
+models: { chat: [{ backend: backend, model: m }] }`);
+  const call = requestBytes({ body: `{"model":"chat","stream":true}` });
+  await using first = await connectTo(proxy.url);
+  await using second = await connectTo(proxy.url);
+  await using third = await connectTo(proxy.url);
+  for (const caller of [first, second]) {
+    await caller.send(call);
+    await caller.until(EVENT);
+  }
+  cut.resolve();
+  await first.closed;
+  await third.send(call);
+  await third.until(EVENT);
+  assert.equal((await callRaw(proxy.url, { body: `{"model":"chat"}` })).status, 503);
+});

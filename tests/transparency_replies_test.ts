@@ -152,3 +152,12 @@ Deno.test("a caller gets an event stream's bytes, whatever is in them", async ()
   assert.deepEqual(Buffer.from(got.body), bytes);
   assert.equal(got.ending, "whole");
 });
+
+for (const framing of ["Transfer-Encoding: chunked", "Content-Length: 2"]) {
+  Deno.test(`a caller gets a reply that announces trailers with ${framing}`, async () => {
+    const body = framing.includes("chunked") ? "2\r\n{}\r\n0\r\nX-Sum: 1\r\n\r\n" : "{}";
+    const got = await replyTo(`HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\n${framing}\r\n\r\n${body}`);
+    assert.deepEqual([Buffer.from(got.body).toString(), got.ending], ["{}", "whole"]);
+    assert.deepEqual(passedLines(got), []);
+  });
+}

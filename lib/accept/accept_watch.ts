@@ -12,6 +12,8 @@ export interface AcceptWatchOptions {
   /** Listens again on the same address. */
   readonly relisten: () => void;
   readonly onFault: (line: string) => void;
+  /** Between two looks. Default 5000. */
+  readonly checkMs?: number;
 }
 
 const CHECK_MS = 5_000;
@@ -20,22 +22,24 @@ const ANSWER_MS = 2_000;
 /** Watches until the function it gives is called. */
 export function watchAccepting(server: Server, options: AcceptWatchOptions): () => void {
   let accepted = false;
+  let stopped = false;
   const onConnection = () => accepted = true;
   server.on("connection", onConnection);
   const timer = setInterval(async () => {
     const busy = accepted;
     accepted = false;
-    if (busy || await acceptsOne(server, options)) return;
+    if (busy || await acceptsOne(server, options) || stopped) return;
     options.onFault("The listener no longer accepted connections. Listening again.");
     options.relisten();
-  }, CHECK_MS);
+  }, options.checkMs ?? CHECK_MS);
   return () => {
+    stopped = true;
     clearInterval(timer);
     server.off("connection", onConnection);
   };
 }
 
-/** Whether the server accepts a connection; true as well when none could be made to it. */
+/** Whether the server accepts a connection; true as well when this process could not make one. */
 function acceptsOne(
   server: Server,
   { port, hostname }: { readonly port: number; readonly hostname: string },
@@ -51,8 +55,8 @@ function acceptsOne(
     const seen = () => done(true);
     const timer = setTimeout(() => done(false), ANSWER_MS);
     server.on("connection", seen);
-    // Out of descriptors here too: nothing to be done until some are free.
-    socket.on("error", () => done(true));
+    // Refused: listening again has failed. Else out of descriptors here too, until some are free.
+    socket.on("error", ({ code }: NodeJS.ErrnoException) => done(code !== "ECONNREFUSED"));
   });
 }
 

@@ -8,6 +8,7 @@ import type { BodyFault, Incoming } from "../wire/incoming.ts";
 import { concat } from "../wire/receive.ts";
 import { watchAccepting } from "./accept_watch.ts";
 import { type Listener, listenError, type ListenOptions } from "./listener.ts";
+import { refuse, refuseGarbage } from "./refuse.ts";
 
 /** Clients keep connections for about a minute; ours must not close under a request they send. */
 const KEEP_ALIVE_MS = 75_000;
@@ -29,11 +30,21 @@ const SERVER_OPTIONS = {
 /** @throws {ListenError} */
 export async function listenWithNodeHttp(options: ListenOptions): Promise<Listener> {
   let closing = false;
+  // Connections without a request so far; the server does not count them among the idle ones.
+  const silent = new Set<Socket>();
   const server = createServer(SERVER_OPTIONS, (request, response) => {
     response.on("close", () => {
       if (closing) request.socket.destroySoon();
     });
-    answer(request, response, options).catch((cause) => options.onFault(String(cause)));
+    silent.delete(request.socket);
+    answer(request, response, options).catch((cause) => {
+      options.onFault(`A response could not be sent: ${cause}`);
+      response.destroy();
+    });
+  });
+  server.on("connection", (socket: Socket) => {
+    silent.add(socket);
+    socket.on("close", () => silent.delete(socket));
   });
   server.on("clientError", refuseGarbage);
   server.on("connect", (_request, socket: Socket) => refuse(socket, "405 Method Not Allowed"));
@@ -54,6 +65,7 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
       return new Promise((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
+        for (const socket of silent) socket.destroy();
       });
     },
     destroy: () => server.closeAllConnections(),
@@ -70,17 +82,6 @@ function listen(server: Server, { address }: ListenOptions): Promise<number> {
       resolve(typeof bound === "object" && bound !== null ? bound.port : address.port);
     });
   });
-}
-
-/** What is not HTTP/1.1 gets a bare refusal; there is no request to answer in a dialect. */
-function refuseGarbage(fault: Error, socket: Socket): void {
-  const tooLarge = "code" in fault && fault.code === "HPE_HEADER_OVERFLOW";
-  refuse(socket, tooLarge ? "431 Request Header Fields Too Large" : "400 Bad Request");
-}
-
-function refuse(socket: Socket, status: string): void {
-  if (!socket.writable) return void socket.destroy();
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 async function answer(
@@ -140,7 +141,11 @@ function readBody(request: IncomingMessage, limitBytes: number): Promise<Uint8Ar
       chunks.length = 0;
       resolve({ kind: "too_large", limitBytes });
     });
-    request.on("end", () => resolve(concat(chunks, length)));
+    request.on("end", () => {
+      resolve(concat(chunks, length));
+      // The request, and with it this list, lives as long as its response.
+      chunks.length = 0;
+    });
     request.on("close", () => resolve({ kind: "caller_left" }));
   });
 }

@@ -136,7 +136,9 @@ const routes = z.array(route, { error: "must be a list of routes" })
 const alias = z.union([
   routes,
   section({
-    enabled: flag().default(true).describe("false makes the alias unknown to callers."),
+    enabled: flag().default(true).describe(
+      "false turns the alias off: callers are told so, and it is not listed.",
+    ),
     routes: routes.describe("The routes of this alias."),
   }),
 ], { error: "must be a list of routes, or a mapping with routes" });

@@ -57,8 +57,11 @@ function mostUsefulReply(failed: readonly FailedAttempt[]): Reply | undefined {
 }
 
 /** Frees the replies that the caller does not get; one too large to hold is still coming in. */
-export function discardOthers(failed: readonly FailedAttempt[], answer: Answer): void {
-  const chosen = answer.kind === "reply" ? answer.reply : undefined;
+export function discardOthers(
+  failed: readonly FailedAttempt[],
+  answer: Answer | undefined,
+): void {
+  const chosen = answer?.kind === "reply" ? answer.reply : undefined;
   for (const { outcome } of failed) {
     if (outcome.kind === "reply" && outcome !== chosen) outcome.body.discard();
   }

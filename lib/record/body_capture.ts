@@ -22,7 +22,8 @@ export class BodyCapture {
     this.#totalBytes += chunk.length;
     const room = this.keptAtMostBytes - this.#keptBytes;
     if (room <= 0 || chunk.length === 0) return;
-    const kept = chunk.subarray(0, room);
+    // Of a chunk that is cut a copy, so that the rest of it can be freed.
+    const kept = chunk.length > room ? chunk.slice(0, room) : chunk;
     this.#chunks.push(kept);
     this.#keptBytes += kept.length;
   }

@@ -68,7 +68,8 @@ export interface EntryWatcher {
 export class Entry {
   readonly arrival: Arrival;
   readonly attempts: AttemptRecord[] = [];
-  received: Received | undefined;
+  /** Undefined until the request has come in whole. */
+  requestBody: BodyCapture | undefined;
   call: Call | undefined;
   passedOver: readonly PassedOver[] = [];
   response: ResponseRecord | undefined;
@@ -89,14 +90,15 @@ export class Entry {
 
   /** The request has come in whole and was understood, or refused. */
   identified(received: Received, call: Call | Refusal): void {
-    this.received = received;
+    this.requestBody = this.#capture();
+    this.requestBody.add(received.body);
     if (call.kind === "call") this.call = call;
   }
 
   /** Memory the record keeps alive, roughly. */
   heldBytes(): number {
     const errors = this.attempts.reduce((sum, { errorBody }) => sum + errorBody.keptBytes, 0);
-    return (this.received?.body.length ?? 0) + (this.response?.body.keptBytes ?? 0) + errors;
+    return (this.requestBody?.keptBytes ?? 0) + (this.response?.body.keptBytes ?? 0) + errors;
   }
 
   attempted(

@@ -1,7 +1,7 @@
 /** A request's log file: readable from top to bottom, greppable, and exact but for credentials. */
 import { decodeCopy, type DecodedCopy } from "../wire/decode.ts";
 import { headerValue, type RawHeaders } from "../wire/headers.ts";
-import { BodyCapture } from "./body_capture.ts";
+import type { BodyCapture } from "./body_capture.ts";
 import type { AttemptRecord, Entry } from "./entry.ts";
 import { decisionWords, outcomeWords, summaryOf } from "./entry_words.ts";
 import { createRedactor, credentialsIn, type Redactor } from "./redact.ts";
@@ -45,17 +45,18 @@ function* opening(entry: Entry, redactor: Redactor): Iterable<string> {
   yield `revision   ${snapshot.revision}`;
 }
 
-async function requestSection({ arrival, received }: Entry, redactor: Redactor): Promise<string[]> {
+async function requestSection(
+  { arrival, requestBody }: Entry,
+  redactor: Redactor,
+): Promise<string[]> {
   const head = [
     "== request head",
     `${arrival.method} ${redactor.target(arrival.target)}`,
     ...headerLines(arrival.headers, redactor),
     "",
   ];
-  if (received === undefined) return [...head, "== request body: it did not arrive whole"];
-  const capture = new BodyCapture(arrival.snapshot.logging.maxBodyBytes);
-  capture.add(received.body);
-  return [...head, ...await bodyLines("request body", capture, arrival.headers, redactor)];
+  if (requestBody === undefined) return [...head, "== request body: it did not arrive whole"];
+  return [...head, ...await bodyLines("request body", requestBody, arrival.headers, redactor)];
 }
 
 async function attemptSection(

@@ -57,6 +57,8 @@ export class Health {
   /** Tickets whose attempt has shown nothing yet. */
   readonly #pending = new Set<Ticket>();
   readonly #turns = new Map<string, number>();
+  /** Undefined before the first reload. */
+  #backendsInForce: ReadonlyMap<string, Backend> | undefined;
   readonly #monotonicMs: () => number;
 
   constructor({ monotonicMs }: { readonly monotonicMs: () => number }) {
@@ -87,9 +89,11 @@ export class Health {
   /** Takes note of what an attempt showed; unless it was answered, the attempt is over. */
   record(ticket: Ticket, finding: Finding, settings: FallbackSettings): HealthChange {
     this.#settle(ticket);
-    if (finding.kind === "answered") return this.#recover(ticket);
-    this.ended(ticket);
-    return finding.kind === "nothing" ? UNCHANGED : this.#cool(ticket, finding, settings);
+    if (finding.kind !== "answered") this.ended(ticket);
+    if (finding.kind === "nothing" || this.#isReplaced(ticket)) return UNCHANGED;
+    return finding.kind === "answered"
+      ? this.#recover(ticket)
+      : this.#cool(ticket, finding, settings);
   }
 
   /** Takes a ticket back that was never recorded; one that was is left alone. */
@@ -126,6 +130,7 @@ export class Health {
 
   /** Forgets what the next snapshot does not have, or has with another URL or other keys. */
   retain(next: Snapshot, previous: Snapshot): void {
+    this.#backendsInForce = next.backends;
     const kept = new Set<Subject>();
     for (const backend of next.backends.values()) {
       if (!isSameAccount(backend, previous.backends.get(backend.name))) continue;
@@ -199,6 +204,12 @@ export class Health {
     return this.#cooldowns.get(keySubject(backend, this.#soonestKey(backend)));
   }
 
+  /** Whether a reload has meanwhile given the backend another URL or other keys, or removed it. */
+  #isReplaced({ route: { backend } }: Ticket): boolean {
+    const inForce = this.#backendsInForce;
+    return inForce !== undefined && !isSameAccount(backend, inForce.get(backend.name));
+  }
+
   #recover(ticket: Ticket): HealthChange {
     let recovered = false;
     for (const subject of subjectsOf(ticket.route, ticket.key)) {
@@ -259,9 +270,10 @@ function longest(cooldowns: readonly (Cooldown | undefined)[]): Cooldown | undef
   return cooldowns.reduce((a, b) => (b?.untilMs ?? -1) > (a?.untilMs ?? -1) ? b : a);
 }
 
-function isSameAccount(backend: Backend, before: Backend | undefined): boolean {
-  return before !== undefined && backend.origin === before.origin &&
-    backend.basePath === before.basePath && backend.keys.join("\n") === before.keys.join("\n");
+function isSameAccount(backend: Backend, other: Backend | undefined): boolean {
+  if (other === undefined || backend === other) return other !== undefined;
+  return backend.origin === other.origin && backend.basePath === other.basePath &&
+    backend.keys.join("\n") === other.keys.join("\n");
 }
 
 function cooling({ untilMs, reason }: Cooldown, nowMs: number): Refused {

@@ -27,6 +27,9 @@ const REQUEST_HOP: ReadonlySet<string> = new Set([
   "expect",
 ]);
 
+/** Of a reply, trailers are not relayed, nor is what announces them: a listener may refuse to send it. */
+const REPLY_HOP: ReadonlySet<string> = new Set([...HOP_BY_HOP, "trailer"]);
+
 /** Fields that a `Connection` header may not take away: the message means something else without them. */
 const NEVER_NOMINATED: ReadonlySet<string> = new Set([
   "authorization",
@@ -51,7 +54,7 @@ export function requestHeaders(headers: RawHeaders): RawHeaders {
 
 /** A reply's headers less those of the hop. Its Content-Length stays: the body's bytes do too. */
 export function replyHeaders(headers: RawHeaders): RawHeaders {
-  return without(headers, HOP_BY_HOP);
+  return without(headers, REPLY_HOP);
 }
 
 /** The value of the first field of that name, which is lower-case. */

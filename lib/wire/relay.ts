@@ -39,7 +39,13 @@ export function relay({ status, headers, body }: Reply, options: RelayOptions): 
 
 function sourceOf(body: HeldBody, { onChunk, onEnd }: RelayOptions): BodySource {
   let bytes = 0;
+  let ended = false;
   let left = false;
+  // A caller's connection that is destroyed after a cut counts as left too, but the cut came first.
+  const end = (ending: Ending) => {
+    if (!ended) onEnd(ending);
+    ended = true;
+  };
   return {
     async read() {
       const chunk = await body.read();
@@ -51,17 +57,17 @@ function sourceOf(body: HeldBody, { onChunk, onEnd }: RelayOptions): BodySource 
       }
       if (body.end?.kind === "cut") {
         const { detail } = body.end;
-        onEnd({ kind: "cut", bytes, detail });
+        end({ kind: "cut", bytes, detail });
         throw new Error(`The backend's reply broke off: ${detail}`);
       }
-      onEnd({ kind: "complete", bytes, detail: "" });
+      end({ kind: "complete", bytes, detail: "" });
       return undefined;
     },
     cancel() {
       if (left) return;
       left = true;
       body.discard();
-      onEnd({ kind: "caller_left", bytes, detail: "the caller went away" });
+      end({ kind: "caller_left", bytes, detail: "the caller went away" });
     },
   };
 }

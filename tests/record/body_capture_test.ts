@@ -23,6 +23,12 @@ Deno.test("BodyCapture.add() counts beyond the limit what it does not keep (F155
   assert.equal(capture.truncated, true);
 });
 
+Deno.test("BodyCapture.add() keeps no more of a large chunk alive than it keeps", () => {
+  const [capture, large] = [new BodyCapture(1000), new Uint8Array(1024 * 1024)];
+  capture.add(large);
+  assert.equal(capture.bytes().buffer.byteLength, capture.keptBytes);
+});
+
 Deno.test("BodyCapture.add() keeps a margin over the limit, so that a key across it is seen whole", () => {
   const capture = captured(1000, 999, 500);
   assert.equal(capture.keptBytes, 1499);

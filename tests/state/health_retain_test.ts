@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Backend, Route } from "../../lib/config/snapshot.ts";
 import { aliasOf, backendOf, routeOf, snapshotOf } from "../routing.ts";
-import { failure, NOTHING, Ward } from "./ward.ts";
+import { ANSWERED, failure, NOTHING, Ward } from "./ward.ts";
 
 const A = backendOf("a");
 const ONE = routeOf(A, { model: "one" });
@@ -55,4 +55,35 @@ Deno.test("Health.retain() keeps counting attempts in flight", () => {
   assert.equal(ward.health.inFlight(A), 1);
   ward.record(ticket, NOTHING);
   assert.equal(ward.health.inFlight(A), 0);
+});
+
+const MOVED = { ...A, origin: "http://elsewhere.example" };
+
+Deno.test("Health.record() holds nothing against a backend that moved since the attempt began", () => {
+  const ward = new Ward();
+  const ticket = ward.admit(ONE);
+  const moved = routeOf(MOVED, { model: "one" });
+  const [next, previous] = [moved, ONE].map((route) => snapshotOf([aliasOf("chat", [route])]));
+  ward.health.retain(next!, previous!);
+  assert.deepEqual(ward.record(ticket, failure("backend")), { kind: "none" });
+  assert.equal(ward.waitSeconds(moved), 0);
+  assert.equal(ward.health.inFlight(A), 0);
+});
+
+Deno.test("Health.record() takes no answer from where a backend was for one from where it is", () => {
+  const ward = new Ward();
+  const moved = routeOf(MOVED, { model: "one" });
+  const [next, previous] = [moved, ONE].map((route) => snapshotOf([aliasOf("chat", [route])]));
+  ward.health.retain(next!, previous!);
+  ward.attempt(moved, failure("route"));
+  ward.record(ward.health.admitAnyway(ONE), ANSWERED);
+  assert.equal(ward.waitSeconds(moved), 300);
+});
+
+Deno.test("Health.record() counts attempts begun before a reload that left the backend as it was", () => {
+  const ward = new Ward();
+  const ticket = ward.admit(ONE);
+  const [next, previous] = [1, 2].map(() => snapshotOf([aliasOf("chat", [routeOf({ ...A })])]));
+  ward.health.retain(next!, previous!);
+  assert.equal(ward.record(ticket, failure("backend")).kind, "cooled");
 });

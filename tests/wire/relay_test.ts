@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { HeldBody, type Tap } from "../../lib/wire/held_body.ts";
 import type { RawHeaders } from "../../lib/wire/headers.ts";
 import type { Reply } from "../../lib/wire/outcome.ts";
+import { type Ending, relay } from "../../lib/wire/relay.ts";
 import { chunk, reply, startPeer, startReplier, STREAM_HEAD } from "../peer.ts";
 import { nextTurn, relayed, startTrial } from "./trial.ts";
 
@@ -89,6 +90,18 @@ Deno.test("relay() reports one ending when the caller leaves a silent backend", 
   await reading;
   await nextTurn();
   assert.deepEqual(endings.map(({ kind }) => kind), ["caller_left"]);
+});
+
+Deno.test("relay() reports the cut alone when its caller's connection ends with it", async () => {
+  const endings: Ending[] = [];
+  const cut = openReply();
+  const onEnd = (ending: Ending) => void endings.push(ending);
+  const { body } = relay(cut, { method: "POST", onChunk: () => {}, onEnd });
+  assert.ok(!(body instanceof Uint8Array));
+  cut.body.finish({ kind: "cut", detail: "ECONNRESET" });
+  await assert.rejects(body.read(), /broke off/);
+  body.cancel();
+  assert.deepEqual(endings.map(({ kind }) => kind), ["cut"]);
 });
 
 Deno.test("relay() gives a HEAD its headers and no body (F077)", async () => {

@@ -46,9 +46,8 @@ function attemptLines(
   };
 }
 
-function isDemos({ received }: Entry): boolean {
-  const headers = received?.headers ?? [];
-  return headers.some(([name, value]) => name === "user-agent" && value === DEMO_AGENT);
+function isDemos({ arrival }: Entry): boolean {
+  return arrival.headers.some(([name, value]) => name === "user-agent" && value === DEMO_AGENT);
 }
 
 /** Where an entry's log file is. */
