@@ -102,11 +102,24 @@ export class GeneralLog implements Log {
     };
   }
 
+  /** A queue that drops new lines when it is full, and says how many once it moves again. */
   #queued(write: (record: LogRecord) => Promise<void>): QueuedSink {
-    return fromAsyncSink(write, {
+    let untold = 0;
+    const tell = async (record: LogRecord) => {
+      await write(record);
+      if (untold === 0) return;
+      const lost =
+        `${untold} lines of this log were lost: they came faster than they could be written.`;
+      untold = 0;
+      await write(this.#record("warn", lost));
+    };
+    return fromAsyncSink(tell, {
       maxQueueSize: MAX_WAITING,
       overflow: "drop-newest",
-      onDrop: ({ count }) => this.#dropped += count,
+      onDrop: ({ count }) => {
+        untold += count;
+        this.#dropped += count;
+      },
     });
   }
 

@@ -15,7 +15,7 @@ const MAX_HEADER_BYTES = 64 * 1024;
 
 export class Pools {
   readonly #pools = new Map<string, BackendConnections>();
-  #closing: Promise<void>[] = [];
+  readonly #closing = new Set<Promise<void>>();
   #destroyed = false;
 
   /** The connections to a backend's origin. Backends of one origin and time-out share them. */
@@ -24,7 +24,7 @@ export class Pools {
     const known = this.#pools.get(key);
     if (known !== undefined) return known;
     const made = new BackendConnections(backend);
-    if (this.#destroyed) this.#closing.push(made.destroy());
+    if (this.#destroyed) this.#awaitClosing(made.destroy());
     this.#pools.set(key, made);
     return made;
   }
@@ -35,7 +35,7 @@ export class Pools {
     for (const [key, pool] of this.#pools) {
       if (used.has(key)) continue;
       this.#pools.delete(key);
-      this.#closing.push(pool.close());
+      this.#awaitClosing(pool.close());
     }
   }
 
@@ -45,7 +45,12 @@ export class Pools {
     const all = [...this.#pools.values()].map((pool) => pool.destroy());
     this.#pools.clear();
     await Promise.allSettled([...all, ...this.#closing]);
-    this.#closing = [];
+  }
+
+  /** Remembers a pool that is on its way out, until it is. */
+  #awaitClosing(closing: Promise<void>): void {
+    const done = closing.catch(() => {}).finally(() => this.#closing.delete(done));
+    this.#closing.add(done);
   }
 }
 

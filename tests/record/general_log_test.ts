@@ -145,12 +145,18 @@ Deno.test("GeneralLog.configure() moves to another file, level and none with a r
   assert.match(general.lines.at(-1) ?? "", /Four\.\n$/);
 });
 
-Deno.test("GeneralLog drops lines that a stuck console does not take, and counts them (F146)", async () => {
+Deno.test("GeneralLog drops lines that a stuck console does not take, and says how many (F146)", async () => {
   const stuck = Promise.withResolvers<void>();
-  const log = new GeneralLog({ now: () => new Date(0), console: () => stuck.promise });
+  const told: string[] = [];
+  const console = (line: string) => stuck.promise.then(() => void told.push(line));
+  const log = new GeneralLog({ now: () => new Date(0), console });
   log.configure(withLogging({}));
   for (let line = 0; line < 10_100; line++) log.info("x");
   assert.ok(log.dropped >= 99 && log.dropped <= 100, String(log.dropped));
   stuck.resolve();
   await log.flush();
+  const losses = told.filter((line) =>
+    line.includes(`WARN  ${log.dropped} lines of this log were lost`)
+  );
+  assert.equal(losses.length, 1);
 });
