@@ -86,6 +86,7 @@ async function drain(
   journal.endOpen("the proxy was stopped");
   listener.destroy();
   await pools.destroy();
+  log.info("Stopped.");
   await within(journal.flush().then(() => log.flush()), flushMs);
 }
 

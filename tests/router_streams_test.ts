@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { callRaw, connectTo, requestBytes, textOf } from "./caller.ts";
 import { chain } from "./chain.ts";
-import { chunk, type Exchange, startPeer, STREAM_HEAD } from "./peer.ts";
+import { chunk, type Exchange, reply, startPeer, startReplier, STREAM_HEAD } from "./peer.ts";
 import { startProxy } from "./proxy.ts";
 import { VENDOR_CALLS } from "./vendor_calls.ts";
 
@@ -84,6 +84,8 @@ for (const [cut, { start, breakOff }] of Object.entries(CUTS)) {
     assert.ok(textOf(got).startsWith(EVENT));
     const [log = ""] = await proxy.logs();
     assert.match(log, /^== ending\ncut after \d+ bytes/m);
+    assert.deepEqual(await proxy.logs("errors"), [log]);
+    assert.ok(proxy.lines.some((line) => / WARN .* cut \(.+\) \[/.test(line)));
   });
 }
 
@@ -125,4 +127,14 @@ models: { chat: [{ backend: backend, model: m }] }`);
   await third.send(call);
   await third.until(EVENT);
   assert.equal((await callRaw(proxy.url, { body: `{"model":"chat"}` })).status, 503);
+});
+
+Deno.test("route() masks a caller's credential in the general log, in the path too (F152)", async () => {
+  const key = "hunter2plainpass";
+  await using backend = await startReplier(reply(200, "{}"));
+  await using proxy = await startProxy(chain({ backend }));
+  const lines = [`x-api-key: ${key}`];
+  await callRaw(proxy.url, { target: `/v1/${key}/x`, lines, body: `{"model":"chat"}` });
+  assert.match(proxy.lines.join("\n"), /POST \/v1\/.*\*\*\*\*/);
+  assert.ok(!proxy.lines.some((line) => line.includes(key)));
 });

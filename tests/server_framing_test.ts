@@ -116,3 +116,10 @@ for (const size of [1_000, 1_000_000]) {
     assert.equal(textOf(await line.caller.reply()), "/2");
   });
 }
+
+Deno.test("startServer() ends the connection of a caller who sends on and on after a 413", async () => {
+  await using line = await startLine("limits: { max_body_mb: 0.01 }");
+  await line.caller.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\nx");
+  assert.equal((await line.caller.reply()).status, 413);
+  await line.caller.closed;
+});

@@ -20,14 +20,18 @@ export function listenWithDenoServe(options: ListenOptions): Promise<Listener> {
   }
   const { port } = server.addr;
   let closing = false;
+  let closed = false;
   watch();
   return Promise.resolve({
     port,
     async close() {
       closing = true;
       await server.shutdown().catch(() => {});
+      closed = true;
     },
-    destroy: () => aborting.abort(),
+    destroy() {
+      if (!closed) aborting.abort();
+    },
   });
 
   /** Running out of file descriptors ends the listener (platform fact); the process goes on. */

@@ -1,14 +1,13 @@
 /** Listens with `node:http`, which tells raw headers and, unlike Deno.serve, when a caller leaves. */
-import { Buffer } from "node:buffer";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type CallerResponse, hasBody } from "../wire/caller_response.ts";
 import type { RawHeaders } from "../wire/headers.ts";
-import type { BodyFault, Incoming } from "../wire/incoming.ts";
-import { concat } from "../wire/receive.ts";
+import type { Incoming } from "../wire/incoming.ts";
 import { watchAccepting } from "./accept_watch.ts";
 import { type Listener, listenError, type ListenOptions } from "./listener.ts";
 import { refuse, refuseGarbage } from "./refuse.ts";
+import { discardRest, readBody } from "./request_body.ts";
 
 /** Clients keep connections for about a minute; ours must not close under a request they send. */
 const KEEP_ALIVE_MS = 75_000;
@@ -98,8 +97,7 @@ async function answer(
   response.on("error", () => {});
   const incoming = incomingOf(request, leaving.signal);
   const answered = await handler(incoming);
-  // Of a body that was not read, what has come would stand before the connection's next request.
-  request.resume();
+  discardRest(request);
   await send(answered, { request, response, signal: leaving.signal });
 }
 
@@ -127,27 +125,6 @@ function pairs(raw: readonly string[]): RawHeaders {
   const headers: [string, string][] = [];
   for (let at = 0; at + 1 < raw.length; at += 2) headers.push([raw[at] ?? "", raw[at + 1] ?? ""]);
   return headers;
-}
-
-function readBody(request: IncomingMessage, limitBytes: number): Promise<Uint8Array | BodyFault> {
-  const announced = Number(request.headers["content-length"] ?? 0);
-  if (announced > limitBytes) return Promise.resolve({ kind: "too_large", limitBytes });
-  return new Promise((resolve) => {
-    const chunks: Uint8Array[] = [];
-    let length = 0;
-    request.on("data", (chunk: Buffer) => {
-      length += chunk.length;
-      if (length <= limitBytes) return void chunks.push(chunk);
-      chunks.length = 0;
-      resolve({ kind: "too_large", limitBytes });
-    });
-    request.on("end", () => {
-      resolve(concat(chunks, length));
-      // The request, and with it this list, lives as long as its response.
-      chunks.length = 0;
-    });
-    request.on("close", () => resolve({ kind: "caller_left" }));
-  });
 }
 
 interface Exchange {

@@ -58,12 +58,14 @@ export function identify(received: Received, options: IdentifyOptions): Call | R
 
 function nameless(received: Received, fields: BodyFields, snapshot: Snapshot): Refusal {
   const type = valueOf(received.headers, "content-type") ?? "application/json";
-  if (fields.kind === "malformed" && /json/i.test(type)) {
+  if (fields.kind === "malformed" && (/json/i.test(type) || received.body[0] === OPENING_BRACE)) {
     const where = `it stops being JSON at byte ${fields.offset} of ${received.body.length}`;
     return refusal(400, "invalid_json", `The request body is not valid JSON: ${where}.`);
   }
   const what = `${received.method} ${received.path} names no model, so no route can be chosen.`;
-  const fix = `Send a JSON object with a top-level "model": ${listed(aliasNames(snapshot))}.`;
+  const fix = `Send a JSON object with a top-level "model", one of ${
+    listed(aliasNames(snapshot))
+  }.`;
   return refusal(400, "model_missing", `${what} ${fix}`);
 }
 
@@ -97,6 +99,7 @@ function valueOf(headers: RawHeaders, name: string): string | undefined {
   return headers.find(([key]) => key.toLowerCase() === name)?.[1];
 }
 
+const OPENING_BRACE = 0x7b;
 const NEAREST_LISTED = 3;
 const LISTED_AT_MOST = 20;
 const QUOTED_CHARACTERS = 100;

@@ -8,6 +8,7 @@ import { pathOf } from "../wire/receive.ts";
 import { decisionWords, plain, summaryOf } from "./entry_words.ts";
 import type { Log } from "./general_log.ts";
 import { LogFiles } from "./log_files.ts";
+import { createRedactor, credentialsIn } from "./redact.ts";
 import { formatRequestLog } from "./request_log.ts";
 
 export interface JournalOptions {
@@ -21,6 +22,8 @@ export class Journal {
   readonly #files: LogFiles;
   readonly #watchers = new Set<EntryWatcher>();
   readonly #open = new Set<Entry>();
+  /** What is cut from now on was cut by us. */
+  #stopping = false;
 
   constructor({ clock, log }: JournalOptions) {
     this.#clock = clock;
@@ -55,6 +58,7 @@ export class Journal {
 
   /** Ends the records of requests that the process will not wait for. */
   endOpen(detail: string): void {
+    this.#stopping = true;
     for (const entry of this.#open) {
       entry.ended({ kind: "cut", bytes: entry.response?.body.totalBytes ?? 0, detail });
     }
@@ -75,10 +79,13 @@ export class Journal {
   }
 
   #ended(entry: Entry): void {
-    const { method, target, id } = entry.arrival;
     this.#open.delete(entry);
-    this.#log.info(`${method} ${plain(pathOf(target))} ${summaryOf(entry)} [${id}]`);
-    const paths = pathsOf(entry);
+    const brokeOff = !this.#stopping && entry.ending?.kind === "cut";
+    const line = `${requestWords(entry)} ${summaryOf(entry)}`;
+    if (brokeOff) this.#log.warn(`${line} (${entry.ending?.detail}) [${entry.arrival.id}]`);
+    else this.#log.info(`${line} [${entry.arrival.id}]`);
+    const failed = brokeOff || entry.attempts.some(({ verdict }) => verdict.action === "fallback");
+    const paths = pathsOf(entry, failed);
     const heldBytes = entry.heldBytes();
     if (paths.length > 0) {
       this.#files.add({
@@ -91,10 +98,21 @@ export class Journal {
   }
 }
 
+const PATH_CHARACTERS = 200;
+
+/** Method and path, on one line, without a credential that the caller put into the path. */
+function requestWords({ arrival: { method, target, headers, snapshot } }: Entry): string {
+  const path = pathOf(target);
+  const shown = plain(path.length > PATH_CHARACTERS ? `${path.slice(0, PATH_CHARACTERS)}…` : path);
+  const secrets = credentialsIn(headers, target);
+  if (!secrets.some((secret) => path.includes(secret))) return `${method} ${shown}`;
+  const redactor = createRedactor({ enabled: snapshot.logging.redact, secrets });
+  return `${method} ${redactor.text(shown).text}`;
+}
+
 /** The request's own file, and a copy beside the errors when an attempt failed. */
-function pathsOf({ arrival, attempts }: Entry): string[] {
+function pathsOf({ arrival }: Entry, failed: boolean): string[] {
   const { requestDir, errorDir } = arrival.snapshot.logging;
-  const failed = attempts.some(({ verdict }) => verdict.action === "fallback");
   const directories = [requestDir, failed ? errorDir : ""].filter((path) => path !== "");
   const timestamp = arrival.receivedAt.toISOString().replaceAll(":", "-");
   return directories.map((directory) => join(directory, `${timestamp}_${arrival.id}.log`));

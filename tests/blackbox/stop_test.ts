@@ -65,7 +65,9 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     scene.release();
     const got = await scene.caller.reply();
     assert.deepEqual([textOf(got), got.ending], ["data: 1\n\ndata: 2\n\n", "whole"]);
-    assert.equal((await scene.program.exited).code, 0);
+    const { code, stderr } = await scene.program.exited;
+    assert.equal(code, 0);
+    assert.doesNotMatch(stderr, /ERROR|^\s+at /m);
     assert.match(await requestLog(scene.home), /^== ending\ncomplete after 18 bytes/m);
   });
 }
@@ -89,4 +91,19 @@ Deno.test("the program cuts a stream that outlasts drain_seconds, records it and
   assert.equal((await scene.program.exited).code, 0);
   assert.equal((await scene.caller.reply()).ending, "cut");
   assert.match(await requestLog(scene.home), /^== ending\ncut after 9 bytes/m);
+});
+
+Deno.test({
+  name: "the program exits although a FIFO stands beside its configuration",
+  ignore: Deno.build.os === "windows", // it has no FIFOs
+  async fn() {
+    await using scene = await midStream();
+    const { success } = await new Deno.Command("mkfifo", { args: [`${scene.home.directory}/fifo`] })
+      .output();
+    assert.ok(success);
+    scene.release();
+    await scene.caller.reply();
+    scene.program.signal("SIGTERM");
+    assert.equal((await scene.program.exited).code, 0);
+  },
 });
