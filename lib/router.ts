@@ -47,47 +47,46 @@ export async function route(incoming: Incoming, context: RouteContext): Promise<
     const call = identify(received, { snapshot: context.snapshot, nearest: nearestNames });
     entry.identified(received, call);
     if (call.kind === "refusal") return refuse(errand, call.problem);
-    return await reach(received, call, errand);
+    return await reach({ ...errand, received, call, failed: [] });
   } catch (cause) {
     context.state.log.error(`Request ${entry.arrival.id} failed inside the proxy: ${cause}`);
     return refuse(errand, internalProblem(entry.arrival.id));
   }
 }
 
+/** A call on its way through its routes. */
+interface Pursuit extends Errand {
+  readonly received: Received;
+  readonly call: Call;
+  readonly failed: FailedAttempt[];
+}
+
 /** Tries the call's routes in order until one answers or none is left. */
-async function reach(received: Received, call: Call, errand: Errand): Promise<CallerResponse> {
-  const { state, snapshot, entry } = errand;
+async function reach(pursuit: Pursuit): Promise<CallerResponse> {
+  const { call, state, snapshot, entry, failed } = pursuit;
   using admissions = new Admissions(planFor(call, state), state.health, snapshot.fallback);
-  const failed: FailedAttempt[] = [];
   for (let ticket = admissions.next(); ticket !== undefined; ticket = admissions.next()) {
-    const { outcome, verdict } = await attemptOnce(ticket, { received, call, errand, failed });
+    const { outcome, verdict } = await attemptOnce(ticket, pursuit);
     switch (verdict.action) {
       case "relay":
-        return respond(errand, verdict.answer, { ticket, failed });
+        return respond(pursuit, verdict.answer, ticket);
       case "fallback":
         admissions.failed(ticket, verdict.cool);
         failed.push({ route: ticket.route, outcome, ...verdict });
         break;
       case "abandon":
         discardOthers(failed, undefined);
-        return left(errand);
+        return left(pursuit);
     }
   }
   entry.passedOver = admissions.passedOver();
-  return respond(errand, lastAnswer(failed, entry.passedOver), { ticket: undefined, failed });
-}
-
-interface Try {
-  readonly received: Received;
-  readonly call: Call;
-  readonly errand: Errand;
-  readonly failed: readonly FailedAttempt[];
+  return respond(pursuit, lastAnswer(failed, entry.passedOver), undefined);
 }
 
 /** One route, once: sent, judged, and noted by health and record before anything follows from it. */
 async function attemptOnce(
   ticket: Ticket,
-  { received, call, errand: { state, snapshot, entry, incoming: { signal } }, failed }: Try,
+  { received, call, state, snapshot, entry, incoming: { signal }, failed }: Pursuit,
 ): Promise<{ outcome: Outcome; verdict: Verdict }> {
   const { backend } = ticket.route;
   const startedMs = entry.elapsedMs();
@@ -105,16 +104,11 @@ async function attemptOnce(
   return { outcome, verdict };
 }
 
-interface Loose {
-  /** Out until the answer has been relayed. */
-  readonly ticket: Ticket | undefined;
-  readonly failed: readonly FailedAttempt[];
-}
-
-function respond(errand: Errand, answer: Answer, { ticket, failed }: Loose): CallerResponse {
-  const { entry, state, incoming: { method } } = errand;
+/** @param ticket out until the answer has been relayed; undefined where it is back already */
+function respond(pursuit: Pursuit, answer: Answer, ticket: Ticket | undefined): CallerResponse {
+  const { entry, state, incoming: { method }, failed } = pursuit;
   discardOthers(failed, answer);
-  if (answer.kind === "problem") return refuse(errand, answer.problem);
+  if (answer.kind === "problem") return refuse(pursuit, answer.problem);
   const capture = entry.relaying(answer.reply);
   return relay(answer.reply, {
     method,

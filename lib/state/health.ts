@@ -7,6 +7,14 @@ import type { Backend, FallbackSettings, Route, Snapshot } from "../config/snaps
 import type { AttemptKind, Cooldown, Phase } from "../policy/cooldown.ts";
 import { nextCooldown, phaseOf } from "../policy/cooldown.ts";
 import type { Scope } from "../policy/judge.ts";
+import {
+  backendSubject,
+  keySubject,
+  routeSubject,
+  type Subject,
+  subjectOf,
+  subjectsOf,
+} from "./subjects.ts";
 
 /** Leave to make one attempt. It ends with `record()`; after an answer, with `ended()`. */
 export interface Ticket {
@@ -236,34 +244,6 @@ export class Health {
     this.#cooldowns.set(subject, next);
     return { kind: "cooled", scope: cool, forMs: next.lengthMs };
   }
-}
-
-/** What a cooldown is kept under. */
-type Subject = string;
-
-function backendSubject({ name }: Backend): Subject {
-  return JSON.stringify(["backend", name]);
-}
-
-function routeSubject({ backend, model }: Route): Subject {
-  return JSON.stringify(["route", backend.name, model]);
-}
-
-function keySubject(backend: Backend, key: string): Subject {
-  return JSON.stringify(["key", backend.name, key]);
-}
-
-function subjectsOf(route: Route, key: string | undefined): Subject[] {
-  const both = [backendSubject(route.backend), routeSubject(route)];
-  return key === undefined ? both : [...both, keySubject(route.backend, key)];
-}
-
-function subjectOf(scope: Scope, { route, key }: Ticket): Subject | undefined {
-  if (scope === "nothing") return undefined;
-  if (scope === "route") return routeSubject(route);
-  return scope === "key" && key !== undefined
-    ? keySubject(route.backend, key)
-    : backendSubject(route.backend);
 }
 
 function longest(cooldowns: readonly (Cooldown | undefined)[]): Cooldown | undefined {

@@ -1,0 +1,32 @@
+/** What a cooldown is kept under: a backend, a route, or one key of a pool. */
+import type { Backend, Route } from "../config/snapshot.ts";
+import type { Scope } from "../policy/judge.ts";
+import type { Ticket } from "./health.ts";
+
+/** What a cooldown is kept under. */
+export type Subject = string;
+
+export function backendSubject({ name }: Backend): Subject {
+  return JSON.stringify(["backend", name]);
+}
+
+export function routeSubject({ backend, model }: Route): Subject {
+  return JSON.stringify(["route", backend.name, model]);
+}
+
+export function keySubject(backend: Backend, key: string): Subject {
+  return JSON.stringify(["key", backend.name, key]);
+}
+
+export function subjectsOf(route: Route, key: string | undefined): Subject[] {
+  const both = [backendSubject(route.backend), routeSubject(route)];
+  return key === undefined ? both : [...both, keySubject(route.backend, key)];
+}
+
+export function subjectOf(scope: Scope, { route, key }: Ticket): Subject | undefined {
+  if (scope === "nothing") return undefined;
+  if (scope === "route") return routeSubject(route);
+  return scope === "key" && key !== undefined
+    ? keySubject(route.backend, key)
+    : backendSubject(route.backend);
+}
