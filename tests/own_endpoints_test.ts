@@ -8,7 +8,7 @@ const SNAPSHOT = snapshotOf([
   aliasOf("gpt-fast", ROUTES),
   aliasOf("vendor/claude opus", ROUTES),
   aliasOf("qwen:7b", ROUTES),
-  aliasOf("retired", ROUTES, false),
+  aliasOf("retired", ROUTES, { enabled: false }),
 ]);
 const NAMES = ["gpt-fast", "vendor/claude opus", "qwen:7b"];
 

@@ -17,6 +17,9 @@ export const FALLBACK: FallbackSettings = {
   maxCooldownMs: 3_600_000,
   maxAttempts: 3,
   whenAllCooling: "least_bad",
+  deadlineMs: 240_000,
+  affinityMs: 300_000,
+  storedIdsFile: "",
 };
 
 /** A backend on passthrough, without a cap; it injects where `keys` are given. */
@@ -33,6 +36,8 @@ export function backendOf(name: string, given: Partial<Backend> = {}): Backend {
       connectMs: 10_000,
       firstByteStreamedMs: 120_000,
       firstByteMs: 600_000,
+      firstContentStreamedMs: 180_000,
+      firstContentMs: 600_000,
       idleMs: 180_000,
     },
     ...given,
@@ -43,8 +48,12 @@ export function routeOf(backend: Backend, given: Partial<Omit<Route, "backend">>
   return { backend, model: "model", priority: 1, weight: 1, enabled: true, ...given };
 }
 
-export function aliasOf(name: string, routes: readonly Route[], enabled = true): Alias {
-  return { name, enabled, routes };
+export function aliasOf(
+  name: string,
+  routes: readonly Route[],
+  given: Partial<Alias> = {},
+): Alias {
+  return { name, enabled: true, balance: "weighted", routes, fallbackTo: [], ...given };
 }
 
 /** config.md's default `error_codes`, and these patterns. */
@@ -53,6 +62,8 @@ export function detectionOf(...patterns: readonly string[]): DetectionSettings {
   return {
     errorCodes: new Set([402, 408, 429, ...serverErrors]),
     errorPatterns: patterns.map((pattern) => proven(parseErrorPattern(pattern))),
+    streamGate: true,
+    midStreamError: "abort",
   };
 }
 
@@ -77,6 +88,7 @@ export function snapshotOf(
     listen: { hostname: "127.0.0.1", port: 0 },
     backends: new Map(backends.map((backend) => [backend.name, backend])),
     aliases: new Map(aliases.map((alias) => [alias.name, alias])),
+    defaultBackend: undefined,
     fallback: FALLBACK,
     detection: detectionOf(),
     limits: { maxBodyBytes: 64 * 1024 * 1024, drainMs: 30_000 },

@@ -30,12 +30,15 @@ export function buildSnapshot(config: Config, options: BuildSnapshotOptions): Sn
     listen: proven(parseListen(config.listen)),
     backends,
     aliases,
+    defaultBackend: undefined,
     fallback: buildFallback(config.fallback),
     detection: {
       errorCodes: new Set(
         config.detection.error_codes.flatMap((code) => proven(parseErrorCodes(code))),
       ),
       errorPatterns: config.detection.error_patterns.map((text) => proven(parseErrorPattern(text))),
+      streamGate: true,
+      midStreamError: "abort",
     },
     limits: {
       maxBodyBytes: Math.round(config.limits.max_body_mb * 1024 * 1024),
@@ -66,6 +69,8 @@ function buildTimeouts(own: TimeoutsConfig, shared: TimeoutsConfig): Timeouts {
     connectMs: toMs(own.connect_seconds ?? shared.connect_seconds ?? 10),
     firstByteStreamedMs: toMs(firstByte ?? 120),
     firstByteMs: toMs(firstByte ?? 600),
+    firstContentStreamedMs: toMs(180),
+    firstContentMs: toMs(600),
     idleMs: toMs(own.idle_seconds ?? shared.idle_seconds ?? 180),
   };
 }
@@ -81,6 +86,8 @@ function buildAlias(
   return {
     name,
     enabled,
+    balance: "weighted",
+    fallbackTo: [],
     // Routes to no backend were reported, as an error or as a warning; here they are left out.
     routes: routes.flatMap((route): readonly Route[] => {
       const backend = backends.get(route.backend);
@@ -96,6 +103,9 @@ function buildFallback(fallback: Config["fallback"]): Snapshot["fallback"] {
     maxCooldownMs: toMs(most),
     maxAttempts: fallback.max_retries || Infinity,
     whenAllCooling: fallback.when_all_cooling,
+    deadlineMs: toMs(240),
+    affinityMs: toMs(300),
+    storedIdsFile: "",
   };
 }
 

@@ -27,7 +27,11 @@ export interface Timeouts {
   readonly firstByteStreamedMs: number;
   /** Request sent to response head, when it does not. */
   readonly firstByteMs: number;
-  /** Longest silence in a response body. */
+  /** Response head to first content event, when the call asks for a stream. */
+  readonly firstContentStreamedMs: number;
+  /** Response head to the first byte of content, when it does not. */
+  readonly firstContentMs: number;
+  /** Longest silence in a response body that has been committed. */
   readonly idleMs: number;
 }
 
@@ -43,11 +47,17 @@ export interface Route {
   readonly enabled: boolean;
 }
 
+/** How routes of the same priority share the load. */
+export type Balance = "weighted" | "round_robin" | "least_busy" | "fastest";
+
 /** The model name callers use, and where it leads. */
 export interface Alias {
   readonly name: string;
   readonly enabled: boolean;
+  readonly balance: Balance;
   readonly routes: readonly Route[];
+  /** Names of other aliases, tried in this order when every route here is used up. No cycles. */
+  readonly fallbackTo: readonly string[];
 }
 
 /** One `detection.error_patterns` entry. */
@@ -63,12 +73,22 @@ export interface FallbackSettings {
   /** Most attempts for one request, the first included; `Infinity` for no limit. */
   readonly maxAttempts: number;
   readonly whenAllCooling: "least_bad" | "reject";
+  /** This long after its arrival a request starts no new attempt. */
+  readonly deadlineMs: number;
+  /** How long after its last request a conversation still belongs to its backend; 0 for never. */
+  readonly affinityMs: number;
+  /** Absolute path of the file that remembers which backend made a stored object; empty for none. */
+  readonly storedIdsFile: string;
 }
 
 export interface DetectionSettings {
   /** Every status that counts as a failure of the backend. */
   readonly errorCodes: ReadonlySet<number>;
   readonly errorPatterns: readonly ErrorPattern[];
+  /** Whether a stream is held until its first content event. */
+  readonly streamGate: boolean;
+  /** abort: a broken stream is cut · event: the dialect's error event is sent first. */
+  readonly midStreamError: "abort" | "event";
 }
 
 export interface LimitSettings {
@@ -104,6 +124,8 @@ export interface Snapshot {
   readonly backends: ReadonlyMap<string, Backend>;
   /** By name, disabled ones included. A Map, so that `__proto__` is a name like any other. */
   readonly aliases: ReadonlyMap<string, Alias>;
+  /** Takes unknown models and requests without one; undefined to refuse them. */
+  readonly defaultBackend: Backend | undefined;
   readonly fallback: FallbackSettings;
   readonly detection: DetectionSettings;
   readonly limits: LimitSettings;

@@ -10,7 +10,7 @@ const SNAPSHOT = snapshotOf([
   aliasOf("gpt-fast", ROUTES),
   aliasOf("claude-opus", ROUTES),
   aliasOf("__proto__", ROUTES),
-  aliasOf("retired", ROUTES, false),
+  aliasOf("retired", ROUTES, { enabled: false }),
 ]);
 
 interface Sent {

@@ -197,7 +197,7 @@ Deno.test("judge() row 14: relays what is the caller's fault", () => {
 });
 
 Deno.test("judge() row 14: a 429 or 5xx that the operator took out of error_codes is relayed", () => {
-  const detection = { errorCodes: new Set<number>(), errorPatterns: [] };
+  const detection = { ...detectionOf(), errorCodes: new Set<number>() };
   for (const status of [429, 500, 503]) {
     assert.equal(onStatus(status, { ...PASSTHROUGH, detection }), row14(status));
   }
