@@ -5,7 +5,7 @@ import type { Problem } from "./dialect.ts";
 export interface StreamEvent {
   /** The event's name (SSE `event:`); empty where it has none. */
   readonly type: string;
-  /** The data, its lines joined by LF; never empty. */
+  /** The data, its lines joined by LF; empty only where the end of the stream cut it off. */
   readonly data: string;
   /** The event was larger than the reader keeps: `data` is only its start. */
   readonly truncated: boolean;

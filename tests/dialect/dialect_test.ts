@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { countsTokens, dialectOf } from "../../lib/dialect/dialect.ts";
+import { dialectOf } from "../../lib/dialect/dialect.ts";
+import { operationOf } from "../../lib/dialect/operations.ts";
 import { anthropic } from "../../lib/dialect/anthropic.ts";
 import { gemini } from "../../lib/dialect/gemini.ts";
 import { openai } from "../../lib/dialect/openai.ts";
@@ -46,10 +47,11 @@ Deno.test("dialectOf() takes everything else for OpenAI's", () => {
   for (const path of paths) assert.equal(name(path), "openai", path);
 });
 
-Deno.test("countsTokens() knows both vendors' paths", () => {
-  assert.equal(countsTokens("/v1/messages/count_tokens"), true);
-  assert.equal(countsTokens("/v1beta/models/gemini-pro:countTokens"), true);
-  assert.equal(countsTokens("/v1/messages"), false);
+Deno.test("operationOf() knows both vendors' paths that count tokens", () => {
+  const kind = (path: string) => operationOf("POST", path)?.kind;
+  assert.equal(kind("/v1/messages/count_tokens"), "counting");
+  assert.equal(kind("/v1beta/models/gemini-pro:countTokens"), "counting");
+  assert.equal(kind("/v1/messages"), "inference");
 });
 
 Deno.test("Dialect.credentialHeader is where each vendor's clients put a key", () => {
