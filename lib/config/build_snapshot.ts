@@ -5,7 +5,16 @@ import { parseErrorPattern } from "./error_patterns.ts";
 import { parseListen } from "./listen_address.ts";
 import { proven } from "./parsed.ts";
 import type { AliasConfig, Config, TimeoutsConfig } from "./schema.ts";
-import type { Alias, Backend, LoggingSettings, Route, Snapshot, Timeouts } from "./snapshot.ts";
+import type {
+  Alias,
+  Backend,
+  DetectionSettings,
+  FallbackSettings,
+  LoggingSettings,
+  Route,
+  Snapshot,
+  Timeouts,
+} from "./snapshot.ts";
 
 export interface BuildSnapshotOptions {
   /** The configuration file; relative paths start in its directory. */
@@ -20,31 +29,28 @@ export function buildSnapshot(config: Config, options: BuildSnapshotOptions): Sn
     backend.name,
     buildBackend(backend, config.timeouts),
   ]));
+  const moreFallbacks = new Map(Object.entries(config.fallback.alias_fallback));
   const aliases = new Map(
-    Object.entries(config.models).map((
-      [name, alias],
-    ) => [name, buildAlias(name, { alias, backends })]),
+    Object.entries(config.models).map(([name, alias]) => [
+      name,
+      buildAlias(name, { alias, backends, moreFallbacks: moreFallbacks.get(name) ?? [] }),
+    ]),
   );
+  const defaultBackend = backends.get(config.default_backend ?? "");
+  const directory = dirname(resolve(options.file));
   return deepFreeze({
     revision: options.revision,
     listen: proven(parseListen(config.listen)),
     backends,
     aliases,
-    defaultBackend: undefined,
-    fallback: buildFallback(config.fallback),
-    detection: {
-      errorCodes: new Set(
-        config.detection.error_codes.flatMap((code) => proven(parseErrorCodes(code))),
-      ),
-      errorPatterns: config.detection.error_patterns.map((text) => proven(parseErrorPattern(text))),
-      streamGate: true,
-      midStreamError: "abort",
-    },
+    defaultBackend: defaultBackend?.enabled ? defaultBackend : undefined,
+    fallback: buildFallback(config.fallback, directory),
+    detection: buildDetection(config.detection),
     limits: {
       maxBodyBytes: Math.round(config.limits.max_body_mb * 1024 * 1024),
       drainMs: toMs(config.limits.drain_seconds),
     },
-    logging: buildLogging(config.logging, dirname(resolve(options.file))),
+    logging: buildLogging(config.logging, directory),
     secrets: [...new Set([...backends.values()].flatMap(({ keys }) => keys))],
     warnings: options.warnings,
   });
@@ -65,29 +71,34 @@ function buildBackend(backend: Config["backends"][number], shared: TimeoutsConfi
 
 function buildTimeouts(own: TimeoutsConfig, shared: TimeoutsConfig): Timeouts {
   const firstByte = own.first_byte_seconds ?? shared.first_byte_seconds;
+  const firstContent = own.first_content_seconds ?? shared.first_content_seconds;
   return {
     connectMs: toMs(own.connect_seconds ?? shared.connect_seconds ?? 10),
     firstByteStreamedMs: toMs(firstByte ?? 120),
     firstByteMs: toMs(firstByte ?? 600),
-    firstContentStreamedMs: toMs(180),
-    firstContentMs: toMs(600),
+    firstContentStreamedMs: toMs(firstContent ?? 180),
+    firstContentMs: toMs(firstContent ?? 600),
     idleMs: toMs(own.idle_seconds ?? shared.idle_seconds ?? 180),
   };
 }
 
-function buildAlias(
-  name: string,
-  { alias, backends }: {
-    readonly alias: AliasConfig;
-    readonly backends: ReadonlyMap<string, Backend>;
-  },
-): Alias {
-  const { enabled, routes } = Array.isArray(alias) ? { enabled: true, routes: alias } : alias;
+/** What an alias has that is written as a plain list of routes. */
+const SHORT_FORM = { enabled: true, balance: "weighted", fallback_to: [] } as const;
+
+interface AliasParts {
+  readonly alias: AliasConfig;
+  readonly backends: ReadonlyMap<string, Backend>;
+  /** Those of `fallback.alias_fallback`. */
+  readonly moreFallbacks: readonly string[];
+}
+
+function buildAlias(name: string, { alias, backends, moreFallbacks }: AliasParts): Alias {
+  const { routes, ...rest } = Array.isArray(alias) ? { ...SHORT_FORM, routes: alias } : alias;
   return {
     name,
-    enabled,
-    balance: "weighted",
-    fallbackTo: [],
+    enabled: rest.enabled,
+    balance: rest.balance,
+    fallbackTo: [...new Set([...rest.fallback_to, ...moreFallbacks])],
     // Routes to no backend were reported, as an error or as a warning; here they are left out.
     routes: routes.flatMap((route): readonly Route[] => {
       const backend = backends.get(route.backend);
@@ -96,29 +107,42 @@ function buildAlias(
   };
 }
 
-function buildFallback(fallback: Config["fallback"]): Snapshot["fallback"] {
+function buildFallback(fallback: Config["fallback"], directory: string): FallbackSettings {
   const most = fallback.max_cooldown_seconds ?? Math.max(3600, fallback.cooldown_seconds);
   return {
     cooldownMs: toMs(fallback.cooldown_seconds),
     maxCooldownMs: toMs(most),
     maxAttempts: fallback.max_retries || Infinity,
     whenAllCooling: fallback.when_all_cooling,
-    deadlineMs: toMs(240),
-    affinityMs: toMs(300),
-    storedIdsFile: "",
+    deadlineMs: toMs(fallback.deadline_seconds),
+    affinityMs: toMs(fallback.affinity_seconds),
+    storedIdsFile: absolute(fallback.stored_ids_file, directory),
+  };
+}
+
+function buildDetection(detection: Config["detection"]): DetectionSettings {
+  return {
+    errorCodes: new Set(detection.error_codes.flatMap((code) => proven(parseErrorCodes(code)))),
+    errorPatterns: detection.error_patterns.map((text) => proven(parseErrorPattern(text))),
+    streamGate: detection.stream_gate,
+    midStreamError: detection.mid_stream_error,
   };
 }
 
 function buildLogging(logging: Config["logging"], directory: string): LoggingSettings {
-  const absolute = (path: string) => path === "" ? "" : resolve(directory, path);
   return {
     level: logging.level,
-    requestDir: absolute(logging.request_dir),
-    errorDir: absolute(logging.error_dir),
-    generalFile: absolute(logging.general_file),
+    requestDir: absolute(logging.request_dir, directory),
+    errorDir: absolute(logging.error_dir, directory),
+    generalFile: absolute(logging.general_file, directory),
     redact: logging.redact,
     maxBodyBytes: Math.round(logging.max_body_kb * 1024),
   };
+}
+
+/** Empty stays empty: it turns the file off. */
+function absolute(path: string, directory: string): string {
+  return path === "" ? "" : resolve(directory, path);
 }
 
 function toMs(seconds: number): number {

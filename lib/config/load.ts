@@ -73,7 +73,7 @@ export async function parseConfig(source: string, options: ParseOptions): Promis
   if (checked.config === undefined) {
     return { ok: false, problems: limited(checked.errors, locate), ...sources };
   }
-  const warnings = checked.warnings.map((warning) => formatProblem(locate(warning)));
+  const warnings = inOrder(checked.warnings).map((warning) => formatProblem(locate(warning)));
   return {
     ok: true,
     snapshot: buildSnapshot(checked.config, { ...options, warnings }),
@@ -126,12 +126,17 @@ function limited(
   faults: readonly Fault[],
   locate: (fault: Fault) => Problem,
 ): readonly Problem[] {
-  const sorted = faults.toSorted((one, other) => one.offset - other.offset);
+  const sorted = inOrder(faults);
   const problems = sorted.slice(0, MAX_PROBLEMS).map(locate);
   const [more] = sorted.slice(MAX_PROBLEMS);
   if (more === undefined) return problems;
   const message = `and ${sorted.length - MAX_PROBLEMS} more errors from here on`;
   return [...problems, { ...locate(more), path: "", message }];
+}
+
+/** In the order of the text. */
+function inOrder(faults: readonly Fault[]): readonly Fault[] {
+  return faults.toSorted((one, other) => one.offset - other.offset);
 }
 
 function digest(parts: readonly string[]): string {

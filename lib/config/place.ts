@@ -27,3 +27,11 @@ export function findPlace(root: Place, path: Path): { place: Place; found: boole
   }
   return { place, found: true };
 }
+
+/** A fault at the place of a value, or at the nearest one around it that was written. */
+export function faultAt(
+  path: Path,
+  { root, message }: { readonly root: Place; readonly message: string },
+): Fault {
+  return { offset: findPlace(root, path).place.offset, path, message };
+}

@@ -32,3 +32,9 @@ function formatStep(step: PropertyKey): string {
 export function shorten(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
+
+/** A name in a message: in quotes where it is not one word. */
+export function nameInLine(name: string): string {
+  const short = shorten(name);
+  return /^[\p{L}\p{N}\p{P}\p{S}]+$/u.test(short) ? short : JSON.stringify(short);
+}

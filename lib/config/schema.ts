@@ -64,6 +64,10 @@ function count(error: string) {
   return z.int({ error }).gte(0, { error }).lte(1_000_000, { error });
 }
 
+function path(fallback: string) {
+  return z.string({ error: 'must be a path, or "" for none' }).default(fallback);
+}
+
 const timeouts = {
   connect_seconds: seconds(ONE_MS).optional().meta({
     description: "Longest time to connect to a backend: DNS, TCP and TLS together.",
@@ -74,8 +78,16 @@ const timeouts = {
       "streamed call, 600 for any other. Written: that value for both. Too short, and a model " +
       "that thinks before it answers counts as failed.",
   ),
+  first_content_seconds: seconds(ONE_MS).optional().describe(
+    "Longest wait from the head of the response to its first content: the first event with " +
+      "content in it, or in a JSON reply the first byte that is not white space. Pings and " +
+      "comments do not count. Not written: 180 for a streamed call, 600 for any other. Written: " +
+      "that value for both. Too short, and a model that thinks first counts as failed.",
+  ),
   idle_seconds: seconds(ONE_MS).optional().meta({
-    description: "Longest silence in a response body. A stream has no other time-out.",
+    description:
+      "Longest silence in a committed response; after it the response is cut. A stream as a whole " +
+      "has no time-out.",
     default: 180,
   }),
 };
@@ -83,6 +95,7 @@ const timeouts = {
 const backendTimeouts = {
   connect_seconds: seconds(ONE_MS).optional().describe("As in timeouts, for this backend."),
   first_byte_seconds: seconds(ONE_MS).optional().describe("As in timeouts, for this backend."),
+  first_content_seconds: seconds(ONE_MS).optional().describe("As in timeouts, for this backend."),
   idle_seconds: seconds(ONE_MS).optional().describe("As in timeouts, for this backend."),
 };
 
@@ -133,13 +146,31 @@ const route = section({
 const routes = z.array(route, { error: "must be a list of routes" })
   .min(1, { error: "must have at least one route" });
 
+const aliasName = text("must be the name of an alias (quote one that looks like a number)");
+
+const aliasNames = z.array(aliasName, {
+  error: 'must be a list of aliases, such as ["claude-opus"]',
+});
+
 const alias = z.union([
   routes,
   section({
     enabled: flag().default(true).describe(
       "false turns the alias off: callers are told so, and it is not listed.",
     ),
+    balance: choice(["weighted", "round_robin", "least_busy", "fastest"]).default("weighted")
+      .describe(
+        "How routes of the same priority share the load. weighted: by chance; round_robin: in " +
+          "turn; least_busy: to the fewest requests in flight (these three by weight); fastest: to " +
+          "the one whose first content came soonest of late. One whose time is not known goes " +
+          "first, so that a slow one is tried again now and then.",
+      ),
     routes: routes.describe("The routes of this alias."),
+    fallback_to: aliasNames.default([]).describe(
+      "Other aliases, tried in this order when every route here is used up; they count towards " +
+        "fallback.max_retries. The caller may then be answered by another model. A cycle is an " +
+        "error.",
+    ),
   }),
 ], { error: "must be a list of routes, or a mapping with routes" });
 
@@ -158,6 +189,26 @@ const fallback = section({
   when_all_cooling: choice(["least_bad", "reject"]).default("least_bad").describe(
     "When every route is cooling: least_bad tries the one that recovers soonest, once; reject " +
       "answers 503 with Retry-After.",
+  ),
+  deadline_seconds: seconds(ONE_MS).default(240).describe(
+    "This long after its arrival a request starts no new attempt; one under way goes on. Too " +
+      "long, and the caller has given up before the answer comes.",
+  ),
+  affinity_seconds: seconds(0).default(300).describe(
+    "A conversation stays on the backend that served it this recently, which keeps its prompt " +
+      "cache. 0 is off: what only the backend that made it knows (thinking signatures, " +
+      "previous_response_id) may then be sent to another.",
+  ),
+  stored_ids_file: path("./logs/stored-ids.jsonl").describe(
+    "Remembers which backend, and which key of its pool, made a stored object (a file, a batch, " +
+      'an assistant), so that later requests for it go there. No credential is in it. "" keeps ' +
+      "it in memory only, so that a restart forgets it.",
+  ),
+  alias_fallback: z.record(z.string(), aliasNames, {
+    error: "must be a mapping from aliases to lists of aliases",
+  }).default({}).describe(
+    "From an alias to a list of aliases: the same as its fallback_to, whose names come first " +
+      "where both are written.",
   ),
 });
 
@@ -180,6 +231,16 @@ const detection = section({
     'Texts that make an error answer a failure of the backend: a part of it in any case, or "/regular ' +
       'expression/flags" (flags i, m, s, u; without lookaround and \\1).',
   ),
+  stream_gate: flag().default(true).describe(
+    "true holds a stream until its first event with content, so that an error before it leads to " +
+      "the next route. With false the stream is passed on from its head, and such an error " +
+      "reaches the caller.",
+  ),
+  mid_stream_error: choice(["abort", "event"]).default("abort").describe(
+    "What a caller sees of a stream that breaks when part of it was sent. abort cuts it as the " +
+      "backend's was cut; event sends the error event of the caller's dialect first, then cuts. " +
+      "Some clients repeat a request that was cut and take an error event for final.",
+  ),
 });
 
 const limits = section({
@@ -190,10 +251,6 @@ const limits = section({
     "After SIGTERM, how long streams in flight may go on.",
   ),
 });
-
-function path(fallback: string) {
-  return z.string({ error: 'must be a path, or "" for none' }).default(fallback);
-}
 
 const logging = section({
   level: choice(["debug", "info", "warn", "error"]).default("info").describe(
@@ -225,6 +282,11 @@ const schema = section({
   models: z.record(z.string(), alias, { error: "must be a mapping from aliases to routes" })
     .refine((aliases) => Object.keys(aliases).length > 0, { error: "must have at least one alias" })
     .describe("From the model names that callers use to routes: a list, or a mapping with routes."),
+  default_backend: text("must be the name of a backend").optional().describe(
+    "The name of a backend that takes what no alias takes: requests for an unknown model, its " +
+      "name unchanged, and requests without a model. Not written: both are answered 400. With " +
+      "auth: inject, callers then spend its key on any model and any path.",
+  ),
   fallback: fallback.prefault({}).describe("What happens after a failure."),
   detection: detection.prefault({}).describe("What counts as a failure."),
   timeouts: section(timeouts).prefault({}).describe("Spans in seconds; fractions are allowed."),

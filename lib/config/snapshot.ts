@@ -29,7 +29,7 @@ export interface Timeouts {
   readonly firstByteMs: number;
   /** Response head to first content event, when the call asks for a stream. */
   readonly firstContentStreamedMs: number;
-  /** Response head to the first byte of content, when it does not. */
+  /** Response head to the first byte that is not white space, when it does not. */
   readonly firstContentMs: number;
   /** Longest silence in a response body that has been committed. */
   readonly idleMs: number;
@@ -77,7 +77,7 @@ export interface FallbackSettings {
   readonly deadlineMs: number;
   /** How long after its last request a conversation still belongs to its backend; 0 for never. */
   readonly affinityMs: number;
-  /** Absolute path of the file that remembers which backend made a stored object; empty for none. */
+  /** Absolute path of the file that remembers which backend made a stored object; empty for memory only. */
   readonly storedIdsFile: string;
 }
 
@@ -124,7 +124,7 @@ export interface Snapshot {
   readonly backends: ReadonlyMap<string, Backend>;
   /** By name, disabled ones included. A Map, so that `__proto__` is a name like any other. */
   readonly aliases: ReadonlyMap<string, Alias>;
-  /** Takes unknown models and requests without one; undefined to refuse them. */
+  /** Takes unknown models and requests without one; undefined to refuse them. Never a disabled one. */
   readonly defaultBackend: Backend | undefined;
   readonly fallback: FallbackSettings;
   readonly detection: DetectionSettings;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
-import { MINIMAL, MODELS, snapshotOf } from "./parse.ts";
+import { BACKENDS, MINIMAL, MODELS, snapshotOf } from "./parse.ts";
 
 Deno.test("buildSnapshot() fills in what a careful person would want", async () => {
   const snapshot = await snapshotOf(MINIMAL);
@@ -11,6 +11,9 @@ Deno.test("buildSnapshot() fills in what a careful person would want", async () 
     maxCooldownMs: 3_600_000,
     maxAttempts: 3,
     whenAllCooling: "least_bad",
+    deadlineMs: 240_000,
+    affinityMs: 300_000,
+    storedIdsFile: logs("stored-ids.jsonl"),
   });
   assert.deepEqual(snapshot.limits, { maxBodyBytes: 64 * 1024 * 1024, drainMs: 30_000 });
   assert.deepEqual(snapshot.logging, {
@@ -26,6 +29,9 @@ Deno.test("buildSnapshot() fills in what a careful person would want", async () 
     [],
     [],
   ]);
+  assert.equal(snapshot.detection.streamGate, true);
+  assert.equal(snapshot.detection.midStreamError, "abort");
+  assert.equal(snapshot.defaultBackend, undefined);
   assert.equal(snapshot.revision, 1);
 });
 
@@ -48,6 +54,8 @@ Deno.test("buildSnapshot() makes a backend of its least", async () => {
       connectMs: 10_000,
       firstByteStreamedMs: 120_000,
       firstByteMs: 600_000,
+      firstContentStreamedMs: 180_000,
+      firstContentMs: 600_000,
       idleMs: 180_000,
     },
   });
@@ -62,7 +70,11 @@ backends:
     auth: inject
     enabled: false
     max_concurrent: 4
-    timeouts: {connect_seconds: 0.5, first_byte_seconds: 7, idle_seconds: 0.001}
+    timeouts:
+      connect_seconds: 0.5
+      first_byte_seconds: 7
+      first_content_seconds: 8.5
+      idle_seconds: 0.001
 ${MODELS}`);
   assert.deepEqual(backends.get("a"), {
     name: "a",
@@ -72,23 +84,39 @@ ${MODELS}`);
     keys: ["k1", "k2"],
     enabled: false,
     maxConcurrent: 4,
-    timeouts: { connectMs: 500, firstByteStreamedMs: 7000, firstByteMs: 7000, idleMs: 1 },
+    timeouts: {
+      connectMs: 500,
+      firstByteStreamedMs: 7000,
+      firstByteMs: 7000,
+      firstContentStreamedMs: 8500,
+      firstContentMs: 8500,
+      idleMs: 1,
+    },
   });
 });
 
 Deno.test("buildSnapshot() takes a backend's own time-outs before the shared ones", async () => {
   const { backends } = await snapshotOf(`backends:
   - {name: a, url: "https://a", timeouts: {idle_seconds: 1}}
-  - {name: b, url: "https://b", timeouts: {first_byte_seconds: 2}}
-timeouts: {first_byte_seconds: 50, idle_seconds: 60}
+  - {name: b, url: "https://b", timeouts: {first_byte_seconds: 2, first_content_seconds: 3}}
+timeouts: {first_byte_seconds: 50, first_content_seconds: 55, idle_seconds: 60}
 ${MODELS}`);
   assert.deepEqual(backends.get("a")?.timeouts, {
     connectMs: 10_000,
     firstByteStreamedMs: 50_000,
     firstByteMs: 50_000,
+    firstContentStreamedMs: 55_000,
+    firstContentMs: 55_000,
     idleMs: 1000,
   });
-  assert.equal(backends.get("b")?.timeouts.firstByteStreamedMs, 2000);
+  assert.deepEqual(backends.get("b")?.timeouts, {
+    connectMs: 10_000,
+    firstByteStreamedMs: 2000,
+    firstByteMs: 2000,
+    firstContentStreamedMs: 3000,
+    firstContentMs: 3000,
+    idleMs: 60_000,
+  });
 });
 
 Deno.test("buildSnapshot() makes the same of the short and the long form of an alias", async () => {
@@ -101,14 +129,65 @@ models:
   assert.deepEqual(aliases.get("short"), {
     name: "short",
     enabled: true,
+    balance: "weighted",
+    fallbackTo: [],
     routes: [{ backend, model: "x", priority: 1, weight: 1, enabled: true }],
   });
   assert.deepEqual(aliases.get("long"), {
     name: "long",
     enabled: false,
+    balance: "weighted",
+    fallbackTo: [],
     routes: [{ backend, model: "x", priority: -2, weight: 0.5, enabled: false }],
   });
   assert.equal(aliases.get("short")?.routes[0]?.backend, backend);
+});
+
+Deno.test("buildSnapshot() reads the balance of an alias", async () => {
+  for (const balance of ["weighted", "round_robin", "least_busy", "fastest"]) {
+    const { aliases } = await snapshotOf(
+      `${BACKENDS}models: {m: {balance: ${balance}, routes: [{backend: a, model: x}]}}\n`,
+    );
+    assert.equal(aliases.get("m")?.balance, balance);
+  }
+});
+
+Deno.test("buildSnapshot() puts fallback_to before alias_fallback, each name once", async () => {
+  const { aliases } = await snapshotOf(`${BACKENDS}models:
+  m: {routes: &r [{backend: a, model: x}], fallback_to: [o, p, o]}
+  o: *r
+  p: *r
+  toString: *r
+fallback: {alias_fallback: {m: [toString, p, o], o: [p]}}
+`);
+  assert.deepEqual([...aliases.values()].map(({ name, fallbackTo }) => [name, fallbackTo]), [
+    ["m", ["o", "p", "toString"]],
+    ["o", ["p"]],
+    ["p", []],
+    ["toString", []],
+  ]);
+});
+
+Deno.test("buildSnapshot() gives the default backend, unless it is disabled", async () => {
+  const text = (enabled: boolean) =>
+    `backends: [{name: a, url: "https://a"}, {name: b, url: "https://b", enabled: ${enabled}}]
+default_backend: b
+${MODELS}`;
+  const { defaultBackend, backends } = await snapshotOf(text(true));
+  assert.equal(defaultBackend, backends.get("b"));
+  assert.ok(defaultBackend);
+  assert.equal((await snapshotOf(text(false))).defaultBackend, undefined);
+});
+
+Deno.test("buildSnapshot() reads how far a request may go", async () => {
+  const { fallback } = await snapshotOf(
+    `${MINIMAL}fallback: {deadline_seconds: 1.5, affinity_seconds: 0, stored_ids_file: ids/x}\n`,
+  );
+  assert.equal(fallback.deadlineMs, 1500);
+  assert.equal(fallback.affinityMs, 0);
+  assert.equal(fallback.storedIdsFile, resolve("/etc/proxy/ids/x"));
+  const none = await snapshotOf(`${MINIMAL}fallback: {stored_ids_file: ""}\n`);
+  assert.equal(none.fallback.storedIdsFile, "");
 });
 
 Deno.test("buildSnapshot() takes max_retries: 0 for no limit", async () => {
@@ -129,6 +208,13 @@ Deno.test("buildSnapshot() reads detection", async () => {
   assert.deepEqual([...detection.errorCodes], [402, 429, 500, 501, 502]);
   assert.deepEqual(detection.errorPatterns.map(({ source }) => source), ["quota", "/x\\d/i"]);
   assert.deepEqual(detection.errorPatterns.map(({ matches }) => matches("QUOTA X1")), [true, true]);
+});
+
+Deno.test("buildSnapshot() reads how a stream is held and broken", async () => {
+  const { detection } = await snapshotOf(
+    `${MINIMAL}detection: {stream_gate: false, mid_stream_error: event}\n`,
+  );
+  assert.deepEqual([detection.streamGate, detection.midStreamError], [false, "event"]);
 });
 
 Deno.test("buildSnapshot() turns a log off with an empty path, and keeps an absolute one", async () => {
@@ -169,6 +255,7 @@ Deno.test("buildSnapshot() freezes everything", async () => {
     snapshot.backends.get("a")?.keys,
     alias,
     alias?.routes,
+    alias?.fallbackTo,
     alias?.routes[0],
   ];
   for (const part of parts) assert.ok(part !== undefined && Object.isFrozen(part));

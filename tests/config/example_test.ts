@@ -37,10 +37,14 @@ Deno.test("config.example.yaml loads without a warning", async () => {
 });
 
 Deno.test("config.example.yaml says what the first README's example says", async () => {
-  const [shown, seed] = [await example(), await snapshotOf(SEED_YAML)];
+  // Both as if read from the same directory, so that relative paths in them are the same.
+  const shown = await snapshotOf(await Deno.readTextFile(EXAMPLE));
+  const seed = await snapshotOf(SEED_YAML);
   assert.deepEqual(shown.listen, seed.listen);
+  assert.deepEqual(shown.defaultBackend, seed.defaultBackend);
   assert.deepEqual(shown.fallback, seed.fallback);
   assert.deepEqual(shown.limits, seed.limits);
+  assert.deepEqual(shown.logging, seed.logging);
   assert.deepEqual(shown.secrets, seed.secrets);
   assert.deepEqual(shown.detection.errorCodes, seed.detection.errorCodes);
   assert.deepEqual(shown.backends.get("provider-a"), seed.backends.get("provider-a"));
@@ -67,4 +71,8 @@ Deno.test("config.example.yaml loads with everything it shows in comments, too",
   assert.equal(snapshot.backends.get("provider-b")?.timeouts.firstByteMs, 300_000);
   assert.deepEqual([...snapshot.aliases.keys()], ["claude-opus", "gpt-fast"]);
   assert.equal(snapshot.backends.get("provider-b")?.auth, "inject");
+  assert.equal(snapshot.backends.get("provider-b")?.timeouts.firstContentMs, 300_000);
+  assert.deepEqual(snapshot.aliases.get("gpt-fast")?.fallbackTo, ["claude-opus"]);
+  assert.equal(snapshot.defaultBackend?.name, "provider-a");
+  assert.deepEqual(snapshot.warnings, []);
 });

@@ -261,7 +261,10 @@ Deno.test("F140: parseConfig() refuses spans that are negative, not finite or lo
     "fallback: {cooldown_seconds: ",
     "fallback: {max_cooldown_seconds: ",
     "timeouts: {connect_seconds: ",
+    "fallback: {deadline_seconds: ",
+    "fallback: {affinity_seconds: ",
     "timeouts: {first_byte_seconds: ",
+    "timeouts: {first_content_seconds: ",
     "timeouts: {idle_seconds: ",
     "limits: {drain_seconds: ",
   ];
@@ -277,8 +280,9 @@ Deno.test("F140: parseConfig() refuses spans that are negative, not finite or lo
 });
 
 Deno.test("F140: parseConfig() refuses a time-out of nothing, and takes a cooldown of nothing", async () => {
-  for (const key of ["connect_seconds", "first_byte_seconds", "idle_seconds"]) {
-    assert.match(await problemOf(`${MINIMAL}timeouts: {${key}: 0}\n`), /from 0\.001 to/);
+  const timeouts = ["connect", "first_byte", "first_content", "idle"];
+  for (const key of [...timeouts.map((name) => `timeouts: {${name}`), "fallback: {deadline"]) {
+    assert.match(await problemOf(`${MINIMAL}${key}_seconds: 0}\n`), /from 0\.001 to/, key);
   }
   const snapshot = await snapshotOf(
     `${MINIMAL}fallback: {cooldown_seconds: 0, max_cooldown_seconds: 0}\nlimits: {drain_seconds: 0}\n`,
@@ -303,6 +307,9 @@ Deno.test("parseConfig() refuses counts and shares that are out of bounds", asyn
     "logging: {max_body_kb: -1}",
     "logging: {level: trace}",
     "fallback: {when_all_cooling: wait}",
+    "fallback: {stored_ids_file: 1}",
+    "detection: {stream_gate: 1}",
+    "detection: {mid_stream_error: cut}",
   ];
   for (const line of refused) await problemOf(`${MINIMAL}${line}\n`);
   for (const route of ["weight: 0", "weight: -1", "priority: 1.5", 'priority: "1"', "enabled: 1"]) {

@@ -36,6 +36,10 @@ Deno.test("configSchema() gives the defaults, as people write them", () => {
   assert.equal(defaults.get(".fallback.max_cooldown_seconds"), 3600);
   assert.equal(defaults.get(".timeouts.idle_seconds"), 180);
   assert.equal(defaults.get(".models.priority"), 1);
+  assert.equal(defaults.get(".models.balance"), "weighted");
+  assert.equal(defaults.get(".fallback.deadline_seconds"), 240);
+  assert.equal(defaults.get(".fallback.stored_ids_file"), "./logs/stored-ids.jsonl");
+  assert.equal(defaults.get(".detection.mid_stream_error"), "abort");
   assert.deepEqual(defaults.get(".detection.error_codes"), [402, 408, 429, "5xx"]);
 });
 

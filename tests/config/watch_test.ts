@@ -361,6 +361,24 @@ Deno.test("F141: ConfigWatcher keeps the address in use, says so once, and appli
     assert.equal(await ear.models(), "three");
   }));
 
+Deno.test("ConfigWatcher applies a default backend, a balance and fallbacks without a restart", () =>
+  stage({}, async ({ ear, save }) => {
+    await save(`${BACKENDS}default_backend: a
+models:
+  m: {balance: fastest, routes: [{backend: a, model: two}], fallback_to: [n]}
+  n: [{backend: a, model: three}]
+fallback: {affinity_seconds: 5}
+detection: {mid_stream_error: event}
+`);
+    const heard = await ear.next();
+    if (heard.kind !== "snapshot") assert.fail(JSON.stringify(heard));
+    const { defaultBackend, aliases, fallback, detection } = heard.next;
+    assert.equal(defaultBackend?.name, "a");
+    assert.equal(aliases.get("m")?.balance, "fastest");
+    assert.deepEqual(aliases.get("m")?.fallbackTo, ["n"]);
+    assert.deepEqual([fallback.affinityMs, detection.midStreamError], [5000, "event"]);
+  }));
+
 Deno.test("ConfigWatcher puts no injected key behind a port that is open until a restart", () =>
   stage({}, async ({ ear, watcher, save }) => {
     const backends = BACKENDS.replace("name: a", "name: a, auth: inject, api_key: k");
