@@ -1,0 +1,148 @@
+/**
+ * Which backend, and which of its keys, made a stored object: a file, a batch, an assistant. It
+ * outlives the process in a file of its own, which is written off the request's path.
+ */
+import type { Snapshot } from "../config/snapshot.ts";
+import type { Clock } from "./clock.ts";
+import { RecentMap } from "./recent_map.ts";
+import { StoredIdsFile, type StoredLine, type StoredLines } from "./stored_ids_file.ts";
+
+export interface StoredHome {
+  readonly backend: string;
+  readonly keyDigest: string | undefined;
+}
+
+export interface StoredIdsOptions extends Pick<Clock, "now"> {
+  /** Called when the file begins to fail, and for what is damaged in it. */
+  readonly warn: (line: string) => void;
+  readonly maxEntries?: number;
+}
+
+type Entry = StoredHome & { readonly at: string };
+
+const MAX_ENTRIES = 20_000;
+
+export class StoredIds {
+  readonly #now: () => Date;
+  readonly #warn: (line: string) => void;
+  readonly #maxEntries: number;
+  readonly #entries: RecentMap<Entry>;
+  #file: StoredIdsFile | undefined;
+  /** Entries of the map that the file does not have yet, as its lines. */
+  #waiting: StoredLine[] = [];
+  /** Whether the file has to be written anew: a write failed, or too many lines wait. */
+  #isStale = false;
+  #working: Promise<void> = Promise.resolve();
+  #isWorking = false;
+  #isFailing = false;
+
+  constructor({ now, warn, maxEntries = MAX_ENTRIES }: StoredIdsOptions) {
+    this.#now = now;
+    this.#warn = warn;
+    this.#maxEntries = maxEntries;
+    this.#entries = new RecentMap(maxEntries);
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /**
+   * Takes the file from a snapshot; at the start and at each reload. What another file holds is read
+   * by and by, and what is known already is written to it as well.
+   */
+  configure({ fallback: { storedIdsFile } }: Pick<Snapshot, "fallback">): void {
+    if ((this.#file?.path ?? "") === storedIdsFile) return;
+    this.#isStale = this.#file !== undefined || this.size > 0;
+    this.#file = storedIdsFile === "" ? undefined : new StoredIdsFile(storedIdsFile);
+    this.#waiting = [];
+    this.#isFailing = false;
+    this.#work();
+  }
+
+  get(id: string): StoredHome | undefined {
+    const entry = this.#entries.get(id);
+    return entry && { backend: entry.backend, keyDigest: entry.keyDigest };
+  }
+
+  /** @param id a digest */
+  set(id: string, { backend, keyDigest }: StoredHome): void {
+    const known = this.#entries.get(id);
+    if (known?.backend === backend && known.keyDigest === keyDigest) return;
+    const at = this.#now().toISOString();
+    this.#entries.set(id, { backend, keyDigest, at });
+    if (this.#file === undefined) return;
+    this.#waiting.push({ id, backend, key: keyDigest ?? null, at });
+    if (this.#waiting.length > this.#maxEntries) this.#rewriteLater();
+    this.#work();
+  }
+
+  /** Resolves when everything so far is read, and written or lost. */
+  async flush(): Promise<void> {
+    while (this.#isWorking) await this.#working;
+  }
+
+  #rewriteLater(): void {
+    this.#waiting = [];
+    this.#isStale = true;
+  }
+
+  #work(): void {
+    if (this.#isWorking || this.#file === undefined) return;
+    this.#isWorking = true;
+    this.#working = this.#keepUp(this.#file);
+  }
+
+  /** Brings one file up to date, and then the next if a reload has named another meanwhile. */
+  async #keepUp(file: StoredIdsFile): Promise<void> {
+    try {
+      if (!file.isRead) this.#take(await file.read(), file);
+      while (this.#file === file && (this.#isStale || this.#waiting.length > 0)) {
+        await this.#write(file);
+      }
+      if (this.#file === file) this.#isFailing = false;
+    } catch (cause) {
+      if (this.#file === file) this.#failed(file, cause);
+    }
+    this.#isWorking = false;
+    if (this.#file !== file) this.#work();
+  }
+
+  async #write(file: StoredIdsFile): Promise<void> {
+    const lines = this.#waiting;
+    this.#waiting = [];
+    const compacts = this.#isStale || file.lines + lines.length >= 2 * this.size;
+    this.#isStale = false;
+    await (compacts ? file.rewrite(this.#lines()) : file.append(lines));
+  }
+
+  /** What the file held is older than what was learned since. */
+  #take({ lines, damaged, isCut }: StoredLines, { path }: StoredIdsFile): void {
+    const newer = [...this.#entries.entries()];
+    for (const { id, backend, key, at } of lines) {
+      this.#entries.set(id, { backend, keyDigest: key ?? undefined, at });
+    }
+    for (const [id, entry] of newer) this.#entries.set(id, entry);
+    this.#isStale ||= isCut || damaged > 0;
+    if (damaged === 0) return;
+    this.#warn(
+      `${damaged} damaged lines of ${path} were skipped: what they say of stored objects is lost.`,
+    );
+  }
+
+  #failed({ path }: StoredIdsFile, cause: unknown): void {
+    this.#rewriteLater();
+    if (this.#isFailing) return;
+    this.#isFailing = true;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    this.#warn(
+      `Cannot keep ids of stored objects in ${path}: ${why}. They are kept in memory meanwhile.`,
+    );
+  }
+
+  *#lines(): Iterable<StoredLine> {
+    for (const [id, { backend, keyDigest, at }] of this.#entries.entries()) {
+      yield { id, backend, key: keyDigest ?? null, at };
+    }
+  }
+}

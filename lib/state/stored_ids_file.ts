@@ -1,0 +1,120 @@
+/** The file behind `StoredIds`: one JSON object a line, appended, and written anew now and then. */
+import { dirname } from "node:path";
+
+/** A line of it; digests only. */
+export interface StoredLine {
+  readonly id: string;
+  readonly backend: string;
+  readonly key: string | null;
+  /** When it was learned, as ISO 8601. */
+  readonly at: string;
+}
+
+export interface StoredLines {
+  /** In the order written, so that of two with one id the last counts. */
+  readonly lines: readonly StoredLine[];
+  readonly damaged: number;
+  /** Whether the last line has no end, so that a line after it would be damaged. */
+  readonly isCut: boolean;
+}
+
+/** Far more than the lines of a full map; a larger file is somebody else's. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
+/** How each of its lines begins, even one that was cut. */
+const LINE_START = '{"id":"';
+
+const OWNER_ONLY = { mode: 0o600 };
+
+export class StoredIdsFile {
+  readonly path: string;
+  #lines: number | undefined;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  get isRead(): boolean {
+    return this.#lines !== undefined;
+  }
+
+  /** How many lines it has, as far as is known. */
+  get lines(): number {
+    return this.#lines ?? 0;
+  }
+
+  /**
+   * What the file holds; nothing when there is none.
+   *
+   * @throws It cannot be read, or is not one of ours: then nothing may be written to it either.
+   */
+  async read(): Promise<StoredLines> {
+    const text = await textOf(this.path);
+    const texts = text.split("\n").filter((line) => line !== "");
+    if (texts.length > 0 && !texts.some((line) => line.startsWith(LINE_START))) {
+      throw new Error("it holds something else; name a file that does not exist yet");
+    }
+    const parsed = texts.map(parseLine);
+    const lines = parsed.filter((line) => line !== undefined);
+    this.#lines = texts.length;
+    const isCut = text !== "" && !text.endsWith("\n");
+    return { lines, damaged: texts.length - lines.length, isCut };
+  }
+
+  async append(lines: readonly StoredLine[]): Promise<void> {
+    const options = { ...OWNER_ONLY, append: true };
+    await inDirectory(this.path, () => Deno.writeTextFile(this.path, written(lines), options));
+    this.#lines = this.lines + lines.length;
+  }
+
+  /** Replaces the file as a whole: who reads it meanwhile sees the old one or the new one. */
+  async rewrite(lines: Iterable<StoredLine>): Promise<void> {
+    const all = [...lines];
+    const draft = `${this.path}.new`;
+    await inDirectory(this.path, () => Deno.writeTextFile(draft, written(all), OWNER_ONLY));
+    await Deno.rename(draft, this.path);
+    this.#lines = all.length;
+  }
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    const { size } = await Deno.stat(path);
+    if (size > MAX_FILE_BYTES) throw new Error(`it has ${size} bytes, too many to be ours`);
+    return await Deno.readTextFile(path);
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return "";
+    throw cause;
+  }
+}
+
+function written(lines: readonly StoredLine[]): string {
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+}
+
+function parseLine(text: string): StoredLine | undefined {
+  try {
+    const line: unknown = JSON.parse(text);
+    return isStoredLine(line) ? line : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isStoredLine(line: unknown): line is StoredLine {
+  if (typeof line !== "object" || line === null) return false;
+  const { id, backend, key, at } = line as Partial<Record<keyof StoredLine, unknown>>;
+  return [id, backend, at].every((text) => typeof text === "string") &&
+    (key === null || typeof key === "string");
+}
+
+/** Writes again after making the directory, where it was missing. */
+async function inDirectory(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await write();
+  }
+}

@@ -1,0 +1,83 @@
+/** What in a request says where it belongs: to the backend that knows the rest of it. */
+import { conversationOf } from "./conversation.ts";
+import {
+  isStoredId,
+  ISSUED_KEYS,
+  issuedDigest,
+  responseInPath,
+  storedDigest,
+  storedInPath,
+} from "./id_places.ts";
+import { idsUnder, patternOf } from "./ids_under.ts";
+import { idsIn } from "./members.ts";
+import type { Received } from "./receive.ts";
+
+/** Digests only: nothing of a prompt and no id is kept. */
+export interface Belonging {
+  /** Of ids that some backend issued, newest first. */
+  readonly issued: readonly string[];
+  /** Of the strongest key of the conversation it belongs to; undefined when it has none. */
+  readonly conversation: string | undefined;
+  /** Of ids of stored objects named in the path or the body. */
+  readonly stored: readonly string[];
+}
+
+/** Top-level keys whose values are ids of stored objects. */
+const STORED_MEMBERS: readonly string[] = [
+  "assistant_id",
+  "cachedContent",
+  "cached_content",
+  "container",
+  "conversation",
+  "file_id",
+  "file_ids",
+  "input_file_id",
+  "thread_id",
+  "training_file",
+  "validation_file",
+  "vector_store_ids",
+];
+
+/** What is searched for at any depth, by the top-level key whose vendor puts it there. */
+const SEARCHES: readonly (readonly [string, RegExp])[] = [
+  ["messages", patternOf(["signature", "encrypted_content", "thought_signature", "file_id"])],
+  ["input", patternOf(["encrypted_content", "file_id", "vector_store_ids"])],
+  ["contents", patternOf(["thoughtSignature", "thought_signature", "fileUri", "file_uri"])],
+];
+
+/** The top-level keys that `belongingOf()` reads, for a scan of its caller's own. */
+export const BELONGING_KEYS: readonly string[] = [
+  ...SEARCHES.map(([member]) => member),
+  ...STORED_MEMBERS,
+  "instructions",
+  "metadata",
+  "previous_response_id",
+  "prompt_cache_key",
+  "system",
+  "systemInstruction",
+  "system_instruction",
+];
+
+/**
+ * Where a request belongs. It never throws, whatever the body is, and reads no byte of it more than
+ * a few times.
+ */
+export function belongingOf(received: Received): Belonging {
+  const { body, path, members } = received;
+  const [, pattern] = SEARCHES.find(([member]) => members.has(member)) ?? [];
+  const found = pattern === undefined ? [] : idsUnder(body, pattern);
+  const under = (isIssued: boolean) =>
+    found.filter(({ key }) => ISSUED_KEYS.includes(key) === isIssued).map(({ id }) => id);
+  const named = (key: string) => idsIn(body, members, key);
+  const issued = [responseInPath(path) ?? [], named("previous_response_id"), under(true)].flat();
+  const stored = [storedInPath(path), STORED_MEMBERS.flatMap(named), under(false)].flat();
+  return {
+    issued: unique(issued.map(issuedDigest)),
+    conversation: conversationOf(received, members),
+    stored: unique(stored.filter(isStoredId).map(storedDigest)),
+  };
+}
+
+function unique(digests: readonly string[]): string[] {
+  return [...new Set(digests)];
+}

@@ -1,0 +1,54 @@
+/** The conversation that a request belongs to, by the strongest key it carries. */
+import { digestOf } from "./digest.ts";
+import { firstMessagesDigest } from "./first_messages.ts";
+import { headerValue } from "./headers.ts";
+import { idsIn, type Members, membersOf, stringIn, valueIn } from "./members.ts";
+import type { Received } from "./receive.ts";
+
+/** Where agents name the session, in the order of trust. Names that change with each request: no. */
+const SESSION_HEADERS: readonly string[] = [
+  "x-claude-code-session-id",
+  "session_id", // Codex
+  "session-id", // Codex, newer
+  "conversation_id", // Codex, older
+  "x-session-affinity", // opencode, Crush
+  "x-session-id", // opencode, Crush, pi
+  "x-opencode-session",
+  "x-amp-thread-id",
+];
+
+const LONGEST_KEY = 1024;
+
+/** Its digest; undefined when nothing tells it from other conversations. */
+export function conversationOf(
+  { headers, body }: Pick<Received, "headers" | "body">,
+  members: Members,
+): string | undefined {
+  for (const name of SESSION_HEADERS) {
+    const session = headerValue(headers, name);
+    if (isKey(session)) return digestOf(name, session);
+  }
+  for (const [kind, read] of BODY_KEYS) {
+    const key = read(body, members);
+    if (isKey(key)) return digestOf(kind, key);
+  }
+  return firstMessagesDigest(body, members);
+}
+
+type ReadKey = (body: Uint8Array, members: Members) => string | undefined;
+
+const BODY_KEYS: readonly (readonly [string, ReadKey])[] = [
+  ["prompt_cache_key", (body, members) => stringIn(body, members, "prompt_cache_key")],
+  ["conversation", (body, members) => idsIn(body, members, "conversation")[0]],
+  ["user_id", userId],
+];
+
+function userId(body: Uint8Array, members: Members): string | undefined {
+  const metadata = valueIn(body, members, "metadata");
+  if (metadata === undefined) return undefined;
+  return stringIn(metadata, membersOf(metadata, ["user_id"]), "user_id");
+}
+
+function isKey(value: string | undefined): value is string {
+  return value !== undefined && value.trim() !== "" && value.length <= LONGEST_KEY;
+}

@@ -1,0 +1,114 @@
+/** Tells conversations apart by how they began, where nothing in the request names them. */
+import { digestOf } from "./digest.ts";
+import { jsonOf } from "./ids_under.ts";
+import type { Span } from "./json_scan.ts";
+import { skipValue } from "./json_skip.ts";
+import { COMMA, OPEN_BRACKET, skipSpace } from "./json_token.ts";
+import { type Members, membersOf, stringIn, valueIn } from "./members.ts";
+
+/** The turns of a conversation, whichever vendor's; the first that is there. */
+const TURNS = ["messages", "input", "contents"];
+
+/** What stands before the turns, where it does not stand among them. */
+const INSTRUCTIONS = ["system", "instructions", "systemInstruction", "system_instruction"];
+
+/**
+ * The digest of the instructions and of the turns up to the user's first, which stay the same while
+ * a conversation grows. Undefined until the request holds an earlier turn of the model or of a tool:
+ * a first turn belongs nowhere yet.
+ */
+export function firstMessagesDigest(body: Uint8Array, members: Members): string | undefined {
+  const turns = TURNS.map((key) => members.get(key)?.at(-1)).find((span) => span !== undefined);
+  const opening = turns === undefined ? undefined : openingOf(body, turns);
+  if (opening === undefined) return undefined;
+  const instructions = INSTRUCTIONS.flatMap((key) => valueIn(body, members, key) ?? []);
+  const parts = [...instructions, ...opening].map(jsonOf);
+  const told = parts.includes(undefined) ? undefined : written(parts.map(essenceOf));
+  return told === undefined ? undefined : digestOf("first_messages", told);
+}
+
+/** Where the model has not spoken in so many turns, this is no conversation. */
+const MOST_LOOKED_AT = 1000;
+
+/** The turns up to the user's first, if there are turns before the last that are not the user's. */
+function openingOf(body: Uint8Array, turns: Span): readonly Uint8Array[] | undefined {
+  const opening: Uint8Array[] = [];
+  let asked = false;
+  let modelSpoke = false;
+  let hasEarlier = false;
+  let looked = 0;
+  for (const element of elementsOf(body, turns)) {
+    if (++looked > MOST_LOOKED_AT) return undefined;
+    // The model's words at the very end are no earlier turn: the caller puts them into its mouth.
+    hasEarlier ||= modelSpoke;
+    const speaker = speakerOf(element);
+    if (!asked) opening.push(element);
+    asked ||= speaker === "user";
+    modelSpoke ||= speaker === "model";
+    hasEarlier ||= speaker === "tool";
+    if (asked && hasEarlier) return opening;
+  }
+  return undefined;
+}
+
+function* elementsOf(body: Uint8Array, { start, end: listEnd }: Span): Iterable<Uint8Array> {
+  if (body[start] !== OPEN_BRACKET) return;
+  let at = skipSpace(body, start + 1);
+  while (at < listEnd - 1) {
+    const end = skipValue(body, at);
+    if (end < 0) return;
+    yield body.subarray(at, end);
+    const comma = skipSpace(body, end);
+    if (body[comma] !== COMMA) return;
+    at = skipSpace(body, comma + 1);
+  }
+}
+
+type Speaker = "user" | "model" | "tool" | "operator";
+
+/** Items of OpenAI Responses that only a running conversation has. */
+const RUNNING_ITEM = /^(?:reasoning|compaction|item_reference)$|_call(?:_output)?$/;
+
+function speakerOf(element: Uint8Array): Speaker {
+  const members = membersOf(element, ["role", "type"]);
+  const [role, type] = ["role", "type"].map((key) => stringIn(element, members, key));
+  if (role !== undefined) return SPEAKERS.get(role) ?? "operator";
+  // Gemini's callers may leave the role out.
+  if (type === undefined) return "user";
+  return RUNNING_ITEM.test(type) ? "tool" : "operator";
+}
+
+const SPEAKERS: ReadonlyMap<string, Speaker> = new Map([
+  ["user", "user"],
+  ["assistant", "model"],
+  ["model", "model"],
+  ["tool", "tool"],
+  ["function", "tool"],
+]);
+
+/**
+ * What is said and who says it. A text is the same as a string or as a list of one part, because
+ * clients write it as a list in the turns that carry a cache marker.
+ */
+function essenceOf(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return textsOf(value);
+  if ("role" in value && "content" in value) return [value.role, textsOf(value.content)];
+  return value;
+}
+
+function textsOf(content: unknown): unknown {
+  if (!Array.isArray(content)) return [content];
+  return content.map((part: unknown) => {
+    const isObject = typeof part === "object" && part !== null;
+    return isObject && "text" in part && typeof part.text === "string" ? part.text : part;
+  });
+}
+
+/** As JSON without cache markers; undefined when it is nested too deeply to be written. */
+function written(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value, (key, inner) => key === "cache_control" ? undefined : inner);
+  } catch {
+    return undefined;
+  }
+}
