@@ -1,17 +1,45 @@
 import assert from "node:assert/strict";
-import type { Route } from "../../lib/config/snapshot.ts";
+import fc from "fast-check";
+import type { Alias, Route } from "../../lib/config/snapshot.ts";
 import { openai } from "../../lib/dialect/openai.ts";
-import { planFor } from "../../lib/policy/plan.ts";
-import { aliasOf, backendOf, routeOf } from "../routing.ts";
+import type { Call } from "../../lib/policy/identify.ts";
+import { type Home, type Plan, planFor, type Standing } from "../../lib/policy/plan.ts";
+import { aliasOf, backendOf, routeOf, snapshotOf } from "../routing.ts";
 
-function plan(routes: readonly Route[], random: () => number = () => 0) {
-  const alias = aliasOf("chat", routes);
-  const rest = { dialect: openai, countsTokens: false, streamed: false, modelSpans: [] };
-  return planFor({ kind: "call", alias, ...rest }, { random });
+function callOf(alias: Alias): Call {
+  const rest = {
+    dialect: openai,
+    operation: undefined,
+    streamed: false,
+    modelSpans: [],
+    pathSpan: undefined,
+  };
+  return { kind: "call", alias, ...rest };
+}
+
+/** A call on the first alias; the others are there to fall back to. */
+function planOf(aliases: readonly [Alias, ...Alias[]], given: Partial<Standing> = {}): Plan {
+  return planFor(callOf(aliases[0]), {
+    random: () => 0,
+    snapshot: snapshotOf(aliases),
+    turnOf: () => assert.fail("nobody takes turns"),
+    inFlight: () => assert.fail("nobody asks who is busy"),
+    firstContentMs: () => assert.fail("nobody asks who is fast"),
+    home: undefined,
+    ...given,
+  });
+}
+
+function plan(routes: readonly Route[], random: () => number = () => 0): Plan {
+  return planOf([aliasOf("chat", routes)], { random });
+}
+
+function namesIn({ routes }: Plan): string[] {
+  return routes.map(({ backend }) => backend.name);
 }
 
 function order(routes: readonly Route[], random?: () => number): string[] {
-  return plan(routes, random).routes.map(({ backend }) => backend.name);
+  return namesIn(plan(routes, random));
 }
 
 /** Marsaglia's xorshift32, so that a distribution is the same in every run. */
@@ -89,4 +117,142 @@ Deno.test("planFor() skips what is turned off, with the reason", () => {
       "backend-off: the backend is turned off (enabled: false)",
     ],
   );
+});
+
+/** Routes of one alias, each to a backend of its own. */
+const someRoutes = fc.array(
+  fc.record({
+    priority: fc.integer({ min: -2, max: 2 }),
+    weight: fc.double({ min: 0, minExcluded: true, max: 1e9, noNaN: true }),
+    enabled: fc.boolean(),
+  }),
+  { maxLength: 12 },
+).map((all) => all.map((given, index) => routeOf(backendOf(`b${index}`), given)));
+
+/** What any balance may ask. */
+const someStanding = fc.record({
+  random: fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }))
+    .map((draws) => () => draws.next().value!),
+  turnOf: fc.nat().map((turn) => () => turn),
+  inFlight: fc.nat(9).map((most) => ({ name }: { name: string }) => name.length % (most + 1)),
+  firstContentMs: fc.option(fc.nat(), { nil: undefined }).map((ms) => () => ms),
+});
+
+const someBalance = fc.constantFrom("weighted", "round_robin", "least_busy", "fastest");
+
+Deno.test("planFor() has every enabled route once, priorities ascending, in any balance", () => {
+  const property = fc.property(someRoutes, someBalance, someStanding, (routes, balance, given) => {
+    const planned = planOf([aliasOf("chat", routes, { balance })], given);
+    const byName = (a: Route, b: Route) => a.backend.name < b.backend.name ? -1 : 1;
+    const enabled = routes.filter((route) => route.enabled).sort(byName);
+    assert.deepEqual([...planned.routes].sort(byName), enabled);
+    const priorities = planned.routes.map(({ priority }) => priority);
+    assert.deepEqual(priorities, [...priorities].sort((a, b) => a - b));
+    assert.equal(planned.skipped.length, routes.length - enabled.length);
+  });
+  fc.assert(property);
+});
+
+Deno.test("planFor() plans no model of a backend twice, under its better priority", () => {
+  const twin = backendOf("twin");
+  const routes = [
+    routeOf(twin, { priority: 3 }),
+    routeOf(backendOf("other"), { priority: 2 }),
+    routeOf(twin, { priority: 1 }),
+    routeOf(twin, { priority: 4, model: "another" }),
+    routeOf(twin, { priority: 5, enabled: false }),
+  ];
+  const { routes: planned, skipped } = plan(routes);
+  assert.deepEqual(planned.map(({ priority }) => priority), [1, 2, 4]);
+  assert.deepEqual(skipped, []);
+});
+
+/** The named aliases with one route each, to a backend of the same name in capitals. */
+function chainOf(fallbacks: Readonly<Record<string, readonly string[]>>): [Alias, ...Alias[]] {
+  const [first, ...others] = Object.entries(fallbacks).map(([name, fallbackTo]) => {
+    return aliasOf(name, [routeOf(backendOf(name.toUpperCase()))], { fallbackTo });
+  });
+  return [first!, ...others];
+}
+
+Deno.test("planFor() goes on to the aliases of fallbackTo, depth first, each once", () => {
+  const aliases = chainOf({ a: ["b", "c"], e: [], c: ["e", "d"], b: ["d"], d: ["e"] });
+  assert.deepEqual(namesIn(planOf(aliases)), ["A", "B", "D", "E", "C"]);
+});
+
+Deno.test("planFor() ends although aliases fall back in a circle (F053)", () => {
+  assert.deepEqual(namesIn(planOf(chainOf({ a: ["a", "b"], b: ["c"], c: ["a", "b"] }))), [
+    "A",
+    "B",
+    "C",
+  ]);
+});
+
+Deno.test("planFor() ignores a fallback to an alias that does not exist", () => {
+  assert.deepEqual(namesIn(planOf(chainOf({ a: ["__proto__", "gone", "b"], b: [] }))), ["A", "B"]);
+});
+
+Deno.test("planFor() puts the routes of a fallback after all of the alias, whatever priorities", () => {
+  const routes = [routeOf(backendOf("last"), { priority: 9 }), routeOf(backendOf("first"))];
+  const spare = aliasOf("spare", [routeOf(backendOf("spare"), { priority: -1 })]);
+  const chat = aliasOf("chat", routes, { fallbackTo: ["spare"] });
+  assert.deepEqual(namesIn(planOf([chat, spare])), ["first", "last", "spare"]);
+});
+
+Deno.test("planFor() skips the routes of a disabled alias, and goes on to its fallbacks", () => {
+  const aliases = chainOf({ a: ["b"], b: ["c"], c: [] });
+  const [a, b, c] = [aliases[0], { ...aliases[1]!, enabled: false }, aliases[2]!];
+  const planned = planOf([a, b, c]);
+  assert.deepEqual(namesIn(planned), ["A", "C"]);
+  assert.deepEqual(
+    planned.skipped.map(({ route, reason }) => `${route.backend.name}: ${reason}`),
+    ["B: the alias b is turned off (enabled: false)"],
+  );
+});
+
+Deno.test("planFor() neither repeats nor skips in a fallback what it has planned already", () => {
+  const shared = routeOf(backendOf("shared"));
+  const off = routeOf(backendOf("off", { enabled: false }));
+  const chat = aliasOf("chat", [shared, off], { fallbackTo: ["spare", "dead"] });
+  const again = routeOf(backendOf("shared"), { priority: 7 });
+  const spare = aliasOf("spare", [again, off, routeOf(backendOf("shared"), { model: "other" })]);
+  const dead = aliasOf("dead", [shared], { enabled: false });
+  const planned = planOf([chat, spare, dead]);
+  assert.deepEqual(planned.routes.map(({ model }) => model), ["model", "other"]);
+  assert.deepEqual(planned.skipped.map(({ route }) => route), [off]);
+});
+
+const WARM = [
+  routeOf(backendOf("best"), { priority: 1 }),
+  routeOf(backendOf("warm"), { priority: 2, model: "large" }),
+  routeOf(backendOf("warm"), { priority: 3, model: "small" }),
+  routeOf(backendOf("off"), { priority: 4, enabled: false }),
+];
+
+function orderAtHome(home: Omit<Home, "why">): string[] {
+  const chat = aliasOf("chat", WARM, { fallbackTo: ["spare"] });
+  const spare = aliasOf("spare", [routeOf(backendOf("spare"))]);
+  const { routes } = planOf([chat, spare], { home: { ...home, why: "session" } });
+  return routes.map(({ backend, model }) => `${backend.name} ${model}`);
+}
+
+const AWAY = ["best model", "warm large", "warm small", "spare model"];
+
+Deno.test("planFor() begins where the conversation belongs, whatever the priority", () => {
+  const small = ["warm small", "best model", "warm large", "spare model"];
+  assert.deepEqual(orderAtHome({ backend: "warm", model: "small" }), small);
+  assert.deepEqual(orderAtHome({ backend: "best", model: "model" }), AWAY);
+  const spare = ["spare model", "best model", "warm large", "warm small"];
+  assert.deepEqual(orderAtHome({ backend: "spare", model: "model" }), spare);
+});
+
+Deno.test("planFor() takes the home's first route where its model is not known or not planned", () => {
+  const large = ["warm large", "best model", "warm small", "spare model"];
+  assert.deepEqual(orderAtHome({ backend: "warm", model: undefined }), large);
+  assert.deepEqual(orderAtHome({ backend: "warm", model: "retired" }), large);
+});
+
+Deno.test("planFor() leaves the order where the home is disabled or gone", () => {
+  assert.deepEqual(orderAtHome({ backend: "off", model: "model" }), AWAY);
+  assert.deepEqual(orderAtHome({ backend: "gone", model: "model" }), AWAY);
 });
