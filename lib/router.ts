@@ -5,23 +5,25 @@
 import { nearestNames } from "./config/nearest.ts";
 import type { Snapshot } from "./config/snapshot.ts";
 import { dialectOf, type Problem } from "./dialect/dialect.ts";
-import { discardOthers, type FailedAttempt, lastAnswer } from "./policy/exhausted.ts";
-import { findingOf } from "./policy/finding.ts";
-import { type Call, identify } from "./policy/identify.ts";
-import { type Answer, judge, type Verdict } from "./policy/judge.ts";
+import { discardOthers, lastAnswer } from "./policy/exhausted.ts";
+import { errorEventOf } from "./policy/expectation.ts";
+import { FAILED_EVERYWHERE_MS, toEase } from "./policy/failed_everywhere.ts";
+import { identify } from "./policy/identify.ts";
+import type { Answer } from "./policy/judge.ts";
 import { planFor } from "./policy/plan.ts";
 import { internalProblem, tooLarge } from "./policy/problems.ts";
 import type { Entry } from "./record/entry.ts";
 import { Admissions } from "./state/admissions.ts";
 import type { Ticket } from "./state/health.ts";
+import { isHomeKey, keeperOf, standingOf } from "./state/standing.ts";
 import type { State } from "./state/state.ts";
-import { attempt } from "./wire/attempt.ts";
+import { noteEnding, type Pursuit, tryRoute } from "./try_route.ts";
+import { belongingOf } from "./wire/belonging.ts";
 import type { CallerResponse } from "./wire/caller_response.ts";
 import type { Incoming } from "./wire/incoming.ts";
-import { outgoing } from "./wire/outgoing.ts";
+import { once } from "./wire/once.ts";
 import { problemAnswer } from "./wire/own_answer.ts";
-import { pathOf, receive, type Received } from "./wire/receive.ts";
-import type { Outcome } from "./wire/outcome.ts";
+import { pathOf, receive } from "./wire/receive.ts";
 import { relay } from "./wire/relay.ts";
 
 /** What a request is routed with: one configuration from its first line to its last. */
@@ -38,84 +40,74 @@ interface Errand extends RouteContext {
 
 /** The caller's response. Never rejects. */
 export async function route(incoming: Incoming, context: RouteContext): Promise<CallerResponse> {
-  const entry = context.state.journal.open(incoming, context.snapshot);
+  const { snapshot, state } = context;
+  const { signal } = incoming;
+  const entry = state.journal.open(incoming, snapshot);
   const errand = { ...context, incoming, entry };
   try {
-    const received = await receive(incoming, context.snapshot.limits);
+    const received = await receive(incoming, snapshot.limits);
     if (received.kind === "caller_left") return left(errand);
     if (received.kind === "too_large") return refuse(errand, tooLarge(received.limitBytes));
-    const call = identify(received, { snapshot: context.snapshot, nearest: nearestNames });
+    const belonging = once(() => belongingOf(received));
+    const keeper = () => keeperOf(belonging(), context);
+    const call = identify(received, { snapshot, nearest: nearestNames, keeper });
     entry.identified(received, call);
     if (call.kind === "refusal") return refuse(errand, call.problem);
-    return await reach({ ...errand, received, call, failed: [] });
+    return await reach({ ...errand, received, belonging, call, failed: [], signal });
   } catch (cause) {
-    context.state.log.error(`Request ${entry.arrival.id} failed inside the proxy: ${cause}`);
+    state.log.error(`Request ${entry.arrival.id} failed inside the proxy: ${cause}`);
     return refuse(errand, internalProblem(entry.arrival.id));
   }
 }
 
-/** A call on its way through its routes. */
-interface Pursuit extends Errand {
-  readonly received: Received;
-  readonly call: Call;
-  readonly failed: FailedAttempt[];
-}
-
 /** Tries the call's routes in order until one answers or none is left. */
-async function reach(pursuit: Pursuit): Promise<CallerResponse> {
+async function reach(pursuit: Errand & Pursuit): Promise<CallerResponse> {
   const { call, state, snapshot, entry, failed } = pursuit;
-  using admissions = new Admissions(planFor(call, state), state.health, snapshot.fallback);
+  const standing = standingOf(pursuit);
+  using admissions = new Admissions(planFor(call, standing), state.health, {
+    settings: snapshot.fallback,
+    elapsedMs: () => entry.elapsedMs(),
+    prefersKey: (key) => isHomeKey(standing.home, key),
+  });
+  entry.planned(standing.home);
   for (let ticket = admissions.next(); ticket !== undefined; ticket = admissions.next()) {
-    const { outcome, verdict } = await attemptOnce(ticket, pursuit);
+    const attempted = await tryRoute(ticket, pursuit);
+    const { verdict } = attempted;
     switch (verdict.action) {
       case "relay":
         return respond(pursuit, verdict.answer, ticket);
       case "fallback":
-        admissions.failed(ticket, verdict.cool);
-        failed.push({ route: ticket.route, outcome, ...verdict });
+        admissions.failed(ticket, verdict);
+        failed.push({ route: ticket.route, ...attempted, ...verdict });
         break;
       case "abandon":
         discardOthers(failed, undefined);
         return left(pursuit);
     }
   }
-  entry.passedOver = admissions.passedOver();
-  return respond(pursuit, lastAnswer(failed, entry.passedOver), undefined);
-}
-
-/** One route, once: sent, judged, and noted by health and record before anything follows from it. */
-async function attemptOnce(
-  ticket: Ticket,
-  { received, call, state, snapshot, entry, incoming: { signal }, failed }: Pursuit,
-): Promise<{ outcome: Outcome; verdict: Verdict }> {
-  const { backend } = ticket.route;
-  const startedMs = entry.elapsedMs();
-  const request = outgoing(received, { ...ticket, ...call });
-  const connections = state.pools.for(backend);
-  const timeouts = { ...backend.timeouts, streamed: call.streamed };
-  const outcome = await attempt(request, { connections, timeouts, signal });
-  const otherKeys = state.health.otherKeys(ticket);
-  const circumstances = { ...snapshot, ...backend, ...call, otherKeys };
-  const verdict = judge(outcome, { ...circumstances, firstAttempt: failed.length === 0 });
-  const nowMs = state.clock.now().getTime();
-  const finding = findingOf(verdict, outcome, { nowMs, ...snapshot.fallback });
-  const change = state.health.record(ticket, finding, snapshot.fallback);
-  entry.attempted(ticket, { startedMs, request, outcome, verdict, change });
-  return { outcome, verdict };
+  const easedMs = state.health.ease(toEase(failed), FAILED_EVERYWHERE_MS);
+  const passedOver = admissions.passedOver();
+  entry.exhausted({ passedOver, easedMs });
+  return respond(pursuit, lastAnswer(failed, passedOver), undefined);
 }
 
 /** @param ticket out until the answer has been relayed; undefined where it is back already */
-function respond(pursuit: Pursuit, answer: Answer, ticket: Ticket | undefined): CallerResponse {
-  const { entry, state, incoming: { method }, failed } = pursuit;
+function respond(
+  pursuit: Errand & Pursuit,
+  answer: Answer,
+  ticket: Ticket | undefined,
+): CallerResponse {
+  const { entry, call, snapshot, incoming: { method }, failed } = pursuit;
   discardOthers(failed, answer);
   if (answer.kind === "problem") return refuse(pursuit, answer.problem);
-  const capture = entry.relaying(answer.reply);
-  return relay(answer.reply, {
+  const { reply } = answer;
+  const capture = entry.relaying(reply);
+  return relay(reply, {
     method,
+    errorEvent: errorEventOf(call, snapshot),
     onChunk: (chunk) => capture.add(chunk),
     onEnd: (ending) => {
-      if (ticket !== undefined) state.health.ended(ticket);
-      entry.ended(ending);
+      entry.ended(ending, ticket && noteEnding(ticket, pursuit, { ending, reply }));
     },
   });
 }

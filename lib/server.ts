@@ -40,6 +40,7 @@ export async function startServer(
   { current, state, flushMs = 5_000 }: ServerOptions,
 ): Promise<RunningServer> {
   const { listen: address } = current();
+  state.storedIds.configure(current());
   const listener = await listen({
     address,
     handler: (incoming) => handle(incoming, { snapshot: current(), state }),
@@ -79,7 +80,7 @@ async function handle(
 
 async function drain(
   listener: Listener,
-  { journal, pools, log }: State,
+  { journal, storedIds, pools, log }: State,
   { drainMs, flushMs }: { readonly drainMs: number; readonly flushMs: number },
 ): Promise<void> {
   await within(listener.close(), drainMs);
@@ -87,7 +88,8 @@ async function drain(
   listener.destroy();
   await pools.destroy();
   log.info("Stopped.");
-  await within(journal.flush().then(() => log.flush()), flushMs);
+  const written = Promise.all([journal.flush(), storedIds.flush()]);
+  await within(written.then(() => log.flush()), flushMs);
 }
 
 function urlOf(hostname: string, port: number): string {

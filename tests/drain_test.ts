@@ -5,7 +5,16 @@ import { systemClock } from "../lib/state/clock.ts";
 import { createState } from "../lib/state/state.ts";
 import { callRaw, connectTo, requestBytes, textOf } from "./caller.ts";
 import { chain } from "./chain.ts";
-import { chunk, type Peer, reply, startPeer, startReplier, STREAM_HEAD } from "./peer.ts";
+import {
+  chunk,
+  CONTENT,
+  DONE,
+  type Peer,
+  reply,
+  startPeer,
+  startReplier,
+  STREAM_HEAD,
+} from "./peer.ts";
 import { startProxy } from "./proxy.ts";
 import { snapshotOf } from "./routing.ts";
 
@@ -14,9 +23,9 @@ const CALL = requestBytes({ body: `{"model":"chat","stream":true}` });
 /** A backend that sends one event, and the next and the end when it is let. */
 function startTwoEvents(release: Promise<void>): Promise<Peer> {
   return startPeer(async ({ write }) => {
-    await write(STREAM_HEAD + chunk("data: 1\n\n"));
+    await write(STREAM_HEAD + chunk(CONTENT));
     await release;
-    await write(chunk("data: 2\n\n") + chunk(""));
+    await write(chunk(DONE) + chunk(""));
   });
 }
 
@@ -26,14 +35,14 @@ Deno.test("drain() lets a stream in flight end, with its record", async () => {
   await using proxy = await startProxy(chain({ backend }));
   await using caller = await connectTo(proxy.url);
   await caller.send(CALL);
-  await caller.until("data: 1");
+  await caller.until(CONTENT);
   const drained = proxy.drain(30);
   release.resolve();
   const got = await caller.reply();
-  assert.deepEqual([textOf(got), got.ending], ["data: 1\n\ndata: 2\n\n", "whole"]);
+  assert.deepEqual([textOf(got), got.ending], [CONTENT + DONE, "whole"]);
   await drained;
   const [log = ""] = await proxy.logs();
-  assert.match(log, /^== ending\ncomplete after 18 bytes/m);
+  assert.match(log, /^== ending\ncomplete after 75 bytes/m);
 });
 
 Deno.test("drain() lets a request end whose backend has not answered yet", async () => {
@@ -58,7 +67,7 @@ Deno.test("drain() refuses new connections from its start", async () => {
   await using proxy = await startProxy(chain({ backend }));
   await using caller = await connectTo(proxy.url);
   await caller.send(CALL);
-  await caller.until("data: 1");
+  await caller.until(CONTENT);
   const drained = proxy.drain(30);
   await assert.rejects(connectTo(proxy.url), /ECONNREFUSED/);
   release.resolve();
@@ -69,18 +78,18 @@ Deno.test("drain() cuts what has not ended in its time, and records the cut", as
   const gone = Promise.withResolvers<void>();
   await using backend = await startPeer(async (exchange) => {
     exchange.gone.then(gone.resolve);
-    await exchange.write(STREAM_HEAD + chunk("data: 1\n\n"));
+    await exchange.write(STREAM_HEAD + chunk(CONTENT));
   });
   await using proxy = await startProxy(chain({ backend }));
   await using caller = await connectTo(proxy.url);
   await caller.send(CALL);
-  await caller.until("data: 1");
+  await caller.until(CONTENT);
   await proxy.drain(0.1);
   const got = await caller.reply();
-  assert.deepEqual([textOf(got), got.ending], ["data: 1\n\n", "cut"]);
+  assert.deepEqual([textOf(got), got.ending], [CONTENT, "cut"]);
   await gone.promise;
   const [log = ""] = await proxy.logs();
-  assert.match(log, /^== ending\ncut after 9 bytes, .*\(the proxy was stopped\)$/m);
+  assert.match(log, /^== ending\ncut after 61 bytes, .*\(the proxy was stopped\)$/m);
 });
 
 Deno.test("drain() leaves no connection open to a caller who never sends its whole body", async () => {

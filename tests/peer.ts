@@ -117,6 +117,10 @@ export function rawReply(
 export const STREAM_HEAD =
   "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
 
+/** An event of a chat's stream with content, and the one that ends it. */
+export const CONTENT = `data: {"choices":[{"index":0,"delta":{"content":"Hello"}}]}\n\n`;
+export const DONE = "data: [DONE]\n\n";
+
 export function chunk(data: string): string {
   const length = new TextEncoder().encode(data).length;
   return `${length.toString(16)}\r\n${data}\r\n`;

@@ -7,7 +7,7 @@ import { startProxy } from "./proxy.ts";
 const DIALECT_TARGETS = {
   OpenAI: "/v1/chat/completions",
   Anthropic: "/v1/messages",
-  Gemini: "/v1beta/models/x:generateContent",
+  Gemini: "/v1beta/models/caht:generateContent",
 };
 
 /** The message of an error in each vendor's shape, and what must stand beside it. */

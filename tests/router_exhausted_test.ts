@@ -115,7 +115,9 @@ Deno.test("route() tries the route that recovers soonest when all are cooling", 
 });
 
 Deno.test("route() clears a cooldown when the last resort answers", async () => {
-  await using only = await startPeer(({ index, write }) => write(reply(index === 0 ? 503 : 200)));
+  await using only = await startPeer(({ index, write }) =>
+    write(reply(index === 0 ? 503 : 200, "{}"))
+  );
   await using proxy = await startProxy(chain({ only }));
   const statuses = [];
   for (let i = 0; i < 3; i++) statuses.push((await callRaw(proxy.url, CALL)).status);

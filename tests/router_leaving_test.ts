@@ -3,6 +3,7 @@ import { type Caller, callRaw, connectTo, requestBytes, textOf } from "./caller.
 import { chain, watchAttempts } from "./chain.ts";
 import {
   chunk,
+  CONTENT,
   type Peer,
   reply,
   type Script,
@@ -77,9 +78,9 @@ for (const size of [0, 1_000, 1_000_000]) {
 }
 
 Deno.test("route() aborts the attempt when the caller leaves a silent stream", async () => {
-  await using scene = await meet(({ write }) => write(STREAM_HEAD + chunk("data: 1\n\n")));
+  await using scene = await meet(({ write }) => write(STREAM_HEAD + chunk(CONTENT)));
   await scene.caller.send(CALL);
-  await scene.caller.until("data: 1");
+  await scene.caller.until(CONTENT);
   await letsGo(scene);
 });
 
@@ -89,12 +90,12 @@ Deno.test("route() aborts the attempt when the caller leaves a stream under way"
     gone.then(() => over = true);
     await write(STREAM_HEAD);
     while (!over) {
-      await write(chunk("data: more\n\n"));
+      await write(chunk(CONTENT));
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   });
   await scene.caller.send(CALL);
-  await scene.caller.until("data: more");
+  await scene.caller.until(CONTENT);
   await letsGo(scene);
 });
 

@@ -1,7 +1,7 @@
 /** The seed's README, line by line: each claim it makes, held against the proxy. */
 import assert from "node:assert/strict";
 import { callRaw, lineValue, passedLines, textOf } from "./caller.ts";
-import { always, headersOf, inTurn, openStream, stream } from "./contract/providers.ts";
+import { always, dataFrame, headersOf, inTurn, openStream, stream } from "./contract/providers.ts";
 import { chunk, reply } from "./peer.ts";
 import {
   A,
@@ -87,18 +87,22 @@ walk("功能特性", {
     ]);
   },
   "SSE 流式: an event is passed on before the next one exists": async () => {
-    const backend = openStream("data: 1\n\n");
+    const [first, second] = ["Hello", " world"].map((content) => {
+      return dataFrame({ choices: [{ index: 0, delta: { content } }] });
+    });
+    const backend = openStream(first!);
     await using seed = await startSeed({ a: backend.script });
     const response = await fetch(`${seed.url}/chat/completions`, {
       method: "POST",
       body: CURL_BODY,
     });
     const events = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-    assert.equal((await events.read()).value, "data: 1\n\n");
+    assert.equal((await events.read()).value, first);
     const { write } = await backend.exchange;
-    await write(chunk("data: 2\n\n"));
-    assert.equal((await events.read()).value, "data: 2\n\n");
-    await write(chunk(""));
+    await write(chunk(second!));
+    assert.equal((await events.read()).value, second);
+    await write(chunk("data: [DONE]\n\n") + chunk(""));
+    assert.equal((await events.read()).value, "data: [DONE]\n\n");
     assert.equal((await events.read()).done, true);
   },
   "配置热加载: the request after a change follows it, without a restart": async () => {

@@ -6,11 +6,14 @@ import { chain } from "./chain.ts";
 import { rawReply, type Script, startPeer } from "./peer.ts";
 import { startProxy } from "./proxy.ts";
 
+/** A path whose replies may be anything. */
+const ANY_REPLY = "/v1/audio/speech";
+
 /** What the caller sees of what a backend does. */
 async function replyOf(script: Script, request: RawRequest = {}): Promise<RawReply> {
   await using backend = await startPeer(script);
   await using proxy = await startProxy(chain({ backend }));
-  return await callRaw(proxy.url, { body: `{"model":"chat"}`, ...request });
+  return await callRaw(proxy.url, { target: ANY_REPLY, body: `{"model":"chat"}`, ...request });
 }
 
 function replyTo(bytes: string | Uint8Array, request: RawRequest = {}): Promise<RawReply> {

@@ -19,6 +19,7 @@ export const anthropic: Dialect = {
   name: "anthropic",
   speaks: (path, headers) =>
     MESSAGES.test(path) || headers.some(([name]) => name.toLowerCase() === "anthropic-version"),
+  modelInPath: () => undefined,
   credentialHeader: "x-api-key",
   errorBody({ status, message }) {
     const fallback = status < 500 ? "invalid_request_error" : "api_error";

@@ -15,10 +15,18 @@ export interface Problem {
   readonly retryAfterMs?: number;
 }
 
+/** Characters [start, end) of a path. */
+export interface PathSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface Dialect {
   readonly name: "openai" | "anthropic" | "gemini";
   /** Whether a request is of this dialect. */
   readonly speaks: (path: string, headers: RawHeaders) => boolean;
+  /** Where a path of this dialect names the model, percent-encoded; undefined where it does not. */
+  readonly modelInPath: (path: string) => PathSpan | undefined;
   /** The header that carries a key where the caller sent none. Lower-case. */
   readonly credentialHeader: string;
   /** The error body for a problem, as this vendor's clients read it. */
@@ -32,9 +40,4 @@ export interface Dialect {
 /** The dialect of a request, by its path and headers; OpenAI's where nothing says otherwise. */
 export function dialectOf(path: string, headers: RawHeaders): Dialect {
   return [anthropic, gemini].find((dialect) => dialect.speaks(path, headers)) ?? openai;
-}
-
-/** Whether the call only counts tokens: backends without that endpoint refuse it, and are fine. */
-export function countsTokens(path: string): boolean {
-  return path.endsWith("/count_tokens") || path.endsWith(":countTokens");
 }

@@ -16,9 +16,17 @@ const STATUS_NAMES: ReadonlyMap<number, string> = new Map([
 /** Not Google's OpenAI-compatible endpoints, `/v1beta/openai/…`. */
 const GEMINI_PATH = /\/v1(beta|alpha)\d*\/(?!openai\/)/;
 
+/** `/v1beta/models/{model}:generateContent`; what stands after the last colon is the method. */
+const MODEL_IN_PATH = /^(.*\/models\/)(.+):[A-Za-z]+\/?$/;
+
 export const gemini: Dialect = {
   name: "gemini",
   speaks: (path) => GEMINI_PATH.test(`${path}/`),
+  modelInPath(path) {
+    const [, before, model] = MODEL_IN_PATH.exec(path) ?? [];
+    if (before === undefined || model === undefined) return undefined;
+    return { start: before.length, end: before.length + model.length };
+  },
   credentialHeader: "x-goog-api-key",
   errorBody({ status, message }) {
     const name = STATUS_NAMES.get(status) ?? "INVALID_ARGUMENT";

@@ -12,6 +12,7 @@ const ERROR_TYPES: ReadonlyMap<number, string> = new Map([
 export const openai: Dialect = {
   name: "openai",
   speaks: () => true,
+  modelInPath: () => undefined,
   credentialHeader: "authorization",
   errorBody({ status, code, message }) {
     const fallback = status < 500 ? "invalid_request_error" : "api_error";

@@ -1,16 +1,19 @@
 /** What the caller gets when no attempt succeeded: the most useful thing seen, whole. */
 import type { Route } from "../config/snapshot.ts";
 import type { Problem } from "../dialect/dialect.ts";
+import type { Finding, HealthChange } from "../state/health.ts";
 import type { Outcome, Reply } from "../wire/outcome.ts";
-import type { Answer } from "./judge.ts";
+import type { Answer, IfLast } from "./judge.ts";
 
 /** An attempt that did not answer the caller. */
 export interface FailedAttempt {
   readonly route: Route;
   readonly outcome: Outcome;
   readonly reason: string;
-  /** The status of our own answer, should no backend have given one. */
-  readonly ownStatus: number;
+  readonly ifLast: IfLast;
+  readonly row: number;
+  readonly finding: Finding;
+  readonly change: HealthChange;
 }
 
 /** A route that was not tried, and when it may be. */
@@ -49,8 +52,9 @@ function isRefusedKey(status: number): boolean {
 function mostUsefulReply(failed: readonly FailedAttempt[]): Reply | undefined {
   for (const rank of RANKS) {
     for (const attempt of failed) {
-      const { outcome } = attempt;
-      if (outcome.kind === "reply" && rank(outcome.status, attempt)) return outcome;
+      const { outcome, ifLast } = attempt;
+      const isAnswer = outcome.kind === "reply" && ifLast === "as_it_came";
+      if (isAnswer && rank(outcome.status, attempt)) return outcome;
     }
   }
   return undefined;
@@ -71,7 +75,7 @@ function allFailed(
   failed: readonly FailedAttempt[],
   passedOver: readonly PassedOver[],
 ): Problem {
-  const status = failed.every(({ ownStatus }) => ownStatus === 504) ? 504 : 502;
+  const status = failed.every(({ ifLast }) => ifLast === 504) ? 504 : 502;
   const code = status === 504 ? "all_backends_timed_out" : "all_backends_failed";
   const told = failed.map(({ route, reason }) => {
     return `${route.backend.name} (${route.model}): ${reason}`;

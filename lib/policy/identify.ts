@@ -1,18 +1,24 @@
 /** What a request asks for: a call on an alias, or a refusal that tells its caller what to change. */
-import type { Alias, Snapshot } from "../config/snapshot.ts";
-import { countsTokens, type Dialect, dialectOf, type Problem } from "../dialect/dialect.ts";
+import type { Alias, Backend, Snapshot } from "../config/snapshot.ts";
+import { type Dialect, dialectOf, type PathSpan, type Problem } from "../dialect/dialect.ts";
+import type { Operation } from "../dialect/event_format.ts";
+import { operationOf } from "../dialect/operations.ts";
 import type { RawHeaders } from "../wire/headers.ts";
-import type { BodyFields, Received } from "../wire/receive.ts";
+import type { Received } from "../wire/receive.ts";
 import type { Span } from "../wire/json_scan.ts";
 
 /** A request understood. */
 export interface Call {
   readonly kind: "call";
+  /** Its routes; of the default backend, one made for this call. */
   readonly alias: Alias;
   readonly dialect: Dialect;
-  readonly countsTokens: boolean;
+  /** Undefined where no model works for the caller: files, batches, jobs, unknown paths. */
+  readonly operation: Operation | undefined;
   readonly streamed: boolean;
+  /** Where the model stands, to be replaced: in the body, or in the path. */
   readonly modelSpans: readonly Span[];
+  readonly pathSpan: PathSpan | undefined;
 }
 
 /** A request that cannot be a call; the problem is the answer. */
@@ -29,6 +35,8 @@ export interface IdentifyOptions {
     candidates: readonly string[],
     options: { readonly count: number },
   ) => readonly string[];
+  /** The backend that keeps what a request names; undefined where none is known to. */
+  readonly keeper: (received: Received) => Backend | undefined;
 }
 
 /** The names callers may use. */
@@ -39,33 +47,94 @@ export function aliasNames(snapshot: Snapshot): string[] {
 /** The call a request makes, or why it makes none. */
 export function identify(received: Received, options: IdentifyOptions): Call | Refusal {
   const { fields, headers, path } = received;
+  const { snapshot } = options;
   const coding = valueOf(headers, "content-encoding");
   if (coding !== undefined && coding !== "identity") return compressed(coding);
-  if (fields.kind !== "object") return nameless(received, fields, options.snapshot);
-  if (fields.model === undefined || fields.model === "") return modelNotText();
-  const alias = options.snapshot.aliases.get(fields.model);
-  if (alias === undefined) return unknownModel(fields.model, options);
+  const dialect = dialectOf(path, headers);
+  const pathSpan = dialect.modelInPath(path);
+  if (pathSpan !== undefined) {
+    return named(decoded(path, pathSpan), { received, pathSpan, modelSpans: [] }, options);
+  }
+  if (fields.kind !== "object") {
+    const refusal = malformed(received);
+    if (refusal !== undefined) return refusal;
+    const taker = enabled(options.keeper(received)) ?? snapshot.defaultBackend;
+    return taker === undefined ? nameless(received, snapshot) : passing(NO_MODEL, taker, received);
+  }
+  const { model, modelSpans } = fields;
+  if (model === undefined || model === "") return modelNotText();
+  return named(model, { received, pathSpan, modelSpans }, options);
+}
+
+interface Naming {
+  readonly received: Received;
+  readonly pathSpan: PathSpan | undefined;
+  readonly modelSpans: readonly Span[];
+}
+
+/** The call on the alias of that name; on the default backend where there is no such alias. */
+function named(name: string, naming: Naming, options: IdentifyOptions): Call | Refusal {
+  const { received, pathSpan, modelSpans } = naming;
+  const { snapshot } = options;
+  const alias = snapshot.aliases.get(name);
+  if (alias === undefined) {
+    const taker = snapshot.defaultBackend;
+    return taker === undefined ? unknownModel(name, options) : passing(name, taker, received);
+  }
   if (!alias.enabled) return turnedOff(alias.name);
+  return { ...callOn(alias, received), modelSpans, pathSpan };
+}
+
+/** Stands for the model in records. */
+const NO_MODEL = "no model";
+
+/** What no alias leads to goes to one backend as it came. */
+function passing(name: string, backend: Backend, received: Received): Call {
+  const routes = [{ backend, model: name, priority: 1, weight: 1, enabled: true }];
+  const alias = { name, enabled: true, balance: "weighted", routes, fallbackTo: [] } as const;
+  return callOn(alias, received);
+}
+
+function enabled(backend: Backend | undefined): Backend | undefined {
+  return backend?.enabled === true ? backend : undefined;
+}
+
+function callOn(alias: Alias, { method, path, headers, fields }: Received): Call {
+  const operation = operationOf(method, path);
+  const asked = (fields.kind === "object" || fields.kind === "nameless") && fields.streamed;
   return {
     kind: "call",
     alias,
     dialect: dialectOf(path, headers),
-    countsTokens: countsTokens(path),
-    streamed: fields.streamed,
-    modelSpans: fields.modelSpans,
+    operation,
+    streamed: asked || operation?.streamedByPath === true,
+    modelSpans: [],
+    pathSpan: undefined,
   };
 }
 
-function nameless(received: Received, fields: BodyFields, snapshot: Snapshot): Refusal {
-  const type = valueOf(received.headers, "content-type") ?? "application/json";
-  if (fields.kind === "malformed" && (/json/i.test(type) || received.body[0] === OPENING_BRACE)) {
-    const where = `it stops being JSON at byte ${fields.offset} of ${received.body.length}`;
-    return refusal(400, "invalid_json", `The request body is not valid JSON: ${where}.`);
+function decoded(path: string, { start, end }: PathSpan): string {
+  const written = path.slice(start, end);
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    return written;
   }
-  const what = `${received.method} ${received.path} names no model, so no route can be chosen.`;
-  const fix = `Send a JSON object with a top-level "model", one of ${
-    listed(aliasNames(snapshot))
-  }.`;
+}
+
+function malformed({ fields, headers, body }: Received): Refusal | undefined {
+  if (fields.kind !== "malformed") return undefined;
+  const type = valueOf(headers, "content-type") ?? "application/json";
+  if (!/json/i.test(type) && body[0] !== OPENING_BRACE) return undefined;
+  const where = `it stops being JSON at byte ${fields.offset} of ${body.length}`;
+  return refusal(400, "invalid_json", `The request body is not valid JSON: ${where}.`);
+}
+
+function nameless({ method, path }: Received, snapshot: Snapshot): Refusal {
+  const what = `${method} ${path} names no model, so no route can be chosen.`;
+  const names = listed(aliasNames(snapshot));
+  const fix = `Send a JSON object with a top-level "model", one of ${names}, or configure a ` +
+    "default_backend.";
   return refusal(400, "model_missing", `${what} ${fix}`);
 }
 

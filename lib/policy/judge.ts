@@ -4,7 +4,10 @@
  */
 import type { DetectionSettings } from "../config/snapshot.ts";
 import type { Problem } from "../dialect/dialect.ts";
+import type { Operation } from "../dialect/event_format.ts";
+import type { Inspection } from "../wire/inspection.ts";
 import type { FaultCode, Outcome, Reply } from "../wire/outcome.ts";
+import { inspectionWords } from "./inspection_words.ts";
 import { matchingPattern } from "./patterns.ts";
 
 /** `row` is the row of the table that decided, `reason` the evidence in words. */
@@ -12,13 +15,22 @@ export type Verdict = { readonly row: number; readonly reason: string } & Decisi
 
 type Decision =
   | { readonly action: "relay"; readonly answer: Answer }
-  | { readonly action: "fallback"; readonly cool: Scope; readonly ownStatus: number }
+  | {
+    readonly action: "fallback";
+    readonly cool: Scope;
+    readonly ifLast: IfLast;
+    /** Whether the next route gets its chance; else this is the last attempt. */
+    readonly movesOn: boolean;
+  }
   | { readonly action: "abandon" };
 
 /** What the caller gets: a backend's reply as it came, or a problem of our own. */
 export type Answer =
   | { readonly kind: "reply"; readonly reply: Reply }
   | { readonly kind: "problem"; readonly problem: Problem };
+
+/** What the caller sees of a failure, should nothing better come: the reply, or our own status. */
+export type IfLast = "as_it_came" | 502 | 504;
 
 /** What a failure takes out of use. */
 export type Scope = "nothing" | "key" | "route" | "backend";
@@ -30,7 +42,8 @@ export interface Circumstances {
   readonly firstAttempt: boolean;
   /** Keys of the backend's pool, besides the one used, that may be tried now. */
   readonly otherKeys: number;
-  readonly countsTokens: boolean;
+  /** What the call asks for; undefined where it may create something, or only moves bytes. */
+  readonly operation: Operation | undefined;
 }
 
 /** The verdict on an outcome, by the first row that matches. */
@@ -59,27 +72,41 @@ interface Row {
 
 type Decide = (evidence: Evidence) => Decision;
 
+/** Every call moves on. */
+const ANY_CALL = () => true;
+/** Only a call that leaves nothing behind moves on. */
+const HARMLESS = (e: Evidence) => e.operation !== undefined;
+
 /**
  * Row 2, a route at its `max_concurrent`, is decided before there is an attempt: state/health.ts.
- * Row 0 is the rest: an answer.
+ * Rows 19 and 20, what befalls a reply on its way to the caller, are in ending.ts. Row 0 is the
+ * rest: an answer.
  */
 const ROWS: readonly Row[] = [
   row(1, fault("caller_left"), () => ({ action: "abandon" })),
   row(3, fault("request_refused"), refuse(400, "request_refused")),
   row(3, fault("internal_error"), refuse(500, "internal_error")),
-  row(4, fault("connect_failed", "connect_timeout"), fallback("backend", 502)),
+  row(4, fault("connect_failed", "connect_timeout"), fallback("backend", 502, ANY_CALL)),
   row(5, fault("connection_lost", "invalid_reply"), fallback("route", 502)),
   row(6, fault("first_byte_timeout"), fallback("route", 504)),
-  row(7, (e) => e.countsTokens && e.status >= 400, fallback("nothing", 502)),
+  row(7, (e) => isCounting(e) && isError(e), fallback("nothing")),
+  row(7, (e) => isCounting(e) && saw("no_content")(e), fallback("nothing", 504)),
+  row(7, (e) => isCounting(e) && e.status > 0 && !saw("passed")(e), fallback("nothing", 502)),
   row(8, (e) => e.status >= 300 && e.status < 400, relay),
-  row(9, (e) => refusedKey(e) && hasAnotherKey(e), fallback("key", 502)),
-  row(9, (e) => refusedKey(e) && e.auth === "inject", fallback("backend", 502)),
+  row(9, (e) => refusedKey(e) && hasAnotherKey(e), fallback("key", "as_it_came", ANY_CALL)),
+  row(9, (e) => refusedKey(e) && injects(e), fallback("backend", "as_it_came", ANY_CALL)),
   row(10, (e) => refusedKey(e) && !flagged(e) && e.firstAttempt, relay),
-  row(10, (e) => refusedKey(e) && !flagged(e), fallback("nothing", 502)),
-  row(11, (e) => e.status === 429 && hasAnotherKey(e), fallback("key", 502)),
-  row(12, inErrorCodes, fallback("route", 502)),
-  row(13, (e) => e.pattern !== undefined, fallback("route", 502)),
+  row(10, (e) => refusedKey(e) && !flagged(e), fallback("nothing", "as_it_came", ANY_CALL)),
+  row(11, (e) => e.status === 429 && hasAnotherKey(e), fallback("key", "as_it_came", ANY_CALL)),
+  row(12, inErrorCodes, fallback("route")),
+  row(13, (e) => e.pattern !== undefined, fallback("route")),
   row(14, (e) => e.status >= 400, relay),
+  row(15, saw("error_body"), fallback("route")),
+  row(16, saw("wrong_kind"), fallback("route", 502)),
+  row(17, saw("cut_short"), fallback("route", 502)),
+  row(18, saw("error_event"), fallback("route")),
+  row(18, saw("no_content"), fallback("route", 504)),
+  row(18, saw("malformed_event", "ended_early"), fallback("route", 502)),
   row(0, () => true, relay),
 ];
 
@@ -91,12 +118,28 @@ function fault(...codes: FaultCode[]): Row["matches"] {
   return (e) => e.fault !== undefined && codes.includes(e.fault);
 }
 
+function saw(...kinds: Inspection["kind"][]): Row["matches"] {
+  return ({ outcome }) => outcome.kind === "reply" && kinds.includes(outcome.inspection.kind);
+}
+
+function isCounting(e: Evidence): boolean {
+  return e.operation?.kind === "counting";
+}
+
+function isError(e: Evidence): boolean {
+  return e.status >= 400 || saw("error_body", "error_event")(e);
+}
+
+function injects(e: Evidence): boolean {
+  return e.auth === "inject";
+}
+
 function refusedKey(e: Evidence): boolean {
   return e.status === 401 || e.status === 403;
 }
 
 function hasAnotherKey(e: Evidence): boolean {
-  return e.auth === "inject" && e.otherKeys > 0;
+  return injects(e) && e.otherKeys > 0;
 }
 
 function inErrorCodes(e: Evidence): boolean {
@@ -107,9 +150,12 @@ function flagged(e: Evidence): boolean {
   return inErrorCodes(e) || e.pattern !== undefined;
 }
 
-/** @param ownStatus of our own answer, should no backend have given one */
-function fallback(cool: Scope, ownStatus: number): Decide {
-  return () => ({ action: "fallback", cool, ownStatus });
+/**
+ * @param movesOn which calls get another attempt; a call that may create something does so only where
+ * nothing can have been accepted
+ */
+function fallback(cool: Scope, ifLast: IfLast = "as_it_came", movesOn = HARMLESS): Decide {
+  return (e) => ({ action: "fallback", cool, ifLast, movesOn: movesOn(e) });
 }
 
 function refuse(status: number, code: string): Decide {
@@ -127,23 +173,17 @@ function relay({ outcome }: Evidence): Decision {
 function evidenceOf(outcome: Outcome, circumstances: Circumstances): Evidence {
   if (outcome.kind === "fault") {
     const reason = `${FAULT_WORDS[outcome.code]} (${outcome.detail})`;
-    return {
-      ...circumstances,
-      outcome,
-      fault: outcome.code,
-      status: 0,
-      pattern: undefined,
-      reason,
-    };
+    const none = { fault: outcome.code, status: 0, pattern: undefined };
+    return { ...circumstances, outcome, ...none, reason };
   }
-  const { status, errorText } = outcome;
+  const { status, errorText, inspection } = outcome;
   const { errorPatterns, errorCodes } = circumstances.detection;
   const pattern = status < 400
     ? undefined
     : matchingPattern({ status, text: errorText }, errorPatterns)?.source;
   const matched = pattern === undefined ? "" : `, matches error pattern ${JSON.stringify(pattern)}`;
   const listed = errorCodes.has(status) ? ", one of error_codes" : "";
-  const reason = `status ${status}${listed}${matched}`;
+  const reason = `status ${status}${listed}${matched}${inspectionWords(inspection)}`;
   return { ...circumstances, outcome, fault: undefined, status, pattern, reason };
 }
 

@@ -5,6 +5,7 @@ import type { AttemptKind } from "../policy/cooldown.ts";
 import type { PassedOver } from "../policy/exhausted.ts";
 import type { Call, Refusal } from "../policy/identify.ts";
 import type { Verdict } from "../policy/judge.ts";
+import type { Home } from "../policy/plan.ts";
 import type { HealthChange, Ticket } from "../state/health.ts";
 import { type RawHeaders, replyHeaders } from "../wire/headers.ts";
 import type { Outcome, Reply } from "../wire/outcome.ts";
@@ -26,7 +27,7 @@ export interface AttemptRecord {
   readonly outcome: Outcome;
   readonly verdict: Verdict;
   readonly change: HealthChange;
-  /** The error body as it came, bounded; empty where there is none. */
+  /** The body of a failed reply as far as it was held, bounded; empty where there is none. */
   readonly errorBody: BodyCapture;
 }
 
@@ -46,6 +47,13 @@ export interface ResponseRecord {
 /** How the request finished: as its response's body did, or without any response. */
 export interface EntryEnding extends Ending {
   readonly atMs: number;
+}
+
+/** What the reply's end showed of its route, after it had been committed. */
+export interface LateRecord {
+  readonly row: number;
+  readonly reason: string;
+  readonly change: HealthChange;
 }
 
 export interface Arrival {
@@ -71,9 +79,15 @@ export class Entry {
   /** Undefined until the request has come in whole. */
   requestBody: BodyCapture | undefined;
   call: Call | undefined;
+  /** Why the plan began where it did; empty where nothing but the configuration and chance decided. */
+  affinity = "";
   passedOver: readonly PassedOver[] = [];
   response: ResponseRecord | undefined;
   ending: EntryEnding | undefined;
+  /** What the cooldowns of its attempts were shortened to; undefined where they were not. */
+  easedMs: number | undefined;
+  /** Undefined where nothing went wrong after the commit. */
+  late: LateRecord | undefined;
   readonly #elapsedMs: () => number;
   readonly #watcher: EntryWatcher;
 
@@ -95,6 +109,17 @@ export class Entry {
     if (call.kind === "call") this.call = call;
   }
 
+  /** The routes have been put in order. */
+  planned(home: Home | undefined): void {
+    if (home !== undefined) this.affinity = `${home.backend}: ${home.why}`;
+  }
+
+  /** No route is left. */
+  exhausted({ passedOver, easedMs }: Pick<Entry, "passedOver" | "easedMs">): void {
+    this.passedOver = passedOver;
+    this.easedMs = easedMs;
+  }
+
   /** Memory the record keeps alive, roughly. */
   heldBytes(): number {
     const errors = this.attempts.reduce((sum, { errorBody }) => sum + errorBody.keptBytes, 0);
@@ -112,7 +137,7 @@ export class Entry {
     },
   ): void {
     const errorBody = this.#capture();
-    if (outcome.kind === "reply" && outcome.status >= 400) errorBody.add(outcome.body.peek());
+    if (isFailedReply(outcome, verdict)) errorBody.add(outcome.body.peek());
     const attempt: AttemptRecord = {
       backend: route.backend.name,
       model: route.model,
@@ -145,8 +170,9 @@ export class Entry {
   }
 
   /** The request is over; only the first ending counts. */
-  ended(ending: Ending): void {
+  ended(ending: Ending, late?: LateRecord): void {
     if (this.ending !== undefined) return;
+    this.late = late;
     this.ending = { ...ending, atMs: this.#elapsedMs() };
     this.#watcher.onEnd(this);
   }
@@ -160,4 +186,8 @@ export class Entry {
   #capture(): BodyCapture {
     return new BodyCapture(this.arrival.snapshot.logging.maxBodyBytes);
   }
+}
+
+function isFailedReply(outcome: Outcome, verdict: Verdict): outcome is Reply {
+  return outcome.kind === "reply" && (outcome.status >= 400 || verdict.action === "fallback");
 }

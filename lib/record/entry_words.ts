@@ -1,6 +1,7 @@
 /** A record in words, for the general log, the request log and the demo. */
 import type { Outcome } from "../wire/outcome.ts";
-import type { AttemptRecord, Entry } from "./entry.ts";
+import type { HealthChange } from "../state/health.ts";
+import type { AttemptRecord, Entry, LateRecord } from "./entry.ts";
 
 /** `claude-opus -> provider-b (claude-x) 200, 2 attempts, 1234 ms, 345 bytes, complete`. */
 export function summaryOf(entry: Entry): string {
@@ -35,14 +36,31 @@ export function outcomeWords(outcome: Outcome): string {
 
 /** `fallback; the route cools for 300 s`. */
 export function decisionWords({ verdict, change }: AttemptRecord): string {
-  if (change.kind === "recovered") return `${verdict.action}; the route is back in use`;
-  if (change.kind === "none") return verdict.action;
-  return `${verdict.action}; the ${change.scope} cools for ${Math.round(change.forMs / 1000)} s`;
+  const changed = changeWords(change);
+  return changed === "" ? verdict.action : `${verdict.action}; ${changed}`;
+}
+
+/** `the route cools for 300 s`; empty where nothing changed. */
+export function changeWords(change: HealthChange): string {
+  if (change.kind === "recovered") return "the route is back in use";
+  if (change.kind === "none") return "";
+  return `the ${change.scope} cools for ${Math.round(change.forMs / 1000)} s`;
+}
+
+/** `row 19: the reply broke off …; the route cools for 300 s`. */
+export function lateWords({ row, reason, change }: LateRecord): string {
+  return [`row ${row}: ${reason}`, changeWords(change)].filter(Boolean).join("; ");
 }
 
 /** Letters, marks, numbers, punctuation and symbols: no spaces, controls or marks of direction. */
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S}]+$/u;
 const UNPRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;
+
+/** What follows when a request failed everywhere alike. */
+export function easedWords(easedMs: number): string {
+  const seconds = Math.round(easedMs / 1000);
+  return `Every attempt failed alike, so the request may be to blame: cooldowns of ${seconds} s`;
+}
 
 /** A name for one line of a log: escaped where it holds anything but printable characters. */
 export function plain(name: string): string {

@@ -5,7 +5,7 @@ import type { Clock } from "../state/clock.ts";
 import { type AttemptRecord, Entry, type EntryWatcher } from "./entry.ts";
 import type { Incoming } from "../wire/incoming.ts";
 import { pathOf } from "../wire/receive.ts";
-import { decisionWords, plain, summaryOf } from "./entry_words.ts";
+import { decisionWords, easedWords, lateWords, plain, summaryOf } from "./entry_words.ts";
 import type { Log } from "./general_log.ts";
 import { LogFiles } from "./log_files.ts";
 import { createRedactor, credentialsIn } from "./redact.ts";
@@ -80,11 +80,14 @@ export class Journal {
 
   #ended(entry: Entry): void {
     this.#open.delete(entry);
-    const brokeOff = !this.#stopping && entry.ending?.kind === "cut";
+    const { id } = entry.arrival;
+    if (entry.easedMs !== undefined) this.#log.warn(`${easedWords(entry.easedMs)} [${id}]`);
+    const trouble = this.#troubleOf(entry);
     const line = `${requestWords(entry)} ${summaryOf(entry)}`;
-    if (brokeOff) this.#log.warn(`${line} (${entry.ending?.detail}) [${entry.arrival.id}]`);
-    else this.#log.info(`${line} [${entry.arrival.id}]`);
-    const failed = brokeOff || entry.attempts.some(({ verdict }) => verdict.action === "fallback");
+    if (trouble === undefined) this.#log.info(`${line} [${id}]`);
+    else this.#log.warn(`${line} (${trouble}) [${id}]`);
+    const failed = trouble !== undefined ||
+      entry.attempts.some(({ verdict }) => verdict.action === "fallback");
     const paths = pathsOf(entry, failed);
     const heldBytes = entry.heldBytes();
     if (paths.length > 0) {
@@ -95,6 +98,13 @@ export class Journal {
       });
     }
     for (const watcher of this.#watchers) watcher.onEnd(entry);
+  }
+
+  /** What went wrong after the answer had begun; what we cut ourselves is no trouble. */
+  #troubleOf({ ending, late }: Entry): string | undefined {
+    if (this.#stopping) return undefined;
+    if (late !== undefined) return lateWords(late);
+    return ending?.kind === "cut" ? ending.detail : undefined;
   }
 }
 

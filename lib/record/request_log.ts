@@ -3,7 +3,7 @@ import { decodeCopy, type DecodedCopy } from "../wire/decode.ts";
 import { headerValue, type RawHeaders } from "../wire/headers.ts";
 import type { BodyCapture } from "./body_capture.ts";
 import type { AttemptRecord, Entry } from "./entry.ts";
-import { decisionWords, outcomeWords, summaryOf } from "./entry_words.ts";
+import { decisionWords, easedWords, lateWords, outcomeWords, summaryOf } from "./entry_words.ts";
 import { createRedactor, credentialsIn, type Redactor } from "./redact.ts";
 
 /** The text of a request's log file. */
@@ -41,6 +41,7 @@ function* opening(entry: Entry, redactor: Redactor): Iterable<string> {
     const shape = streamed ? "streamed" : "not streamed";
     yield `alias      ${JSON.stringify(alias.name)} (${dialect.name}, ${shape})`;
   }
+  if (entry.affinity !== "") yield `affinity   ${entry.affinity}`;
   yield `result     ${summaryOf(entry)}`;
   yield `revision   ${snapshot.revision}`;
 }
@@ -74,15 +75,17 @@ async function attemptSection(
     `decision   ${decisionWords(attempt)}`,
     `reason     row ${verdict.row}: ${redactor.text(verdict.reason).text}`,
   ];
-  if (outcome.kind === "fault" || outcome.status < 400) return lines;
+  if (outcome.kind === "fault") return lines;
+  if (outcome.status < 400 && verdict.action !== "fallback") return lines;
   lines.push("", ...headerLines(outcome.headers, redactor), "");
   return [...lines, ...await bodyLines("error body", attempt.errorBody, outcome.headers, redactor)];
 }
 
-function passedOverSection({ passedOver }: Entry): string[] {
-  if (passedOver.length === 0) return [];
+function passedOverSection({ passedOver, easedMs }: Entry): string[] {
+  const eased = easedMs === undefined ? [] : ["== cooldowns", easedWords(easedMs)];
+  if (passedOver.length === 0) return eased;
   const routes = passedOver.map(({ backend, model, reason }) => `${backend} (${model}): ${reason}`);
-  return ["== routes passed over", ...routes];
+  return [...eased, "== routes passed over", ...routes];
 }
 
 async function responseSection({ response }: Entry, redactor: Redactor): Promise<string[]> {
@@ -100,13 +103,14 @@ async function responseSection({ response }: Entry, redactor: Redactor): Promise
   ];
 }
 
-function endingSection({ ending }: Entry): string[] {
+function endingSection({ ending, late }: Entry): string[] {
   if (ending === undefined) return [];
   const detail = ending.detail === "" ? "" : ` (${ending.detail})`;
   const kind = ending.kind.replace("_", " ");
   return [
     "== ending",
     `${kind} after ${ending.bytes} bytes, ${milliseconds(ending.atMs)}${detail}`,
+    ...(late === undefined ? [] : [lateWords(late)]),
   ];
 }
 

@@ -2,28 +2,38 @@
 import type { FallbackSettings, Route } from "../config/snapshot.ts";
 import type { PassedOver } from "../policy/exhausted.ts";
 import type { Plan } from "../policy/plan.ts";
-import type { Scope } from "../policy/judge.ts";
+import type { Verdict } from "../policy/judge.ts";
 import type { Health, Refused, Ticket } from "./health.ts";
+
+export interface AdmissionsOptions {
+  readonly settings: FallbackSettings;
+  /** Since the request arrived. */
+  readonly elapsedMs: () => number;
+  /** Whether a key of a pool is the one that this conversation was served with. */
+  readonly prefersKey: (key: string) => boolean;
+}
 
 export class Admissions {
   readonly #plan: Plan;
   readonly #health: Health;
-  readonly #settings: FallbackSettings;
+  readonly #options: AdmissionsOptions;
   readonly #spent = new Set<Route>();
   readonly #keysTried = new Map<Route, number>();
   readonly #refused = new Map<Route, Refused>();
   #latest: Ticket | undefined;
   #attempts = 0;
+  #isLast = false;
 
-  constructor(plan: Plan, health: Health, settings: FallbackSettings) {
+  constructor(plan: Plan, health: Health, options: AdmissionsOptions) {
     this.#plan = plan;
     this.#health = health;
-    this.#settings = settings;
+    this.#options = options;
   }
 
   /** The next ticket; undefined when no route is left or the request has had its attempts. */
   next(): Ticket | undefined {
-    if (this.#attempts >= this.#settings.maxAttempts) return undefined;
+    if (this.#isLast || this.#attempts >= this.#options.settings.maxAttempts) return undefined;
+    if (this.#isPastDeadline()) return undefined;
     const ticket = this.#firstAdmitted() ?? this.#lastResort();
     if (ticket !== undefined) this.#attempts++;
     this.#latest = ticket;
@@ -40,26 +50,42 @@ export class Admissions {
   }
 
   /** The ticket's attempt failed: its route is used up, unless another key of its pool may do. */
-  failed({ route }: Ticket, cooled: Scope): void {
+  failed({ route }: Ticket, { cool, movesOn }: Verdict & { readonly action: "fallback" }): void {
     const keysTried = (this.#keysTried.get(route) ?? 0) + 1;
     this.#keysTried.set(route, keysTried);
     // Counted, because cooldown_seconds: 0 lets health admit a refused key again at once.
-    if (cooled !== "key" || keysTried >= route.backend.keys.length) this.#spent.add(route);
+    if (cool !== "key" || keysTried >= route.backend.keys.length) this.#spent.add(route);
+    this.#isLast = !movesOn;
   }
 
   /** The routes that were not tried, and why. */
   passedOver(): PassedOver[] {
     const refused = [...this.#refused].filter(([route]) => !this.#spent.has(route));
     return [
+      ...this.#tooLate(),
       ...refused.map(([route, { reason, retryAfterMs }]) => passed(route, reason, retryAfterMs)),
       ...this.#plan.skipped.map(({ route, reason }) => passed(route, reason, undefined)),
     ];
   }
 
+  /** The first attempt is never too late: a slow upload is no reason to refuse it. */
+  #isPastDeadline(): boolean {
+    const { settings, elapsedMs } = this.#options;
+    return this.#attempts > 0 && elapsedMs() >= settings.deadlineMs;
+  }
+
+  #tooLate(): PassedOver[] {
+    if (!this.#isPastDeadline()) return [];
+    const reason = `deadline_seconds (${this.#options.settings.deadlineMs / 1000}) had passed`;
+    return this.#plan.routes
+      .filter((route) => !this.#spent.has(route) && !this.#refused.has(route))
+      .map((route) => passed(route, reason, undefined));
+  }
+
   #firstAdmitted(): Ticket | undefined {
     for (const route of this.#plan.routes) {
       if (this.#spent.has(route)) continue;
-      const admission = this.#health.admit(route);
+      const admission = this.#health.admit(route, this.#options.prefersKey);
       if (admission.kind === "admitted") return admission.ticket;
       this.#refused.set(route, admission);
     }
@@ -68,7 +94,7 @@ export class Admissions {
 
   /** Where all routes are cooling, one attempt at the one that recovers soonest. */
   #lastResort(): Ticket | undefined {
-    if (this.#attempts > 0 || this.#settings.whenAllCooling === "reject") return undefined;
+    if (this.#attempts > 0 || this.#options.settings.whenAllCooling === "reject") return undefined;
     const cooling = [...this.#refused].filter(([, { cause }]) => cause !== "at_capacity");
     const until = ([route]: [Route, Refused]) => this.#health.look(route).untilMs;
     const [soonest] = cooling.sort((a, b) => until(a) - until(b));

@@ -5,8 +5,9 @@
  */
 import type { Backend, FallbackSettings, Route, Snapshot } from "../config/snapshot.ts";
 import type { AttemptKind, Cooldown, Phase } from "../policy/cooldown.ts";
-import { nextCooldown, phaseOf } from "../policy/cooldown.ts";
+import { phaseOf } from "../policy/cooldown.ts";
 import type { Scope } from "../policy/judge.ts";
+import { Cooldowns, type Cooled } from "./cooldowns.ts";
 import {
   backendSubject,
   keySubject,
@@ -50,7 +51,7 @@ export type Finding =
 export type HealthChange =
   | { readonly kind: "none" }
   | { readonly kind: "recovered" }
-  | { readonly kind: "cooled"; readonly scope: Scope; readonly forMs: number };
+  | ({ readonly kind: "cooled"; readonly scope: Scope; readonly forMs: number } & Cooled);
 
 const UNCHANGED: HealthChange = { kind: "none" };
 
@@ -58,7 +59,7 @@ const UNCHANGED: HealthChange = { kind: "none" };
 const SOON_MS = 1000;
 
 export class Health {
-  readonly #cooldowns = new Map<Subject, Cooldown>();
+  readonly #cooldowns = new Cooldowns();
   /** Subjects with their one probe in flight. */
   readonly #probing = new Map<Subject, Ticket>();
   readonly #inFlight = new Map<string, number>();
@@ -73,8 +74,12 @@ export class Health {
     this.#monotonicMs = monotonicMs;
   }
 
-  /** Leave to try a route now, or why not. */
-  admit(route: Route): Admission {
+  /**
+   * Leave to try a route now, or why not.
+   *
+   * @param prefers the keys of a pool that come first, whoever's turn it is
+   */
+  admit(route: Route, prefers: (key: string) => boolean = () => false): Admission {
     const { backend } = route;
     if (this.inFlight(backend) >= backend.maxConcurrent) return atCapacity(backend);
     for (const subject of [backendSubject(backend), routeSubject(route)]) {
@@ -82,7 +87,7 @@ export class Health {
       if (refused !== undefined) return refused;
     }
     if (backend.auth === "passthrough") return this.#issue(route, undefined);
-    const key = this.#nextKey(backend);
+    const key = this.#nextKey(backend, prefers);
     if (key !== undefined) return this.#issue(route, key);
     return this.#whyNot(keySubject(backend, this.#soonestKey(backend))) ?? atCapacity(backend);
   }
@@ -114,6 +119,29 @@ export class Health {
   /** An answered attempt has been relayed to its end. */
   ended({ route: { backend } }: Ticket): void {
     this.#inFlight.set(backend.name, Math.max(0, this.inFlight(backend) - 1));
+  }
+
+  /** Takes note of a failure after the answer had begun; its cooldown was cleared then, if any. */
+  failedLate(
+    ticket: Ticket,
+    finding: Finding & { kind: "failed" },
+    settings: FallbackSettings,
+  ): HealthChange {
+    if (this.#isReplaced(ticket)) return UNCHANGED;
+    return this.#cool({ ...ticket, kind: "regular" }, finding, settings);
+  }
+
+  /**
+   * Shortens cooldowns that these changes began, where nothing has changed them since.
+   *
+   * @returns the length they have now; undefined where none was shortened
+   */
+  ease(changes: readonly HealthChange[], mostMs: number): number | undefined {
+    let eased: number | undefined;
+    for (const change of changes) {
+      if (change.kind === "cooled" && this.#cooldowns.ease(change, mostMs)) eased = mostMs;
+    }
+    return eased;
   }
 
   /** Attempts on a backend that have not ended. */
@@ -148,9 +176,7 @@ export class Health {
     for (const route of [...next.aliases.values()].flatMap(({ routes }) => routes)) {
       if (kept.has(backendSubject(route.backend))) kept.add(routeSubject(route));
     }
-    for (const subject of this.#cooldowns.keys()) {
-      if (!kept.has(subject)) this.#cooldowns.delete(subject);
-    }
+    this.#cooldowns.retain(kept);
   }
 
   #issue(route: Route, key: string | undefined): Admission {
@@ -191,11 +217,14 @@ export class Health {
     return this.#whyNot(keySubject(backend, key)) === undefined;
   }
 
-  /** The pool's next key in turn that may be tried now. */
-  #nextKey(backend: Backend): string | undefined {
+  /** The pool's next key in turn that may be tried now, a preferred one first. */
+  #nextKey(backend: Backend, prefers: (key: string) => boolean): string | undefined {
     const turn = this.#turns.get(backend.name) ?? 0;
     const inTurn = [...backend.keys.slice(turn), ...backend.keys.slice(0, turn)];
-    const key = inTurn.find((candidate) => this.#usable(backend, candidate));
+    const usable = inTurn.filter((candidate) => this.#usable(backend, candidate));
+    const preferred = usable.find(prefers);
+    if (preferred !== undefined) return preferred;
+    const [key] = usable;
     if (key === undefined) return undefined;
     this.#turns.set(backend.name, (backend.keys.indexOf(key) + 1) % backend.keys.length);
     return key;
@@ -221,10 +250,7 @@ export class Health {
   #recover(ticket: Ticket): HealthChange {
     let recovered = false;
     for (const subject of subjectsOf(ticket.route, ticket.key)) {
-      const cooldown = this.#cooldowns.get(subject);
-      if (cooldown === undefined || cooldown.startedAtMs > ticket.startedAtMs) continue;
-      this.#cooldowns.delete(subject);
-      recovered = true;
+      recovered = this.#cooldowns.clear(subject, ticket.startedAtMs) || recovered;
     }
     return recovered ? { kind: "recovered" } : UNCHANGED;
   }
@@ -236,13 +262,11 @@ export class Health {
   ): HealthChange {
     const subject = subjectOf(cool, ticket);
     if (subject === undefined) return UNCHANGED;
-    const last = this.#cooldowns.get(subject);
     const nowMs = this.#monotonicMs();
     const attempt = { attempt: ticket.kind, attemptStartedAtMs: ticket.startedAtMs };
-    const next = nextCooldown(last, { reason, hintMs, nowMs, ...attempt }, settings);
-    if (next === undefined || next === last) return UNCHANGED;
-    this.#cooldowns.set(subject, next);
-    return { kind: "cooled", scope: cool, forMs: next.lengthMs };
+    const cooled = this.#cooldowns.cool(subject, { reason, hintMs, nowMs, ...attempt }, settings);
+    if (cooled === undefined) return UNCHANGED;
+    return { kind: "cooled", scope: cool, forMs: cooled.cooldown.lengthMs, ...cooled };
   }
 }
 

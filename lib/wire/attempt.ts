@@ -1,16 +1,26 @@
 /** One route, once: sends a request and gives what came of it. Never throws. */
 import type { Dispatcher } from "undici";
 import type { Timeouts } from "../config/snapshot.ts";
+import { hasBody } from "./caller_response.ts";
 import type { Connections } from "./connections.ts";
 import { decodeCopy } from "./decode.ts";
+import type { Expectation } from "./examination.ts";
 import { headerValue } from "./headers.ts";
+import { inspect } from "./inspect.ts";
 import type { Fault, Outcome, Reply } from "./outcome.ts";
 import type { Outgoing } from "./outgoing.ts";
+import { readAlong, type Reading } from "./reading.ts";
 import { ReplyHandler } from "./reply_handler.ts";
 
 export interface AttemptOptions {
   readonly connections: Connections;
-  readonly timeouts: Timeouts & { readonly streamed: boolean };
+  readonly timeouts: Timeouts;
+  /** Whether the caller asked for a stream. */
+  readonly streamed: boolean;
+  /** How a 2xx is looked at before it is passed on; undefined to pass it as it comes. */
+  readonly expects: Expectation | undefined;
+  /** Sees what a reply says as it passes. */
+  readonly reading: Reading;
   /** Aborts when the caller goes away. */
   readonly signal: AbortSignal;
 }
@@ -19,13 +29,13 @@ export interface AttemptOptions {
 const ERROR_TEXT_BYTES = 64 * 1024;
 
 /**
- * Sends a request. An error reply has its body held whole (up to 1 MiB) when this resolves; any
- * other resolves with its head. A reused connection that broke before a response head was most
- * likely being closed as we wrote: that is repeated once on a fresh one, and says nothing of the
- * backend.
+ * Sends a request. Resolves with an error reply once its body is held whole (up to 1 MiB), with a 2xx
+ * of an inference call once its start can be judged, with any other reply at its head. A reused
+ * connection that broke before a response head was most likely being closed as we wrote: that is
+ * repeated once on a fresh one, and says nothing of the backend.
  */
 export async function attempt(request: Outgoing, options: AttemptOptions): Promise<Outcome> {
-  const { connections, signal } = options;
+  const { connections } = options;
   const message = messageOf(request, options);
   const first = new ReplyHandler(options);
   connections.dispatch(message, first);
@@ -35,13 +45,14 @@ export async function attempt(request: Outgoing, options: AttemptOptions): Promi
     connections.dispatchFresh(message, second);
     ({ outcome } = await second.exchange);
   }
-  if (outcome.kind === "fault" || outcome.status < 400) return outcome;
-  return await withErrorText(outcome, signal);
+  if (outcome.kind === "fault") return outcome;
+  if (outcome.status >= 400) return await withErrorText(outcome, options);
+  return await examined(outcome, { ...options, method: request.method });
 }
 
 function messageOf(
   request: Outgoing,
-  { timeouts }: AttemptOptions,
+  { timeouts, streamed }: AttemptOptions,
 ): Dispatcher.DispatchOptions {
   return {
     origin: request.origin,
@@ -50,18 +61,76 @@ function messageOf(
     method: request.method as Dispatcher.HttpMethod,
     headers: request.headers.flat(),
     body: request.body.length === 0 ? null : request.body,
-    headersTimeout: timeouts.streamed ? timeouts.firstByteStreamedMs : timeouts.firstByteMs,
-    bodyTimeout: timeouts.idleMs,
+    headersTimeout: streamed ? timeouts.firstByteStreamedMs : timeouts.firstByteMs,
+    // Silence in a body counts from its commit on, which undici cannot know.
+    bodyTimeout: 0,
   };
 }
 
-async function withErrorText(reply: Reply, signal: AbortSignal): Promise<Reply | Fault> {
-  await reply.body.settled(signal);
-  if (signal.aborted) {
-    reply.body.discard();
-    return { kind: "fault", code: "caller_left", detail: "while an error reply came in" };
-  }
-  const coding = headerValue(reply.headers, "content-encoding");
+async function withErrorText(
+  reply: Reply,
+  { timeouts, streamed, signal }: AttemptOptions,
+): Promise<Reply | Fault> {
+  reply.body.limitSilence(timeouts.idleMs);
+  await reply.body.settled(signal, { withinMs: firstContentOf(timeouts, streamed) });
+  if (signal.aborted) return left(reply, "while an error reply came in");
+  const coding = codingOf(reply);
   const copy = await decodeCopy(reply.body.peek(), coding, { maxBytes: ERROR_TEXT_BYTES });
   return { ...reply, errorText: copy === undefined ? "" : new TextDecoder().decode(copy.bytes) };
+}
+
+async function examined(
+  reply: Reply,
+  options: AttemptOptions & { readonly method: string },
+): Promise<Reply | Fault> {
+  const { timeouts, expects, streamed, signal, reading } = options;
+  const contentType = headerValue(reply.headers, "content-type") ?? "";
+  if (expects === undefined || !promisesAnything(reply, { ...options, contentType })) {
+    reply.body.limitSilence(timeouts.idleMs);
+    if (reading.wantsReply) readAlong(reply, reading);
+    return reply;
+  }
+  const inspected = await inspect(reply.body, {
+    ...expects,
+    ...reading,
+    streamed,
+    contentType,
+    coding: codingOf(reply),
+    firstContentMs: firstContentOf(timeouts, streamed),
+    idleMs: timeouts.idleMs,
+    signal,
+  });
+  return inspected === undefined
+    ? left(reply, "while the reply was held")
+    : { ...reply, ...inspected };
+}
+
+/** 204, HEAD and redirects promise no body; a call without a stream may be answered with media. */
+function promisesAnything(
+  { status }: Reply,
+  { method, streamed, contentType }: {
+    readonly method: string;
+    readonly streamed: boolean;
+    readonly contentType: string;
+  },
+): boolean {
+  return status < 300 && hasBody(method, status) && (streamed || !MEDIA.test(contentType));
+}
+
+const MEDIA = /^\s*(?:audio|image|video|multipart|application\/(?:octet-stream|vnd\.amazon))/i;
+
+function firstContentOf(timeouts: Timeouts, streamed: boolean): number {
+  return streamed ? timeouts.firstContentStreamedMs : timeouts.firstContentMs;
+}
+
+/** Several lines are one list (RFC 9110, section 5.3). */
+function codingOf({ headers }: Reply): string | undefined {
+  const lines = headers.filter(([name]) => name.toLowerCase() === "content-encoding");
+  const coding = lines.map(([, value]) => value).join(",").trim().toLowerCase();
+  return coding === "" || coding === "identity" ? undefined : coding;
+}
+
+function left(reply: Reply, detail: string): Fault {
+  reply.body.discard();
+  return { kind: "fault", code: "caller_left", detail };
 }

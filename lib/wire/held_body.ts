@@ -3,11 +3,12 @@
  * streamed to the caller with backpressure, or discarded. Every byte leaves as it came.
  */
 import { concat } from "./receive.ts";
+import { SilenceTimer } from "./silence_timer.ts";
 
 /** How a backend's body ended. */
 export type BodyEnd =
   | { readonly kind: "complete" }
-  /** It broke off: reset, short of its length, bad framing, silence. */
+  /** It broke off: reset, short of its length, bad framing, silence, no terminal event. */
   | { readonly kind: "cut"; readonly detail: string };
 
 /** The backend's side of the connection. */
@@ -18,16 +19,29 @@ export interface Tap {
   abort(): void;
 }
 
+/** Somebody who reads along. The bytes are not theirs to change. */
+export interface BodyObserver {
+  /** Each chunk as it arrives, whoever has read how far. */
+  chunk(bytes: Uint8Array): void;
+  /** What the end means: a body whose framing is whole may still be cut. */
+  ended(end: BodyEnd): BodyEnd | Promise<BodyEnd>;
+}
+
 /** Bytes waiting for a slow caller before the backend is paused. */
 export const STREAM_BUFFER_BYTES = 64 * 1024;
 
 export class HeldBody {
   #chunks: Uint8Array[] = [];
   #heldBytes = 0;
+  /** What the connection said. */
+  #received: BodyEnd | undefined;
+  /** What it means. */
   #end: BodyEnd | undefined;
   #wake: (() => void) | undefined;
   #limitBytes: number;
+  #observer: BodyObserver | undefined;
   readonly #tap: Tap;
+  readonly #silence = new SilenceTimer((ms) => this.#fellSilent(ms));
 
   /** @param holdBytes how much is held before the backend is paused, until the body is streamed */
   constructor(tap: Tap, { holdBytes }: { readonly holdBytes: number }) {
@@ -46,24 +60,54 @@ export class HeldBody {
 
   /** Takes a chunk; undici hands out empty ones when it resumes, which are nothing to anybody. */
   push(chunk: Uint8Array): void {
-    if (chunk.length === 0) return;
+    if (chunk.length === 0 || this.#received !== undefined) return;
     this.#chunks.push(chunk);
     this.#heldBytes += chunk.length;
-    if (this.#heldBytes >= this.#limitBytes) this.#tap.pause();
+    this.#silence.broken();
+    this.#observer?.chunk(chunk);
+    if (this.#isFull()) this.#pause();
     this.#notify();
   }
 
+  /** Only the first end counts. */
   finish(end: BodyEnd): void {
-    this.#end ??= end;
-    this.#notify();
+    if (this.#received !== undefined) return;
+    this.#received = end;
+    this.#silence.stop();
+    this.#judgeEnd(end);
   }
 
-  /** Resolves once the body has ended, as much as may be held has come, or the signal aborted. */
-  async settled(signal: AbortSignal): Promise<void> {
-    const wake = () => this.#notify();
-    signal.addEventListener("abort", wake);
-    while (!this.#isSettled() && !signal.aborted) await this.#change();
-    signal.removeEventListener("abort", wake);
+  /** Has the body read along by an observer, from its first byte. At most one. */
+  observe(observer: BodyObserver): void {
+    this.#observer = observer;
+    for (const chunk of this.#chunks) observer.chunk(chunk);
+    if (this.#received === undefined) return;
+    this.#end = undefined;
+    this.#judgeEnd(this.#received);
+  }
+
+  /** From now on, a silence of the backend's of that length cuts the body. */
+  limitSilence(ms: number): void {
+    if (this.#received === undefined) this.#silence.start(ms);
+  }
+
+  /**
+   * Resolves once the body has ended, as much as may be held has come, the time is up, or the signal
+   * aborted.
+   */
+  async settled(signal: AbortSignal, { withinMs = Infinity } = {}): Promise<void> {
+    let isOver = false;
+    const giveUp = () => {
+      isOver = true;
+      this.#notify();
+    };
+    const timer = withinMs === Infinity ? undefined : setTimeout(giveUp, withinMs);
+    signal.addEventListener("abort", giveUp);
+    while (this.#end === undefined && !this.#isFull() && !isOver && !signal.aborted) {
+      await this.#change();
+    }
+    clearTimeout(timer);
+    signal.removeEventListener("abort", giveUp);
   }
 
   /** What is held, in one piece; it stays held. */
@@ -80,7 +124,7 @@ export class HeldBody {
   async read(): Promise<Uint8Array | undefined> {
     this.#limitBytes = STREAM_BUFFER_BYTES;
     while (this.#chunks.length === 0 && this.#end === undefined) {
-      this.#tap.resume();
+      this.#resume();
       await this.#change();
     }
     return this.#shift();
@@ -88,22 +132,52 @@ export class HeldBody {
 
   /** Gives the body up; an exchange still going on is aborted. */
   discard(): void {
-    if (this.#end === undefined) this.#tap.abort();
-    this.#end ??= { kind: "cut", detail: "discarded" };
+    const goesOn = this.#received === undefined;
+    this.#received ??= { kind: "cut", detail: "discarded" };
+    this.#end ??= this.#received;
+    this.#silence.stop();
     this.#chunks = [];
     this.#heldBytes = 0;
+    if (goesOn) this.#tap.abort();
     this.#notify();
   }
 
-  #isSettled(): boolean {
-    return this.#end !== undefined || this.#heldBytes >= this.#limitBytes;
+  #isFull(): boolean {
+    return this.#heldBytes >= this.#limitBytes;
+  }
+
+  #judgeEnd(end: BodyEnd): void {
+    const judged = this.#observer?.ended(end) ?? end;
+    if (judged instanceof Promise) judged.then((late) => this.#close(late));
+    else this.#close(judged);
+  }
+
+  #close(end: BodyEnd): void {
+    this.#end ??= end;
+    this.#notify();
+  }
+
+  #fellSilent(ms: number): void {
+    this.finish({ kind: "cut", detail: `silent for ${ms / 1000} s` });
+    this.#tap.abort();
   }
 
   #shift(): Uint8Array | undefined {
     const chunk = this.#chunks.shift();
     if (chunk !== undefined) this.#heldBytes -= chunk.length;
-    if (this.#heldBytes < this.#limitBytes) this.#tap.resume();
+    if (!this.#isFull()) this.#resume();
     return chunk;
+  }
+
+  /** A backend that may not send is not silent. */
+  #pause(): void {
+    this.#tap.pause();
+    this.#silence.pause();
+  }
+
+  #resume(): void {
+    this.#tap.resume();
+    this.#silence.resume();
   }
 
   #change(): Promise<void> {

@@ -1,6 +1,8 @@
 /** How one attempt ended: a reply's head and what is held of its body, or a fault. */
 import type { RawHeaders } from "./headers.ts";
+import type { StreamGate } from "./gate.ts";
 import type { HeldBody } from "./held_body.ts";
+import type { Inspection } from "./inspection.ts";
 
 export type Outcome = Reply | Fault;
 
@@ -11,8 +13,15 @@ export interface Reply {
   /** Names and values as the backend sent them, hop-by-hop fields included. */
   readonly headers: RawHeaders;
   readonly body: HeldBody;
-  /** The start of an error body, decoded, for judging; empty for a 2xx or 3xx. */
+  /**
+   * What the reply says of an error, decoded, for judging: the start of an error body, or the error
+   * in a 2xx. Empty where it reports none.
+   */
   readonly errorText: string;
+  /** What a look at a 2xx of an inference call showed; `passed` for every other reply. */
+  readonly inspection: Inspection;
+  /** Reads a stream along to its end; undefined where the body is none, or is not looked at. */
+  readonly gate: StreamGate | undefined;
 }
 
 /** No backend answered. */

@@ -1,6 +1,6 @@
 /** A caller's request as a backend gets it. */
 import type { Route } from "../config/snapshot.ts";
-import type { Dialect } from "../dialect/dialect.ts";
+import type { Dialect, PathSpan } from "../dialect/dialect.ts";
 import { injectCredential, type RawHeaders, requestHeaders, withoutQueryKey } from "./headers.ts";
 import { joinTarget } from "./join_url.ts";
 import type { Received } from "./receive.ts";
@@ -19,6 +19,7 @@ export interface Outgoing {
 export interface OutgoingOptions {
   readonly route: Route;
   readonly modelSpans: readonly Span[];
+  readonly pathSpan: PathSpan | undefined;
   /** The key to inject; undefined passes the caller's own credential. */
   readonly key: string | undefined;
   readonly dialect: Dialect;
@@ -29,16 +30,21 @@ export function outgoing(received: Received, options: OutgoingOptions): Outgoing
   const { backend, model } = options.route;
   const headers = requestHeaders(received.headers);
   const { key } = options;
+  const target = targetFor(received.target, options);
   return {
     method: received.method,
     origin: backend.origin,
-    target: joinTarget(
-      backend.basePath,
-      key === undefined ? received.target : withoutQueryKey(received.target),
-    ),
+    target: joinTarget(backend.basePath, key === undefined ? target : withoutQueryKey(target)),
     headers: key === undefined
       ? headers
       : injectCredential(headers, key, options.dialect.credentialHeader),
     body: splice(received.body, options.modelSpans, model),
   };
+}
+
+/** The target with the model in its path replaced; a slash in the model's name stays one. */
+function targetFor(target: string, { pathSpan, route }: OutgoingOptions): string {
+  if (pathSpan === undefined) return target;
+  const model = encodeURIComponent(route.model).replaceAll("%2F", "/");
+  return target.slice(0, pathSpan.start) + model + target.slice(pathSpan.end);
 }

@@ -1,7 +1,9 @@
 /** The caller's request read to its last byte, and what its body names. */
 import type { RawHeaders } from "./headers.ts";
 import type { BodyFault, Incoming } from "./incoming.ts";
+import { BELONGING_KEYS } from "./belonging.ts";
 import { scanTopLevel, type Span, stringAt } from "./json_scan.ts";
+import type { Members } from "./members.ts";
 
 /** A request read to its last byte. */
 export interface Received {
@@ -14,12 +16,16 @@ export interface Received {
   readonly headers: RawHeaders;
   readonly body: Uint8Array;
   readonly fields: BodyFields;
+  /** Where the body has its values of `BELONGING_KEYS`; empty where it is no JSON object. */
+  readonly members: Members;
 }
 
 /** What routing needs to know of a body. */
 export type BodyFields =
   | { readonly kind: "none" }
   | { readonly kind: "malformed"; readonly offset: number }
+  /** A JSON object without a model. */
+  | { readonly kind: "nameless"; readonly streamed: boolean }
   | {
     readonly kind: "object";
     /** The last top-level `model` decides; undefined when it is not a string. */
@@ -38,7 +44,7 @@ export async function receive(
   if (!(body instanceof Uint8Array)) return body;
   const { method, target, headers } = incoming;
   const path = pathOf(target);
-  return { kind: "received", method, target, path, headers, body, fields: fieldsOf(body) };
+  return { kind: "received", method, target, path, headers, body, ...readingOf(body) };
 }
 
 /** A target without its query. */
@@ -58,16 +64,25 @@ export function concat(chunks: readonly Uint8Array[], length: number): Uint8Arra
   return whole;
 }
 
-function fieldsOf(body: Uint8Array): BodyFields {
-  if (body.length === 0) return { kind: "none" };
-  const scan = scanTopLevel(body, ["model", "stream"]);
-  if (scan.kind === "malformed") return { kind: "malformed", offset: scan.offset };
-  if (scan.kind === "not_object") return { kind: "none" };
-  const modelSpans = scan.members.get("model") ?? [];
+const KEYS = ["model", "stream", ...BELONGING_KEYS];
+
+/** What the body says, in one pass over its bytes. */
+function readingOf(body: Uint8Array): Pick<Received, "fields" | "members"> {
+  if (body.length === 0) return { fields: { kind: "none" }, members: new Map() };
+  const scan = scanTopLevel(body, KEYS);
+  if (scan.kind === "object") {
+    return { fields: fieldsOf(body, scan.members), members: scan.members };
+  }
+  const fields = scan.kind === "malformed" ? scan : { kind: "none" as const };
+  return { fields, members: new Map() };
+}
+
+function fieldsOf(body: Uint8Array, members: Members): BodyFields {
+  const modelSpans = members.get("model") ?? [];
   const last = modelSpans.at(-1);
-  if (last === undefined) return { kind: "none" };
-  const stream = scan.members.get("stream")?.at(-1);
+  const stream = members.get("stream")?.at(-1);
   const streamed = stream !== undefined && body[stream.start] === LETTER_T;
+  if (last === undefined) return { kind: "nameless", streamed };
   return { kind: "object", model: stringAt(body, last), modelSpans, streamed };
 }
 

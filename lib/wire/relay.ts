@@ -1,7 +1,6 @@
 /** Commits a reply to the caller: from here on there is no fallback. */
 import { type BodySource, type CallerResponse, hasBody } from "./caller_response.ts";
-import { replyHeaders } from "./headers.ts";
-import type { HeldBody } from "./held_body.ts";
+import { headerValue, replyHeaders } from "./headers.ts";
 import type { Reply } from "./outcome.ts";
 
 /** How a relayed response finished. */
@@ -15,6 +14,8 @@ export interface Ending {
 
 export interface RelayOptions {
   readonly method: string;
+  /** Words an error event that a broken stream ends with; undefined to only cut it. */
+  readonly errorEvent: ((detail: string) => string) | undefined;
   /** Sees each chunk as it passes; must not change or keep it beyond what it copies. */
   readonly onChunk: (chunk: Uint8Array) => void;
   /** Called once. */
@@ -22,14 +23,15 @@ export interface RelayOptions {
 }
 
 /** The backend's reply for the caller, its body passed on as it arrives and cut where it was cut. */
-export function relay({ status, headers, body }: Reply, options: RelayOptions): CallerResponse {
+export function relay(reply: Reply, options: RelayOptions): CallerResponse {
+  const { status, headers, body } = reply;
   const response = { status, headers: replyHeaders(headers) };
   if (!hasBody(options.method, status)) {
     body.discard();
     options.onEnd({ kind: "complete", bytes: 0, detail: "" });
     return { ...response, body: new Uint8Array() };
   }
-  if (body.end?.kind !== "complete") return { ...response, body: sourceOf(body, options) };
+  if (body.end?.kind !== "complete") return { ...response, body: sourceOf(reply, options) };
   // A body that came with its head costs least as one buffer.
   const whole = body.peek();
   options.onChunk(whole);
@@ -37,10 +39,12 @@ export function relay({ status, headers, body }: Reply, options: RelayOptions): 
   return { ...response, body: whole };
 }
 
-function sourceOf(body: HeldBody, { onChunk, onEnd }: RelayOptions): BodySource {
+function sourceOf(reply: Reply, { onChunk, onEnd, errorEvent }: RelayOptions): BodySource {
+  const { body } = reply;
   let bytes = 0;
   let ended = false;
   let left = false;
+  let toldOfCut = errorEvent === undefined || !takesEvents(reply);
   // A caller's connection that is destroyed after a cut counts as left too, but the cut came first.
   const end = (ending: Ending) => {
     if (!ended) onEnd(ending);
@@ -57,6 +61,10 @@ function sourceOf(body: HeldBody, { onChunk, onEnd }: RelayOptions): BodySource 
       }
       if (body.end?.kind === "cut") {
         const { detail } = body.end;
+        if (!toldOfCut) {
+          toldOfCut = true;
+          return closingEvent(reply, errorEvent?.(detail) ?? "");
+        }
         end({ kind: "cut", bytes, detail });
         throw new Error(`The backend's reply broke off: ${detail}`);
       }
@@ -70,4 +78,16 @@ function sourceOf(body: HeldBody, { onChunk, onEnd }: RelayOptions): BodySource 
       end({ kind: "caller_left", bytes, detail: "the caller went away" });
     },
   };
+}
+
+/** Only a stream of plain events of unannounced length has room for one more. */
+function takesEvents({ headers, gate }: Reply): boolean {
+  const isPlain = headerValue(headers, "content-encoding") === undefined;
+  return gate?.isEventStream === true && isPlain &&
+    headerValue(headers, "content-length") === undefined;
+}
+
+/** An event after what may be half of one: that one is ended first. */
+function closingEvent({ gate }: Reply, event: string): Uint8Array {
+  return new TextEncoder().encode(gate?.atBoundary === true ? event : `\n\n${event}`);
 }

@@ -5,10 +5,11 @@ import type { AttemptOptions } from "./attempt.ts";
 import { faultOf, isConnectionLoss, type Phase } from "./fault.ts";
 import type { RawHeaders } from "./headers.ts";
 import { HeldBody, STREAM_BUFFER_BYTES } from "./held_body.ts";
+import { PASSED } from "./inspection.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** Most bytes of an error body held for judging; past that the rest streams. */
-export const ERROR_HOLD_BYTES = 1024 * 1024;
+/** Most bytes of an error body, or of an inference call's answer, held for judging. */
+const HOLD_BYTES = 1024 * 1024;
 
 export interface Exchange {
   readonly outcome: Outcome;
@@ -50,10 +51,12 @@ export class ReplyHandler implements Dispatcher.DispatchHandler {
     const headers = pairs(controller.rawHeaders);
     const fault = whyInvalid(status, headers);
     if (fault !== undefined) return controller.abort(new InvalidReply(fault));
-    const holdBytes = status >= 400 ? ERROR_HOLD_BYTES : STREAM_BUFFER_BYTES;
+    const isJudged = status >= 400 || this.#options.expects !== undefined;
+    const holdBytes = isJudged ? HOLD_BYTES : STREAM_BUFFER_BYTES;
     const body = new HeldBody(tapOf(controller), { holdBytes });
     this.#body = body;
-    this.#settle({ kind: "reply", status, headers, body, errorText: "" });
+    const unread = { errorText: "", inspection: PASSED, gate: undefined };
+    this.#settle({ kind: "reply", status, headers, body, ...unread });
   }
 
   /** A switch of protocols nobody asked for. */

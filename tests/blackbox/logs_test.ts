@@ -90,7 +90,8 @@ const echoCompressed: Script = async ({ request, write }) => {
   await write(rawReply(500, ["Content-Encoding: gzip", "Content-Type: application/json"], body));
 };
 
-const STREAM_ECHO = `data: {"key":"${CANARIES.bearer}","cookie":"${CANARIES.cookie}"}\n\n`;
+const STREAM_ECHO =
+  `data: {"choices":[{"delta":{"content":"x"}}],"key":"${CANARIES.bearer}","cookie":"${CANARIES.cookie}"}\n\ndata: [DONE]\n\n`;
 
 /** The middle of each credential: what a mask that keeps both ends must have taken out. */
 const MIDDLES = Object.entries(CANARIES).map(([name, key]) => [name, key.slice(8, -6)] as const);
@@ -123,7 +124,7 @@ detection: { error_codes: [401, 500] }
 logging: { level: "debug" }
 `);
   await using program = await startProgram(["-config", home.configFile]);
-  const target = `/v1/x?key=${CANARIES.query}&alt=sse`;
+  const target = `/v1/chat/completions?key=${CANARIES.query}&alt=sse`;
   const got = await callRaw(program.url, { target, lines: HEADERS, body: BODY });
   assert.equal(textOf(got), STREAM_ECHO);
   await callRaw(program.url, { target, lines: HEADERS, body: `{"api_key":"${CANARIES.member}"}` });

@@ -5,6 +5,8 @@ import { chain } from "../chain.ts";
 import {
   chunk,
   closedPort,
+  CONTENT,
+  DONE,
   rawReply,
   reply,
   startPeer,
@@ -63,17 +65,17 @@ for (const call of VENDOR_CALLS) {
 Deno.test("the program passes each event of a stream on before the next is sent", async () => {
   const first = Promise.withResolvers<void>();
   await using backend = await startPeer(async ({ write }) => {
-    await write(STREAM_HEAD + chunk("data: 1\n\n"));
+    await write(STREAM_HEAD + chunk(CONTENT));
     await first.promise;
-    await write(chunk("data: 2\n\n") + chunk(""));
+    await write(chunk(DONE) + chunk(""));
   });
   await using home = await makeHome(chain({ backend }));
   await using program = await startProgram(["-config", home.configFile]);
   await using caller = await connectTo(program.url);
   await caller.send(requestBytes({ body: `{"model":"chat","stream":true}`, lines: [IDENTITY] }));
-  await caller.until("data: 1");
+  await caller.until(CONTENT);
   first.resolve();
-  assert.equal(textOf(await caller.reply()), "data: 1\n\ndata: 2\n\n");
+  assert.equal(textOf(await caller.reply()), CONTENT + DONE);
 });
 
 /** The configuration of the seed's README, with other URLs, another address and its second backend. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Caller, connectTo, requestBytes, textOf } from "../caller.ts";
 import { chain } from "../chain.ts";
-import { chunk, startPeer, STREAM_HEAD } from "../peer.ts";
+import { chunk, CONTENT, DONE, startPeer, STREAM_HEAD } from "../peer.ts";
 import { type Home, makeHome, type Program, startProgram } from "./program.ts";
 
 interface Scene extends AsyncDisposable {
@@ -19,9 +19,9 @@ async function midStream(): Promise<Scene> {
   const stack = new AsyncDisposableStack();
   const backend = stack.use(
     await startPeer(async ({ write }) => {
-      await write(STREAM_HEAD + chunk("data: 1\n\n"));
+      await write(STREAM_HEAD + chunk(CONTENT));
       await released.promise;
-      await write(chunk("data: 2\n\n") + chunk(""));
+      await write(chunk(DONE) + chunk(""));
     }),
   );
   const home = stack.use(await makeHome(chain({ backend })));
@@ -29,7 +29,7 @@ async function midStream(): Promise<Scene> {
   const caller = stack.use(await connectTo(program.url));
   const lines = ["Accept-Encoding: identity"];
   await caller.send(requestBytes({ body: `{"model":"chat","stream":true}`, lines }));
-  await caller.until("data: 1");
+  await caller.until(CONTENT);
   return {
     home,
     program,
@@ -64,11 +64,11 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     await refuses(scene.program.url);
     scene.release();
     const got = await scene.caller.reply();
-    assert.deepEqual([textOf(got), got.ending], ["data: 1\n\ndata: 2\n\n", "whole"]);
+    assert.deepEqual([textOf(got), got.ending], [CONTENT + DONE, "whole"]);
     const { code, stderr } = await scene.program.exited;
     assert.equal(code, 0);
     assert.doesNotMatch(stderr, /ERROR|^\s+at /m);
-    assert.match(await requestLog(scene.home), /^== ending\ncomplete after 18 bytes/m);
+    assert.match(await requestLog(scene.home), /^== ending\ncomplete after 75 bytes/m);
   });
 }
 
@@ -90,7 +90,7 @@ Deno.test("the program cuts a stream that outlasts drain_seconds, records it and
   scene.program.signal("SIGTERM");
   assert.equal((await scene.program.exited).code, 0);
   assert.equal((await scene.caller.reply()).ending, "cut");
-  assert.match(await requestLog(scene.home), /^== ending\ncut after 9 bytes/m);
+  assert.match(await requestLog(scene.home), /^== ending\ncut after 61 bytes/m);
 });
 
 Deno.test({

@@ -3,22 +3,23 @@ import assert from "node:assert/strict";
 import { reply } from "../peer.ts";
 import { always, bodyOf, json, startStage } from "./providers.ts";
 
-const PATHS = [
+/** Calls on which a model works for the caller, and nothing is left behind. */
+const HARMLESS = [
   "/chat/completions",
   "/completions",
   "/responses",
   "/responses/compact",
   "/embeddings",
   "/moderations",
-  "/rerank",
-  "/images/generations",
-  "/audio/speech",
   "/messages",
   "/messages?beta=true",
   "/messages/count_tokens",
 ];
 
-for (const path of PATHS) {
+/** Everything else may create something. */
+const CREATING = ["/rerank", "/images/generations", "/audio/speech", "/files", "/batches"];
+
+for (const path of [...HARMLESS, ...CREATING]) {
   for (const prefix of ["", "/v1"]) {
     Deno.test(`POST ${prefix}${path} reaches the backend as /v1${path}`, async () => {
       await using stage = await startStage(json({ answered: true }));
@@ -28,7 +29,11 @@ for (const path of PATHS) {
       assert.equal(stage.primary.requests[0]?.target, `/v1${path}`);
       assert.equal(bodyOf(stage.primary.requests[0]).model, "model-a");
     });
+  }
+}
 
+for (const path of HARMLESS) {
+  for (const prefix of ["", "/v1"]) {
     Deno.test(`POST ${prefix}${path} falls back`, async () => {
       const limited = always(reply(503, "{}"));
       await using stage = await startStage(limited, { secondary: json({ answered: true }) });
@@ -38,6 +43,19 @@ for (const path of PATHS) {
       assert.equal(bodyOf(stage.secondary.requests[0]).model, "model-b");
     });
   }
+}
+
+for (const path of CREATING) {
+  Deno.test(`POST /v1${path} is not sent twice: a 503 is the answer, and cools`, async () => {
+    const limited = always(reply(503, `{"error":{"message":"busy"}}`));
+    await using stage = await startStage(limited, { secondary: json({ answered: true }) });
+    const response = await post(`${stage.proxy.url}/v1${path}`);
+    assert.equal(response.status, 503);
+    assert.deepEqual(await response.json(), { error: { message: "busy" } });
+    assert.equal(stage.secondary.requests.length, 0);
+    const next = await post(`${stage.proxy.url}/v1${path}`);
+    assert.deepEqual(await next.json(), { answered: true });
+  });
 }
 
 for (const path of ["/models", "/v1/models"]) {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { discardOthers, type FailedAttempt, lastAnswer } from "../../lib/policy/exhausted.ts";
+import type { IfLast } from "../../lib/policy/judge.ts";
 import { HeldBody } from "../../lib/wire/held_body.ts";
 import { backendOf, routeOf } from "../routing.ts";
 import { faultOf, replyOf } from "./replies.ts";
@@ -7,13 +8,23 @@ import { faultOf, replyOf } from "./replies.ts";
 const PASSTHROUGH = routeOf(backendOf("own"));
 const INJECT = routeOf(backendOf("keyed", { keys: ["k"] }));
 
-function failed(status: number, route = PASSTHROUGH): FailedAttempt {
-  return { route, outcome: replyOf(status), reason: `status ${status}`, ownStatus: 502 };
+/** What an attempt left behind that says nothing here. */
+const LEFT = { row: 12, finding: { kind: "nothing" }, change: { kind: "none" } } as const;
+
+function failed(
+  status: number,
+  route = PASSTHROUGH,
+  ifLast: IfLast = "as_it_came",
+): FailedAttempt {
+  return { ...LEFT, route, outcome: replyOf(status), reason: `status ${status}`, ifLast };
 }
 
-function unanswered(reason: string, { ownStatus = 502, name = "own" } = {}): FailedAttempt {
+function unanswered(
+  reason: string,
+  { ifLast = 502, name = "own" }: { readonly ifLast?: IfLast; readonly name?: string } = {},
+): FailedAttempt {
   const route = routeOf(backendOf(name), { model: `${name}-model` });
-  return { route, outcome: faultOf("connection_lost"), reason, ownStatus };
+  return { ...LEFT, route, outcome: faultOf("connection_lost"), reason, ifLast };
 }
 
 /** The status of the reply given to the caller; undefined for a problem of ours. */
@@ -50,10 +61,28 @@ Deno.test("lastAnswer() gives the reply itself", () => {
   assert.deepEqual(lastAnswer([only], []), { kind: "reply", reply: only.outcome });
 });
 
+Deno.test("lastAnswer() gives no reply that is no answer", () => {
+  const html = failed(200, PASSTHROUGH, 502);
+  assert.equal(given(html, failed(503)), 503);
+  assert.equal(problem([html], []).message, "No backend answered. own (model): status 200.");
+});
+
+Deno.test("lastAnswer() takes an error in a 200 for a backend's answer, after a 404", () => {
+  const said = failed(200);
+  assert.equal(given(unanswered("reset"), said), 200);
+  assert.equal(given(said, failed(404)), 404);
+});
+
+Deno.test("lastAnswer() is a 502 unless every attempt ran out of time", () => {
+  const attempts = [failed(200, PASSTHROUGH, 504), failed(200, PASSTHROUGH, 502)];
+  assert.equal(problem(attempts, []).status, 502);
+  assert.equal(problem(attempts.slice(0, 1), []).code, "all_backends_timed_out");
+});
+
 Deno.test("lastAnswer() names every attempt when none was answered", () => {
   const attempts = [
     unanswered("cannot connect (ECONNREFUSED)", { name: "a" }),
-    unanswered("no response head in time (UND_ERR_HEADERS_TIMEOUT)", { name: "b", ownStatus: 504 }),
+    unanswered("no response head in time (UND_ERR_HEADERS_TIMEOUT)", { name: "b", ifLast: 504 }),
   ];
   const skipped = [{ backend: "c", model: "m", reason: "cooling", retryAfterMs: 9000 }];
   assert.deepEqual(problem(attempts, skipped), {
@@ -65,7 +94,7 @@ Deno.test("lastAnswer() names every attempt when none was answered", () => {
 });
 
 Deno.test("lastAnswer() is a 504 when every attempt ran out of time", () => {
-  const late = unanswered("no response head in time", { ownStatus: 504 });
+  const late = unanswered("no response head in time", { ifLast: 504 });
   assert.equal(problem([late, late], []).status, 504);
   assert.equal(problem([late, late], []).code, "all_backends_timed_out");
 });

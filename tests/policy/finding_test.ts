@@ -12,7 +12,8 @@ const FALL_BACK: Verdict = {
   reason: "status 429",
   action: "fallback",
   cool: "route",
-  ownStatus: 502,
+  ifLast: "as_it_came",
+  movesOn: true,
 };
 
 function finding(verdict: Verdict, outcome: Outcome) {
@@ -67,6 +68,13 @@ Deno.test("findingOf() cools an account without money for the maximum, unless it
   const text = errorJson({ code: "insufficient_quota" });
   assert.equal(hintMs(replyOf(429, { text })), 3_600_000);
   assert.equal(hintMs(replyOf(429, { text, headers: [["retry-after", "60"]] })), 60_000);
+});
+
+Deno.test("findingOf() takes the hint of an error in a 200", () => {
+  const text = errorJson({ resets_in_seconds: 12 });
+  for (const kind of ["error_body", "error_event"] as const) {
+    assert.equal(hintMs(replyOf(200, { text, inspection: { kind } })), 12_000);
+  }
 });
 
 Deno.test("findingOf() finds no hint where there was no reply", () => {

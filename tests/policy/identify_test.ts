@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { incomingOf } from "../../lib/accept/deno_serve.ts";
+import type { Backend } from "../../lib/config/snapshot.ts";
 import { nearestNames } from "../../lib/config/nearest.ts";
 import { aliasNames, type Call, identify } from "../../lib/policy/identify.ts";
 import { receive } from "../../lib/wire/receive.ts";
@@ -18,6 +19,8 @@ interface Sent {
   readonly path?: string;
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The backend that keeps what the request names. */
+  readonly keeper?: Backend;
 }
 
 async function identified(sent: Sent, snapshot = SNAPSHOT) {
@@ -25,11 +28,12 @@ async function identified(sent: Sent, snapshot = SNAPSHOT) {
   const request = new Request(`http://proxy${path}`, { method, body, headers });
   const received = await receive(incomingOf(request, "127.0.0.1:9"), { maxBodyBytes: 1_000_000 });
   assert.ok(received.kind === "received");
-  return identify(received, { snapshot, nearest: nearestNames });
+  const keeper = () => sent.keeper;
+  return identify(received, { snapshot, nearest: nearestNames, keeper });
 }
 
-async function call(sent: Sent): Promise<Call> {
-  const identity = await identified(sent);
+async function call(sent: Sent, snapshot = SNAPSHOT): Promise<Call> {
+  const identity = await identified(sent, snapshot);
   return identity.kind === "call" ? identity : assert.fail(identity.problem.message);
 }
 
@@ -82,8 +86,50 @@ Deno.test("identify() tells whether the answer is to be streamed", async () => {
 
 Deno.test("identify() tells calls that only count tokens", async () => {
   const body = `{"model":"gpt-fast"}`;
-  assert.equal((await call({ body, path: "/v1/messages/count_tokens" })).countsTokens, true);
-  assert.equal((await call({ body, path: "/v1/messages" })).countsTokens, false);
+  const kind = async (path: string) => (await call({ body, path })).operation?.kind;
+  assert.equal(await kind("/v1/messages/count_tokens"), "counting");
+  assert.equal(await kind("/v1/messages"), "inference");
+});
+
+Deno.test("identify() tells calls that may create something from those that only ask", async () => {
+  const body = `{"model":"gpt-fast"}`;
+  for (const sent of [{ path: "/v1/batches" }, { path: "/v1/files" }, { method: "PUT" }]) {
+    assert.equal((await call({ body, ...sent })).operation, undefined, JSON.stringify(sent));
+  }
+});
+
+Deno.test("identify() finds the alias that Gemini's path names, in a body of any kind", async () => {
+  for (const body of [`{"contents":[]}`, `{"model":"retired"}`, "no JSON", undefined]) {
+    const path = "/v1beta/models/gpt-fast:generateContent?key=k";
+    const { alias, modelSpans, pathSpan } = await call({ path, body });
+    assert.equal(alias.name, "gpt-fast");
+    assert.deepEqual(modelSpans, []);
+    assert.equal(path.slice(pathSpan?.start, pathSpan?.end), "gpt-fast");
+  }
+});
+
+Deno.test("identify() reads a path's model as URLs mean it", async () => {
+  const snapshot = snapshotOf([aliasOf("team/größe:1", ROUTES), aliasOf("50%", ROUTES)]);
+  const named = async (name: string) => {
+    const path = `/v1beta/models/${name}:generateContent`;
+    return (await call({ body: "{}", path }, snapshot)).alias.name;
+  };
+  assert.equal(await named("team%2Fgr%C3%B6%C3%9Fe%3A1"), "team/größe:1");
+  assert.equal(await named("team/gr%C3%B6%C3%9Fe:1"), "team/größe:1");
+  assert.equal(await named("50%"), "50%");
+});
+
+Deno.test("identify() tells by Gemini's path that the answer is to be streamed", async () => {
+  for (const [method, streamed] of [["streamGenerateContent", true], ["generateContent", false]]) {
+    const path = `/v1beta/models/gpt-fast:${method}?alt=sse`;
+    assert.equal((await call({ path, body: "{}" })).streamed, streamed);
+  }
+});
+
+Deno.test("identify() refuses an unknown model in a path like any other", async () => {
+  const sent = (name: string) => ({ path: `/v1beta/models/${name}:generateContent`, body: "{}" });
+  assert.equal((await refusal(sent("gpt-fats"))).code, "unknown_model");
+  assert.equal((await refusal(sent("retired"))).code, "model_disabled");
 });
 
 Deno.test("identify() refuses an unknown model, naming the nearest aliases", async () => {
@@ -129,14 +175,17 @@ Deno.test("identify() refuses what names no model, listing the aliases", async (
   for (const sent of [{ method: "GET", path: "/v1/files" }, { body: "{}" }, { body: "[1]" }]) {
     const problem = await refusal(sent);
     assert.deepEqual([problem.status, problem.code], [400, "model_missing"]);
-    assert.match(problem.message, /"gpt-fast", "claude-opus", "__proto__"\.$/);
+    assert.match(
+      problem.message,
+      /"gpt-fast", "claude-opus", "__proto__", or configure a default_backend\.$/,
+    );
   }
 });
 
 Deno.test("identify() lists twenty aliases at most", async () => {
   const many = Array.from({ length: 23 }, (_, index) => aliasOf(`alias-${index}`, ROUTES));
   const problem = await refusal({ body: "{}" }, snapshotOf(many));
-  assert.match(problem.message, /"alias-19" and 3 more\.$/);
+  assert.match(problem.message, /"alias-19" and 3 more, or configure a default_backend\.$/);
 });
 
 Deno.test("identify() says at which byte a body stops being JSON (F115)", async () => {
@@ -165,4 +214,71 @@ Deno.test("identify() takes identity for no coding", async () => {
 
 Deno.test("aliasNames() gives those that callers may use", () => {
   assert.deepEqual(aliasNames(SNAPSHOT), ["gpt-fast", "claude-opus", "__proto__"]);
+});
+
+const DEFAULT = backendOf("rest");
+const WITH_DEFAULT = snapshotOf([...SNAPSHOT.aliases.values()], { defaultBackend: DEFAULT });
+
+/** The only route of a call. */
+function routeTo({ alias }: Call) {
+  const [route, ...more] = alias.routes;
+  assert.ok(route !== undefined && more.length === 0 && alias.fallbackTo.length === 0);
+  return route;
+}
+
+Deno.test("identify() sends an unknown model to the default backend as it came", async () => {
+  const sent = { body: `{"stream":true,"model":"mystery"}` };
+  const unknown = await call(sent, WITH_DEFAULT);
+  assert.equal(routeTo(unknown).backend, DEFAULT);
+  assert.deepEqual([routeTo(unknown).model, unknown.alias.name], ["mystery", "mystery"]);
+  assert.deepEqual([unknown.modelSpans, unknown.pathSpan], [[], undefined]);
+  assert.deepEqual([unknown.streamed, unknown.operation?.kind], [true, "inference"]);
+});
+
+Deno.test("identify() sends an unknown model of Gemini's path there as it came", async () => {
+  const path = "/v1beta/models/mystery:streamGenerateContent";
+  const unknown = await call({ path, body: "{}" }, WITH_DEFAULT);
+  assert.deepEqual([routeTo(unknown).backend, routeTo(unknown).model], [DEFAULT, "mystery"]);
+  assert.deepEqual([unknown.pathSpan, unknown.streamed], [undefined, true]);
+});
+
+Deno.test("identify() sends what names no model to the default backend", async () => {
+  const form = { "content-type": "multipart/form-data; boundary=b" };
+  const nameless = [
+    { method: "GET", path: "/v1/files" },
+    { body: `{"input":"a"}` },
+    { body: "[1]" },
+    { body: "--b\r\n", headers: form },
+  ];
+  for (const sent of nameless) {
+    const route = routeTo(await call(sent, WITH_DEFAULT));
+    assert.deepEqual([route.backend, route.model], [DEFAULT, "no model"], JSON.stringify(sent));
+  }
+});
+
+Deno.test("identify() sends an alias to its own routes although there is a default", async () => {
+  const { alias } = await call({ body: `{"model":"gpt-fast"}` }, WITH_DEFAULT);
+  assert.equal(alias.routes, ROUTES);
+});
+
+Deno.test("identify() refuses what is wrong, default backend or not", async () => {
+  const code = async (body: string) => (await refusal({ body }, WITH_DEFAULT)).code;
+  assert.equal(await code(`{"model":"retired"}`), "model_disabled");
+  assert.equal(await code(`{"model":"gpt-fast"`), "invalid_json");
+  assert.equal(await code(`{"model":7}`), "invalid_model");
+});
+
+Deno.test("identify() sends what names a stored object to the backend that keeps it", async () => {
+  const keeper = backendOf("keeper");
+  const sent = { method: "GET", path: "/v1/files/file-1", keeper };
+  for (const snapshot of [SNAPSHOT, WITH_DEFAULT]) {
+    assert.equal(routeTo(await call(sent, snapshot)).backend, keeper);
+  }
+});
+
+Deno.test("identify() sends nothing to a keeper that is turned off", async () => {
+  const keeper = backendOf("keeper", { enabled: false });
+  const sent = { method: "GET", path: "/v1/files/file-1", keeper };
+  assert.equal((await refusal(sent)).code, "model_missing");
+  assert.equal(routeTo(await call(sent, WITH_DEFAULT)).backend, DEFAULT);
 });

@@ -1,44 +1,20 @@
 import assert from "node:assert/strict";
 import { findingOf } from "../../lib/policy/finding.ts";
-import { type Circumstances, judge, type Verdict } from "../../lib/policy/judge.ts";
-import type { FaultCode, Outcome } from "../../lib/wire/outcome.ts";
+import { type Circumstances, judge } from "../../lib/policy/judge.ts";
+import type { Outcome } from "../../lib/wire/outcome.ts";
 import { detectionOf, FALLBACK } from "../routing.ts";
 import { errorJson, faultOf, replyOf } from "./replies.ts";
-
-/** The first attempt of a call, on a backend that passes the caller's own credential on. */
-const PASSTHROUGH: Circumstances = {
-  detection: detectionOf("rate_limit", "无可用渠道", "/upstream \\d{3}/"),
-  auth: "passthrough",
-  firstAttempt: true,
-  otherKeys: 0,
-  countsTokens: false,
-};
-const LATER = { ...PASSTHROUGH, firstAttempt: false };
-const LAST_KEY: Circumstances = { ...PASSTHROUGH, auth: "inject" };
-const ONE_MORE_KEY = { ...LAST_KEY, otherKeys: 1 };
-
-/** A verdict in one line: `row 12: fallback, cools the route, else 502`. */
-function words(verdict: Verdict): string {
-  const { row } = verdict;
-  switch (verdict.action) {
-    case "abandon":
-      return `row ${row}: abandon`;
-    case "fallback":
-      return `row ${row}: fallback, cools the ${verdict.cool}, else ${verdict.ownStatus}`;
-    case "relay":
-      return verdict.answer.kind === "reply"
-        ? `row ${row}: relay ${verdict.answer.reply.status}`
-        : `row ${row}: answer ${verdict.answer.problem.status} ourselves`;
-  }
-}
-
-function onFault(code: FaultCode, circumstances = PASSTHROUGH): string {
-  return words(judge(faultOf(code), circumstances));
-}
-
-function onStatus(status: number, circumstances = PASSTHROUGH, text = ""): string {
-  return words(judge(replyOf(status, { text }), circumstances));
-}
+import {
+  COUNTING,
+  INFERENCE,
+  LAST_KEY,
+  LATER,
+  ONE_MORE_KEY,
+  onFault,
+  onStatus,
+  PASSTHROUGH,
+  words,
+} from "./verdicts.ts";
 
 const SERVER_ERRORS = [500, 502, 503, 504, 520, 529];
 
@@ -73,14 +49,14 @@ Deno.test("judge() row 6: no response head in time cools the route and is a 504"
 Deno.test("judge() row 7: an error of count_tokens moves on and cools nothing", () => {
   for (const auth of [PASSTHROUGH, LATER, LAST_KEY, ONE_MORE_KEY]) {
     for (const status of [400, 401, 403, 404, 422, 429, ...SERVER_ERRORS]) {
-      const verdict = onStatus(status, { ...auth, countsTokens: true }, "rate_limit");
-      assert.equal(verdict, "row 7: fallback, cools the nothing, else 502", String(status));
+      const verdict = onStatus(status, { ...auth, operation: COUNTING }, "rate_limit");
+      assert.equal(verdict, "row 7: fallback, cools the nothing, else as it came", String(status));
     }
   }
 });
 
 Deno.test("judge() row 7: a count_tokens without an answer is judged like any call", () => {
-  const counting = { ...PASSTHROUGH, countsTokens: true };
+  const counting = { ...PASSTHROUGH, operation: COUNTING };
   assert.equal(onFault("connect_failed", counting), onFault("connect_failed"));
   assert.equal(onStatus(200, counting), onStatus(200));
 });
@@ -94,20 +70,20 @@ Deno.test("judge() row 8: relays a redirect", () => {
 
 Deno.test("judge() row 9: a refused key of a pool moves on to the next key", () => {
   for (const status of [401, 403]) {
-    assert.equal(onStatus(status, ONE_MORE_KEY), "row 9: fallback, cools the key, else 502");
+    assert.equal(onStatus(status, ONE_MORE_KEY), "row 9: fallback, cools the key, else as it came");
   }
 });
 
 Deno.test("judge() row 9: the last key refused cools the backend", () => {
   for (const status of [401, 403]) {
-    assert.equal(onStatus(status, LAST_KEY), "row 9: fallback, cools the backend, else 502");
+    assert.equal(onStatus(status, LAST_KEY), "row 9: fallback, cools the backend, else as it came");
   }
 });
 
 Deno.test("judge() row 9: a refused key comes before error_codes and error_patterns", () => {
   const detection = { ...PASSTHROUGH.detection, errorCodes: new Set([401]) };
   const verdict = onStatus(401, { ...LAST_KEY, detection }, errorJson({ code: "rate_limit" }));
-  assert.equal(verdict, "row 9: fallback, cools the backend, else 502");
+  assert.equal(verdict, "row 9: fallback, cools the backend, else as it came");
 });
 
 Deno.test("judge() row 10: relays the refusal of the caller's own credential", () => {
@@ -116,7 +92,7 @@ Deno.test("judge() row 10: relays the refusal of the caller's own credential", (
 
 Deno.test("judge() row 10: a later backend's refusal moves on and cools nothing", () => {
   for (const status of [401, 403]) {
-    assert.equal(onStatus(status, LATER), "row 10: fallback, cools the nothing, else 502");
+    assert.equal(onStatus(status, LATER), "row 10: fallback, cools the nothing, else as it came");
   }
 });
 
@@ -124,39 +100,46 @@ Deno.test("judge() row 10: error_codes may say otherwise", () => {
   const detection = { ...PASSTHROUGH.detection, errorCodes: new Set([401]) };
   for (const attempt of [PASSTHROUGH, LATER]) {
     const verdict = onStatus(401, { ...attempt, detection });
-    assert.equal(verdict, "row 12: fallback, cools the route, else 502");
+    assert.equal(verdict, "row 12: fallback, cools the route, else as it came");
   }
 });
 
 Deno.test("judge() row 10: error_patterns may say otherwise", () => {
   for (const attempt of [PASSTHROUGH, LATER]) {
     const verdict = onStatus(403, attempt, errorJson({ type: "rate_limit_error" }));
-    assert.equal(verdict, "row 13: fallback, cools the route, else 502");
+    assert.equal(verdict, "row 13: fallback, cools the route, else as it came");
   }
 });
 
 Deno.test("judge() row 11: 429 moves on to the next key of a pool", () => {
-  assert.equal(onStatus(429, ONE_MORE_KEY), "row 11: fallback, cools the key, else 502");
+  assert.equal(onStatus(429, ONE_MORE_KEY), "row 11: fallback, cools the key, else as it came");
 });
 
 Deno.test("judge() row 11: 429 without another key is left to row 12", () => {
-  assert.equal(onStatus(429, LAST_KEY), "row 12: fallback, cools the route, else 502");
+  assert.equal(onStatus(429, LAST_KEY), "row 12: fallback, cools the route, else as it came");
 });
 
 Deno.test("judge() row 11: under passthrough no pool counts", () => {
   const verdict = onStatus(429, { ...PASSTHROUGH, otherKeys: 2 });
-  assert.equal(verdict, "row 12: fallback, cools the route, else 502");
+  assert.equal(verdict, "row 12: fallback, cools the route, else as it came");
 });
 
 Deno.test("judge() row 12: a status in error_codes cools the route", () => {
   for (const status of [402, 408, 429, ...SERVER_ERRORS]) {
-    assert.equal(onStatus(status), "row 12: fallback, cools the route, else 502", String(status));
+    assert.equal(
+      onStatus(status),
+      "row 12: fallback, cools the route, else as it came",
+      String(status),
+    );
   }
 });
 
 Deno.test("judge() row 12: a status in error_codes needs no readable body", () => {
   const html = "<html><body>502 Bad Gateway</body></html>";
-  assert.equal(onStatus(502, PASSTHROUGH, html), "row 12: fallback, cools the route, else 502");
+  assert.equal(
+    onStatus(502, PASSTHROUGH, html),
+    "row 12: fallback, cools the route, else as it came",
+  );
 });
 
 Deno.test("judge() row 12: decides before error_patterns", () => {
@@ -165,7 +148,7 @@ Deno.test("judge() row 12: decides before error_patterns", () => {
 });
 
 Deno.test("judge() row 13: an error that matches a pattern cools the route", () => {
-  const cooled = "row 13: fallback, cools the route, else 502";
+  const cooled = "row 13: fallback, cools the route, else as it came";
   assert.equal(onStatus(404, PASSTHROUGH, errorJson({ code: "rate_limit_exceeded" })), cooled);
   assert.equal(onStatus(418, PASSTHROUGH, errorJson({ message: "当前分组下无可用渠道" })), cooled);
   assert.equal(onStatus(409, PASSTHROUGH, "<h1>Upstream 523</h1>"), row14(409));
@@ -181,7 +164,7 @@ Deno.test("judge() row 13: a prompt quoted in a 400, 413 or 422 matches nothing"
 
 Deno.test("judge() row 13: the code of a 400 may match", () => {
   const verdict = onStatus(400, PASSTHROUGH, errorJson({ code: "rate_limit" }));
-  assert.equal(verdict, "row 13: fallback, cools the route, else 502");
+  assert.equal(verdict, "row 13: fallback, cools the route, else as it came");
 });
 
 Deno.test("judge() row 13: a 2xx that mentions a pattern is an answer", () => {
@@ -250,11 +233,12 @@ function checkDecision(
 
 function everyCircumstance(): Circumstances[] {
   const yesOrNo = [true, false];
+  const operations = [INFERENCE, COUNTING, undefined];
   const detections = [detectionOf(), detectionOf("rate_limit")];
   return [PASSTHROUGH, LAST_KEY, ONE_MORE_KEY].flatMap((auth) =>
     yesOrNo.flatMap((firstAttempt) =>
-      yesOrNo.flatMap((countsTokens) =>
-        detections.map((detection) => ({ ...auth, firstAttempt, countsTokens, detection }))
+      operations.flatMap((operation) =>
+        detections.map((detection) => ({ ...auth, firstAttempt, operation, detection }))
       )
     )
   );

@@ -1,19 +1,33 @@
 /** Outcomes of attempts, for tests of what follows from them. */
-import type { Fault, FaultCode, Reply } from "../../lib/wire/outcome.ts";
+import type { StreamGate } from "../../lib/wire/gate.ts";
 import { HeldBody } from "../../lib/wire/held_body.ts";
+import { type Inspection, PASSED } from "../../lib/wire/inspection.ts";
+import type { Fault, FaultCode, Reply } from "../../lib/wire/outcome.ts";
 import type { RawHeaders } from "../../lib/wire/headers.ts";
 
 const NO_BACKEND = { pause() {}, resume() {}, abort() {} };
 
-/** A complete reply; its text is both the body and what was decoded of it. */
+interface Said {
+  readonly text?: string;
+  readonly headers?: RawHeaders;
+  readonly inspection?: Inspection;
+  readonly gate?: StreamGate;
+}
+
+/** A complete reply; its text is the body and, where it reports an error, what was decoded of it. */
 export function replyOf(
   status: number,
-  { text = "", headers = [] }: { readonly text?: string; readonly headers?: RawHeaders } = {},
+  { text = "", headers = [], inspection = PASSED, gate }: Said = {},
 ): Reply {
   const body = new HeldBody(NO_BACKEND, { holdBytes: Infinity });
   if (text !== "") body.push(new TextEncoder().encode(text));
   body.finish({ kind: "complete" });
-  return { kind: "reply", status, headers, body, errorText: status < 400 ? "" : text };
+  const errorText = status >= 400 || saysError(inspection) ? text : "";
+  return { kind: "reply", status, headers, body, errorText, inspection, gate };
+}
+
+function saysError({ kind }: Inspection): boolean {
+  return kind === "error_body" || kind === "error_event";
 }
 
 export function faultOf(code: FaultCode, detail = "detail"): Fault {

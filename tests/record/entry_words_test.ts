@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
 import type { AttemptRecord } from "../../lib/record/entry.ts";
 import { Entry } from "../../lib/record/entry.ts";
-import { decisionWords, outcomeWords, plain, summaryOf } from "../../lib/record/entry_words.ts";
+import {
+  decisionWords,
+  easedWords,
+  lateWords,
+  outcomeWords,
+  plain,
+  summaryOf,
+} from "../../lib/record/entry_words.ts";
 import { BodyCapture } from "../../lib/record/body_capture.ts";
 import { openai } from "../../lib/dialect/openai.ts";
+import type { Scope } from "../../lib/policy/judge.ts";
 import type { HealthChange } from "../../lib/state/health.ts";
 import { faultOf, replyOf } from "../policy/replies.ts";
 import { aliasOf, backendOf, routeOf, snapshotOf } from "../routing.ts";
@@ -20,10 +28,12 @@ function openEntry(): Entry {
 }
 
 function identify(entry: Entry): void {
-  const rest = { dialect: openai, countsTokens: false, streamed: false, modelSpans: [] };
+  const spans = { modelSpans: [], pathSpan: undefined };
+  const rest = { ...spans, dialect: openai, operation: undefined, streamed: false };
   const alias = SNAPSHOT.aliases.get("claude opus")!;
   const fields = { kind: "none" } as const;
-  const request = { kind: "received", method: "POST", target: "/x", path: "/x", fields } as const;
+  const read = { fields, members: new Map() };
+  const request = { kind: "received", method: "POST", target: "/x", path: "/x", ...read } as const;
   const body = new Uint8Array();
   entry.identified({ ...request, headers: [], body }, { kind: "call", alias, ...rest });
 }
@@ -88,6 +98,18 @@ Deno.test("outcomeWords() tells a reply by its status, a fault by code and detai
   assert.equal(outcomeWords(fault), "connect_failed (ECONNREFUSED)");
 });
 
+const FELL_BACK = {
+  row: 12,
+  action: "fallback",
+  ifLast: "as_it_came",
+  movesOn: true,
+} as const;
+
+function cooledFor(forMs: number, scope: Scope): HealthChange {
+  const cooldown = { startedAtMs: 0, untilMs: forMs, lengthMs: forMs, reason: "" };
+  return { kind: "cooled", scope, forMs, subject: "", cooldown };
+}
+
 function decided(change: HealthChange): string {
   const record: AttemptRecord = {
     backend: "b",
@@ -97,7 +119,7 @@ function decided(change: HealthChange): string {
     startedMs: 0,
     judgedMs: 1,
     outcome: replyOf(503),
-    verdict: { row: 12, reason: "", action: "fallback", cool: "route", ownStatus: 502 },
+    verdict: { ...FELL_BACK, reason: "", cool: "route" },
     change,
     errorBody: new BodyCapture(0),
   };
@@ -107,8 +129,21 @@ function decided(change: HealthChange): string {
 Deno.test("decisionWords() tells what was done and what it changed", () => {
   assert.equal(decided({ kind: "none" }), "fallback");
   assert.equal(decided({ kind: "recovered" }), "fallback; the route is back in use");
-  const cooled = decided({ kind: "cooled", scope: "backend", forMs: 7400 });
+  const cooled = decided(cooledFor(7400, "backend"));
   assert.equal(cooled, "fallback; the backend cools for 7 s");
+});
+
+Deno.test("lateWords() tells what befell a reply after its commit, and what that changed", () => {
+  const late = { row: 19, reason: "the reply broke off after 9 bytes (silent for 3 s)" };
+  assert.equal(
+    lateWords({ ...late, change: cooledFor(300_000, "route") }),
+    "row 19: the reply broke off after 9 bytes (silent for 3 s); the route cools for 300 s",
+  );
+  assert.equal(lateWords({ ...late, change: { kind: "none" } }), `row 19: ${late.reason}`);
+});
+
+Deno.test("easedWords() tells how long the cooldowns are now", () => {
+  assert.match(easedWords(10_000), /the request may be to blame: cooldowns of 10 s$/);
 });
 
 Deno.test("plain() shows a name as it is, unless it could break a line (F153)", () => {

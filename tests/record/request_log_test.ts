@@ -28,6 +28,11 @@ function call(extra = "", lines: readonly string[] = []): RawRequest {
   return { body: `{"model":"chat"${extra}}`, lines };
 }
 
+/** A call whose answer may be anything: it is recorded as it passes, and not looked at. */
+function speech(extra = "", lines: readonly string[] = []): RawRequest {
+  return { ...call(extra, lines), target: "/v1/audio/speech" };
+}
+
 /** The line that begins with a heading, and the line after it. */
 function section(log: string, heading: string): readonly string[] {
   const lines = log.split("\n");
@@ -137,23 +142,60 @@ Deno.test("formatRequestLog() says that a request's body never arrived whole", a
   assert.match(log, /^result {5}413 body_too_large/m);
 });
 
+const EVENT = `data: {"choices":[{"delta":{"content":"Servus"}}]}`;
+
+Deno.test("formatRequestLog() tells what a cut says of the route", async () => {
+  const log = await logOf(call(`,"stream":true`), {
+    replies: [`${STREAM_HEAD}${chunk(`${EVENT}\n\n`)}${chunk("")}`],
+  });
+  const [, why] = /^cut after .+ \((.+)\)$/m.exec(log) ?? [];
+  assert.equal(why, "the stream ended without a terminal event");
+  assert.match(
+    log,
+    /\nrow 19: the reply broke off after \d+ bytes \(.+\); the route cools for 300 s\n$/,
+  );
+});
+
+Deno.test("formatRequestLog() tells an error event that came too late", async () => {
+  const failure = `data: {"error":{"code":"overloaded"}}`;
+  const log = await logOf(call(`,"stream":true`), {
+    replies: [`${STREAM_HEAD}${chunk(`${EVENT}\n\n${failure}\n\n`)}${chunk("")}`],
+  });
+  assert.match(log, /^complete after \d+ bytes/m);
+  assert.match(log, /^row 20: an error event came after content; the route cools for 300 s$/m);
+});
+
+Deno.test("formatRequestLog() tells why a 200 was no answer, and shows it", async () => {
+  const page = reply(200, "<html>busy</html>", { "content-type": "text/html" });
+  const log = await logOf(call(), { replies: [page, reply(200, "{}")] });
+  assert.match(log, /^reason {5}row 16: status 200, but what came is an HTML page$/m);
+  assert.deepEqual(section(log, "error body"), ["== error body: 17 bytes", "<html>busy</html>"]);
+});
+
+Deno.test("formatRequestLog() tells that cooldowns were shortened", async () => {
+  const log = await logOf(call(), { replies: [reply(500, "{}"), reply(503, "{}")] });
+  const [, eased = ""] = section(log, "cooldowns");
+  assert.match(eased, /the request may be to blame: cooldowns of 10 s$/);
+});
+
 Deno.test("formatRequestLog() tells a cut, and after how many bytes", async () => {
   await using first = await startPeer(async ({ write, close }) => {
-    await write(STREAM_HEAD + chunk("data: 1\n\n"));
+    await write(STREAM_HEAD + chunk(`${EVENT}\n\n`));
     close();
   });
   await using proxy = await startProxy(chain({ first }));
   await callRaw(proxy.url, call(`,"stream":true`));
   const [log = ""] = await proxy.logs();
   assert.match(log, /^alias {6}"chat" \(openai, streamed\)$/m);
-  assert.match(log, /^== response body: 9 bytes\ndata: 1$/m);
-  assert.match(log, /^== ending\ncut after 9 bytes, 0 ms \(.+\)$/m);
+  const bytes = EVENT.length + 2;
+  assert.deepEqual(section(log, "response body"), [`== response body: ${bytes} bytes`, EVENT]);
+  assert.match(log, new RegExp(`^== ending\ncut after ${bytes} bytes, 0 ms \\(.+\\)$`, "m"));
 });
 
 Deno.test("formatRequestLog() says where a body was truncated (F155)", async () => {
   const settings = "logging: { max_body_kb: 1 }";
   const answer = "a".repeat(9000);
-  const log = await logOf(call(`,"p":"${"b".repeat(2000)}"`), {
+  const log = await logOf(speech(`,"p":"${"b".repeat(2000)}"`), {
     replies: [reply(200, answer)],
     settings,
   });
@@ -168,7 +210,7 @@ Deno.test("formatRequestLog() says where a body was truncated (F155)", async () 
 
 Deno.test("formatRequestLog() truncates text of several bytes a character to the limit too", async () => {
   const settings = "logging: { max_body_kb: 1 }";
-  const log = await logOf(call(), { replies: [reply(200, "中".repeat(3000))], settings });
+  const log = await logOf(speech(), { replies: [reply(200, "中".repeat(3000))], settings });
   const [, body = ""] = section(log, "response body");
   assert.match(body, /^中+$/);
   assert.ok(new TextEncoder().encode(body).length <= 1024, `${body.length} characters`);
@@ -177,7 +219,7 @@ Deno.test("formatRequestLog() truncates text of several bytes a character to the
 Deno.test("formatRequestLog() masks a key that lies across the limit", async () => {
   const settings = "logging: { max_body_kb: 1 }";
   const answer = "a".repeat(1010) + KEY + "a".repeat(9000);
-  const log = await logOf(call("", [`authorization: Bearer ${KEY}`]), {
+  const log = await logOf(speech("", [`authorization: Bearer ${KEY}`]), {
     replies: [reply(200, answer)],
     settings,
   });
@@ -186,7 +228,7 @@ Deno.test("formatRequestLog() masks a key that lies across the limit", async () 
 
 Deno.test("formatRequestLog() keeps nothing of bodies with max_body_kb: 0, but their size", async () => {
   const settings = "logging: { max_body_kb: 0 }";
-  const log = await logOf(call(), { replies: [reply(200, "secret prose")], settings });
+  const log = await logOf(speech(), { replies: [reply(200, "secret prose")], settings });
   assert.deepEqual(section(log, "response body"), [
     "== response body: 12 bytes, truncated to 0 bytes",
     "",
@@ -194,12 +236,12 @@ Deno.test("formatRequestLog() keeps nothing of bodies with max_body_kb: 0, but t
 });
 
 Deno.test("formatRequestLog() says that a body is binary, and that one is empty", async () => {
-  const log = await logOf(call(), { replies: [reply(200, Uint8Array.of(0xff, 0xfe, 0))] });
+  const log = await logOf(speech(), { replies: [reply(200, Uint8Array.of(0xff, 0xfe, 0))] });
   assert.deepEqual(section(log, "response body"), [
     "== response body: 3 bytes, binary",
     "(not text; not shown)",
   ]);
-  const empty = await logOf(call(), { replies: [reply(200)] });
+  const empty = await logOf(speech(), { replies: [reply(200)] });
   assert.match(empty, /^== response body: empty$/m);
 });
 
@@ -216,7 +258,7 @@ Deno.test("formatRequestLog() says where the text of a compressed body was trunc
   const bytes = new Uint8Array(gzipSync("é".repeat(5000) + "x"));
   const answer = reply(200, bytes, { "content-encoding": "gzip" });
   const settings = "logging: { max_body_kb: 1.001 }";
-  const log = await logOf(call(), { replies: [answer], settings });
+  const log = await logOf(speech(), { replies: [answer], settings });
   const [heading, body = ""] = section(log, "response body");
   assert.equal(
     heading,
@@ -238,7 +280,7 @@ Deno.test("formatRequestLog() masks credentials wherever they stand, and says so
       ...call(`,"metadata":"${KEY}"`, [`Authorization: Bearer ${KEY}`, `Cookie: s=${KEY}`]),
       target: `/v1/chat/completions?key=${KEY}`,
     },
-    { replies: [answer, reply(200, KEY)] },
+    { replies: [answer, reply(200, JSON.stringify({ id: KEY }))] },
   );
   assert.doesNotMatch(log, /canary/);
   assert.match(log, new RegExp(`^Authorization: Bearer ${MASKED.replaceAll("*", "\\*")}$`, "m"));
@@ -248,7 +290,7 @@ Deno.test("formatRequestLog() masks credentials wherever they stand, and says so
 });
 
 Deno.test("formatRequestLog() masks nothing with redact: false", async () => {
-  const log = await logOf(call("", [`Authorization: Bearer ${KEY}`]), {
+  const log = await logOf(speech("", [`Authorization: Bearer ${KEY}`]), {
     replies: [reply(200, KEY)],
     settings: "logging: { redact: false }",
   });

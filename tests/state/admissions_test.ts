@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { FallbackSettings, Route } from "../../lib/config/snapshot.ts";
+import type { Plan } from "../../lib/policy/plan.ts";
 import type { Scope } from "../../lib/policy/judge.ts";
-import { Admissions } from "../../lib/state/admissions.ts";
+import { Admissions, type AdmissionsOptions } from "../../lib/state/admissions.ts";
 import { Health, type Ticket } from "../../lib/state/health.ts";
 import { backendOf, FALLBACK, routeOf } from "../routing.ts";
 
@@ -30,19 +31,37 @@ interface Course {
   readonly settings?: Partial<FallbackSettings>;
   /** What every attempt cools when it fails, which it does. */
   readonly cools?: Scope;
+  /** Whether the call may be tried elsewhere. */
+  readonly movesOn?: boolean;
+  readonly prefersKey?: (key: string) => boolean;
+  /** What every attempt takes. */
+  readonly attemptMs?: number;
+  /** What had passed before the first. */
+  readonly uploadMs?: number;
 }
 
+function admissionsOf(plan: Plan, health: Health, given: Partial<AdmissionsOptions> = {}) {
+  const moment = { elapsedMs: () => 0, prefersKey: () => false };
+  return new Admissions(plan, health, { settings: FALLBACK, ...moment, ...given });
+}
+
+const FELL_BACK = { row: 12, reason: "", action: "fallback", ifLast: "as_it_came" } as const;
+
 /** A request all of whose attempts fail. */
-function failingCourse({ routes, cools = "route", ...given }: Course) {
+function failingCourse(course: Course) {
+  const { routes, cools = "route", movesOn = true, attemptMs = 0, uploadMs = 0, ...given } = course;
   const settings = { ...FALLBACK, ...given.settings };
   const health = given.health ?? standingHealth().health;
-  const admissions = new Admissions({ routes, skipped: [] }, health, settings);
+  const prefersKey = given.prefersKey ?? (() => false);
+  const elapsedMs = () => uploadMs + tickets.length * attemptMs;
+  const plan = { routes, skipped: [] };
+  const admissions = admissionsOf(plan, health, { settings, elapsedMs, prefersKey });
   const tickets: Ticket[] = [];
   for (let next = admissions.next(); next !== undefined; next = admissions.next()) {
     tickets.push(next);
     const finding = { kind: "failed", reason: "status 503", hintMs: undefined } as const;
     health.record(next, { ...finding, cool: cools }, settings);
-    admissions.failed(next, cools);
+    admissions.failed(next, { ...FELL_BACK, cool: cools, movesOn });
     assert.ok(tickets.length < 50, "the request never ends");
   }
   const passedOver = admissions.passedOver().map(({ backend, reason }) => `${backend}: ${reason}`);
@@ -144,10 +163,47 @@ Deno.test("Admissions.next() joins a probe in flight when there is no other rout
   assert.deepEqual(failingCourse({ routes: [A], health }).tried, ["a"]);
 });
 
+Deno.test("Admissions.next() starts no attempt after deadline_seconds", () => {
+  const settings = { deadlineMs: 240_000 };
+  const course = { routes: [A, B, C], settings, attemptMs: 120_000 };
+  const { tried, passedOver } = failingCourse(course);
+  assert.deepEqual(tried, ["a", "b"]);
+  assert.deepEqual(passedOver, ["c: deadline_seconds (240) had passed"]);
+});
+
+Deno.test("Admissions.next() starts the next attempt just before deadline_seconds", () => {
+  const settings = { deadlineMs: 240_000 };
+  assert.deepEqual(failingCourse({ routes: [A, B], settings, attemptMs: 239_999 }).tried, [
+    "a",
+    "b",
+  ]);
+});
+
+Deno.test("Admissions.next() makes the first attempt however long the upload took", () => {
+  const settings = { deadlineMs: 1000 };
+  assert.deepEqual(failingCourse({ routes: [A, B], settings, uploadMs: 9000 }).tried, ["a"]);
+  const { health } = standingHealth();
+  cool(health, A, 30);
+  assert.deepEqual(failingCourse({ routes: [A], health, settings, uploadMs: 9000 }).tried, ["a"]);
+});
+
+Deno.test("Admissions.next() starts no attempt where another could do twice what is done", () => {
+  assert.deepEqual(failingCourse({ routes: [A, B, C], movesOn: false }).tried, ["a"]);
+  assert.deepEqual(failingCourse({ routes: [POOL, A], movesOn: false, cools: "key" }).tried, [
+    "pool",
+  ]);
+});
+
+Deno.test("Admissions.next() gives the key that the conversation was served with", () => {
+  const prefersKey = (key: string) => key === "k2";
+  const { tickets } = failingCourse({ routes: [POOL, A], cools: "key", prefersKey });
+  assert.deepEqual(tickets.map(({ key }) => key), ["k2", "k1", "k3"]);
+});
+
 Deno.test("Admissions.passedOver() names disabled routes, which no waiting brings back", () => {
   const { health } = standingHealth();
   const skipped = [{ route: B, reason: "the route is turned off (enabled: false)" }];
-  const admissions = new Admissions({ routes: [], skipped }, health, FALLBACK);
+  const admissions = admissionsOf({ routes: [], skipped }, health);
   assert.equal(admissions.next(), undefined);
   assert.deepEqual(admissions.passedOver(), [{
     backend: "b",
@@ -167,7 +223,7 @@ Deno.test("Admissions gives back a ticket that showed nothing when the request i
   const backend = backendOf("only", { maxConcurrent: 1 });
   const plan = { routes: [routeOf(backend)], skipped: [] };
   {
-    using admissions = new Admissions(plan, health, FALLBACK);
+    using admissions = admissionsOf(plan, health);
     assert.ok(admissions.next());
     assert.equal(health.inFlight(backend), 1);
   }
@@ -179,7 +235,7 @@ Deno.test("Admissions leaves a ticket out that was answered and is being relayed
   const backend = backendOf("only", { maxConcurrent: 1 });
   const plan = { routes: [routeOf(backend)], skipped: [] };
   {
-    using admissions = new Admissions(plan, health, FALLBACK);
+    using admissions = admissionsOf(plan, health);
     const ticket = admissions.next();
     assert.ok(ticket);
     health.record(ticket, { kind: "answered" }, FALLBACK);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { routeSubject } from "../../lib/state/subjects.ts";
 import { backendOf, routeOf } from "../routing.ts";
 import { ANSWERED, failure, NOTHING, Ward } from "./ward.ts";
 
@@ -47,7 +48,13 @@ Deno.test("Health.record() cools nothing where the verdict names nothing", () =>
 Deno.test("Health.record() says what it changed", () => {
   const ward = new Ward();
   const cooled = ward.record(ward.admit(ONE), failure("route"));
-  assert.deepEqual(cooled, { kind: "cooled", scope: "route", forMs: 300_000 });
+  assert.deepEqual(cooled, {
+    kind: "cooled",
+    scope: "route",
+    forMs: 300_000,
+    subject: routeSubject(ONE),
+    cooldown: { startedAtMs: 0, untilMs: 300_000, lengthMs: 300_000, reason: "status 503" },
+  });
   ward.pass(300);
   assert.deepEqual(ward.record(ward.admit(ONE), ANSWERED), { kind: "recovered" });
   assert.deepEqual(ward.record(ward.admit(ONE), ANSWERED), { kind: "none" });

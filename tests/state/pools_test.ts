@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { Pools } from "../../lib/state/pools.ts";
 import { attempt } from "../../lib/wire/attempt.ts";
+import { NO_READING } from "../../lib/wire/reading.ts";
 import type { Backend } from "../../lib/config/snapshot.ts";
 import { chunk, reply, startPeer, startReplier, STREAM_HEAD } from "../peer.ts";
 import { nextTurn, relayed, startRawPeer } from "../wire/trial.ts";
@@ -17,8 +18,8 @@ async function get(pools: Pools, backend: Backend) {
   const { origin, timeouts } = backend;
   const request = { method: "GET", origin, target: "/", headers: [], body: new Uint8Array() };
   const connections = pools.for(backend);
-  const options = { connections, timeouts: { ...timeouts, streamed: false }, signal: NEVER };
-  const outcome = await attempt(request, options);
+  const looks = { streamed: false, expects: undefined, reading: NO_READING };
+  const outcome = await attempt(request, { connections, timeouts, ...looks, signal: NEVER });
   return outcome.kind === "reply" ? outcome : assert.fail(outcome.detail);
 }
 

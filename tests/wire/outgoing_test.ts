@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { incomingOf } from "../../lib/accept/deno_serve.ts";
+import type { Route } from "../../lib/config/snapshot.ts";
 import { anthropic } from "../../lib/dialect/anthropic.ts";
+import type { PathSpan } from "../../lib/dialect/dialect.ts";
+import { gemini } from "../../lib/dialect/gemini.ts";
 import { outgoing } from "../../lib/wire/outgoing.ts";
 import { receive, type Received } from "../../lib/wire/receive.ts";
 import { backendOf, routeOf } from "../routing.ts";
@@ -15,11 +18,18 @@ async function received(target: string, body: string): Promise<Received> {
   return result.kind === "received" ? result : assert.fail(result.kind);
 }
 
-async function sent(target: string, { body = `{"model":"m"}`, route = OWN, key = "" } = {}) {
+interface Given {
+  readonly body?: string;
+  readonly route?: Route;
+  readonly key?: string;
+  readonly pathSpan?: PathSpan;
+}
+
+async function sent(target: string, given: Given = {}) {
+  const { body = `{"model":"m"}`, route = OWN, key, pathSpan } = given;
   const call = await received(target, body);
   const modelSpans = call.fields.kind === "object" ? call.fields.modelSpans : [];
-  const rest = { modelSpans, dialect: anthropic, key: key === "" ? undefined : key };
-  return outgoing(call, { route, ...rest });
+  return outgoing(call, { route, modelSpans, pathSpan, dialect: anthropic, key });
 }
 
 Deno.test("outgoing() goes to the backend's origin, under its base path, with the query", async () => {
@@ -54,4 +64,24 @@ Deno.test("outgoing() sends the key instead of the caller's credential", async (
   assert.deepEqual(headers.filter(([, value]) => /theirs|k$/.test(value)), [
     ["authorization", "Bearer k"],
   ]);
+});
+
+const GEMINI_PATH = "/v1beta/models/m:generateContent";
+
+async function toGemini(model: string, query = ""): Promise<string> {
+  const route = routeOf(OWN.backend, { model });
+  const pathSpan = gemini.modelInPath(GEMINI_PATH);
+  return (await sent(GEMINI_PATH + query, { body: "{}", route, pathSpan })).target;
+}
+
+Deno.test("outgoing() changes the model in a path and no other character", async () => {
+  assert.equal(
+    await toGemini("real", "?alt=sse&m=m"),
+    "/v1/v1beta/models/real:generateContent?alt=sse&m=m",
+  );
+});
+
+Deno.test("outgoing() lets no model break out of its path", async () => {
+  assert.equal(await toGemini("a?b#c d%"), "/v1/v1beta/models/a%3Fb%23c%20d%25:generateContent");
+  assert.equal(await toGemini("org/real"), "/v1/v1beta/models/org/real:generateContent");
 });

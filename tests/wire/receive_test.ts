@@ -119,9 +119,16 @@ Deno.test("receive() takes the last stream for what is meant", async () => {
   assert.ok(fields.kind === "object" && fields.streamed);
 });
 
-Deno.test("receive() finds no fields in what is no object with a model", async () => {
-  for (const body of [null, "", "[]", `"model"`, "7", "{}", `{"stream":true}`]) {
+Deno.test("receive() finds no fields in what is no object", async () => {
+  for (const body of [null, "", "[]", `"model"`, "7"]) {
     assert.deepEqual((await received(body)).fields, { kind: "none" }, String(body));
+  }
+});
+
+Deno.test("receive() tells of an object without a model whether it asks for a stream", async () => {
+  const nameless = { "{}": false, '{"stream":true}': true, '{"a":{"model":"m"}}': false };
+  for (const [body, streamed] of Object.entries(nameless)) {
+    assert.deepEqual((await received(body)).fields, { kind: "nameless", streamed }, body);
   }
 });
 

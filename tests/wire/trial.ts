@@ -4,16 +4,15 @@ import { createServer, type Socket } from "node:net";
 import { once } from "node:events";
 import type { Timeouts } from "../../lib/config/snapshot.ts";
 import { Pools } from "../../lib/state/pools.ts";
-import { attempt } from "../../lib/wire/attempt.ts";
+import { attempt, type AttemptOptions } from "../../lib/wire/attempt.ts";
 import type { Fault, Outcome, Reply } from "../../lib/wire/outcome.ts";
 import type { Outgoing } from "../../lib/wire/outgoing.ts";
+import { NO_READING } from "../../lib/wire/reading.ts";
 import { type Ending, relay } from "../../lib/wire/relay.ts";
 import { backendOf } from "../routing.ts";
 
-export interface Sent extends Partial<Outgoing> {
-  readonly signal?: AbortSignal;
-  readonly streamed?: boolean;
-}
+export interface Sent
+  extends Partial<Outgoing>, Partial<Omit<AttemptOptions, "connections" | "timeouts">> {}
 
 export interface Trial extends AsyncDisposable {
   /** One attempt: a POST of `{}` unless told otherwise. */
@@ -31,11 +30,14 @@ export function startTrial(origin: string, timeouts: Partial<Timeouts> = {}): Tr
   const pools = new Pools();
   const defaults = backendOf("peer", { origin });
   const backend = { ...defaults, timeouts: { ...defaults.timeouts, ...timeouts } };
-  async function send({ signal, streamed = false, ...given }: Sent = {}): Promise<Outcome> {
+  async function send({ signal, streamed, expects, reading, ...given }: Sent = {}) {
     const request = { method: "POST", origin, target: "/x", headers: [], body: BODY, ...given };
     return await attempt(request, {
       connections: pools.for(backend),
-      timeouts: { ...backend.timeouts, streamed },
+      timeouts: backend.timeouts,
+      streamed: streamed ?? false,
+      expects,
+      reading: reading ?? NO_READING,
       signal: signal ?? new AbortController().signal,
     });
   }
@@ -72,6 +74,7 @@ export function relayed(reply: Reply, method = "POST"): Relayed {
   let seen = 0;
   const relaying = relay(reply, {
     method,
+    errorEvent: undefined,
     onChunk: (chunk) => seen += chunk.length,
     onEnd: (ending) => {
       endings.push(ending);

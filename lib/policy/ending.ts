@@ -1,0 +1,41 @@
+/** Rows 19 and 20 of the table: what befell a reply after its first byte had gone to the caller. */
+import type { Finding } from "../state/health.ts";
+import type { Reply } from "../wire/outcome.ts";
+import type { Ending } from "../wire/relay.ts";
+import { meansNoMoney, retryHintMs } from "./hints.ts";
+import type { Circumstances } from "./judge.ts";
+
+/** Something that went wrong too late for another attempt. */
+export interface LateFailure {
+  readonly row: number;
+  readonly reason: string;
+  readonly finding: Finding & { readonly kind: "failed" };
+}
+
+export interface EndingOptions extends Pick<Circumstances, "operation"> {
+  /** The wall clock, in milliseconds since the epoch. */
+  readonly nowMs: number;
+  readonly maxCooldownMs: number;
+}
+
+/** What an ending says against the route; undefined where it says nothing. */
+export function judgeEnding(
+  ending: Ending,
+  reply: Reply,
+  { operation, nowMs, maxCooldownMs: maxMs }: EndingOptions,
+): LateFailure | undefined {
+  if (operation?.kind !== "inference" || reply.status >= 300) return undefined;
+  const errorText = reply.gate?.errorText;
+  if (errorText !== undefined) {
+    const hintMs = retryHintMs({ ...reply, errorText }, { nowMs, maxMs }) ??
+      (meansNoMoney(errorText) ? maxMs : undefined);
+    return late(20, "an error event came after content", hintMs);
+  }
+  return ending.kind === "cut"
+    ? late(19, `the reply broke off after ${ending.bytes} bytes (${ending.detail})`, undefined)
+    : undefined;
+}
+
+function late(row: number, reason: string, hintMs: number | undefined): LateFailure {
+  return { row, reason, finding: { kind: "failed", cool: "route", reason, hintMs } };
+}

@@ -1,0 +1,20 @@
+/** What a call may be answered with, and how a broken stream of it ends. */
+import type { Snapshot } from "../config/snapshot.ts";
+import type { Expectation } from "../wire/examination.ts";
+import type { Call } from "./identify.ts";
+
+/** How a 2xx is looked at before it is passed on; undefined for what no model answers. */
+export function expectationOf({ operation }: Call, { detection }: Snapshot) {
+  if (operation === undefined) return undefined;
+  const expectation: Expectation = { events: operation.events, hold: detection.streamGate };
+  return expectation;
+}
+
+/** Words the error event that a broken stream ends with; undefined where it is only cut. */
+export function errorEventOf({ operation }: Call, { detection }: Snapshot) {
+  if (detection.midStreamError === "abort" || operation === undefined) return undefined;
+  return (detail: string) => {
+    const message = `The backend's answer broke off: ${detail}. What came so far is not complete.`;
+    return operation.events.errorEvent({ status: 502, code: "stream_broken", message });
+  };
+}

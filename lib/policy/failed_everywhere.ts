@@ -1,0 +1,22 @@
+/** When one request fails everywhere, the backends are the least likely to blame. */
+import type { HealthChange } from "../state/health.ts";
+import type { FailedAttempt } from "./exhausted.ts";
+
+/** Cooldowns that such a request began last at most this long. */
+export const FAILED_EVERYWHERE_MS = 10_000;
+
+/**
+ * The cooldowns to shorten: all that two or more attempts began, where every one of them failed in a
+ * way that the request itself, or our own network, may well be to blame for: no connection, no reply,
+ * or a 5xx without a hint. Envoy calls it the query of death: one such request must not bench every
+ * backend.
+ */
+export function toEase(failed: readonly FailedAttempt[]): readonly HealthChange[] {
+  const isQueryOfDeath = failed.length > 1 && failed.every(maybeOurs);
+  return isQueryOfDeath ? failed.map(({ change }) => change) : [];
+}
+
+function maybeOurs({ row, outcome, finding }: FailedAttempt): boolean {
+  if (outcome.kind === "fault") return row >= 4 && row <= 6;
+  return outcome.status >= 500 && finding.kind === "failed" && finding.hintMs === undefined;
+}

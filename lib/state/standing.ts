@@ -1,0 +1,48 @@
+/** How things stand for one call: what its plan needs to know of the moment. */
+import type { Backend, Snapshot } from "../config/snapshot.ts";
+import type { Call } from "../policy/identify.ts";
+import { hasChoice, type Standing } from "../policy/plan.ts";
+import type { Belonging } from "../wire/belonging.ts";
+import type { Home } from "./affinity.ts";
+import { keyDigest } from "./key_digest.ts";
+import type { State } from "./state.ts";
+
+export interface StandingOptions {
+  readonly state: State;
+  readonly snapshot: Snapshot;
+  readonly call: Call;
+  /** Asked only where there is a choice. */
+  readonly belonging: () => Belonging;
+}
+
+/** Whose turn it is, who is busy, who is fast, and where the call belongs. */
+export function standingOf(
+  { state, snapshot, call, belonging }: StandingOptions,
+): Standing & { readonly home: Home | undefined } {
+  const { random, health, timings, turns, affinity } = state;
+  const { affinityMs } = snapshot.fallback;
+  return {
+    random,
+    snapshot,
+    turnOf: (alias) => turns.next(alias),
+    inFlight: (backend) => health.inFlight(backend),
+    firstContentMs: (route) => timings.firstContentMs(route),
+    home: hasChoice(call.alias)
+      ? affinity.preferred(belonging(), { alias: call.alias.name, affinityMs })
+      : undefined,
+  };
+}
+
+/** Whether a key is the one with which the call was served at home. */
+export function isHomeKey(home: Home | undefined, key: string): boolean {
+  return home?.keyDigest !== undefined && keyDigest(home.backend, key) === home.keyDigest;
+}
+
+/** The backend that keeps what a request without a model names. */
+export function keeperOf(
+  belonging: Belonging,
+  { state, snapshot }: { readonly state: State; readonly snapshot: Snapshot },
+): Backend | undefined {
+  const home = state.affinity.preferred(belonging, { alias: "", affinityMs: 0 });
+  return home === undefined ? undefined : snapshot.backends.get(home.backend);
+}

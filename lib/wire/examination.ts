@@ -1,0 +1,156 @@
+/**
+ * The examination of one 2xx reply of an inference call: tells what the body is, holds it until it can
+ * be judged, and reads a stream along to its end. Sees the body decoded.
+ */
+import type { EventFormat, StreamEvent } from "../dialect/event_format.ts";
+import { StreamGate } from "./gate.ts";
+import type { BodyEnd } from "./held_body.ts";
+import { type Inspection, PASSED } from "./inspection.ts";
+import { JsonElements } from "./json_elements.ts";
+import { inspectJson } from "./json_reply.ts";
+import { concat } from "./receive.ts";
+import { type Shape, shapeOf } from "./shape.ts";
+import { SseReader } from "./sse.ts";
+
+/** What a call may be answered with. */
+export interface Expectation {
+  readonly events: EventFormat;
+  /** Whether a stream is held until its first content (`detection.stream_gate`). */
+  readonly hold: boolean;
+}
+
+export interface ExaminationOptions extends Expectation {
+  /** Whether the caller asked for a stream. */
+  readonly streamed: boolean;
+  readonly contentType: string;
+  readonly onEvent: (event: StreamEvent) => void;
+  /** Sees a JSON body that came whole. */
+  readonly onJson: (body: Uint8Array) => void;
+}
+
+/** Most bytes of a JSON reply that are held; past that it is committed. */
+export const JSON_HOLD_BYTES = 1024 * 1024;
+/** How much of an error in a 2xx body is read for its hints. */
+const ERROR_TEXT_BYTES = 64 * 1024;
+/** An event is read up to here; of a larger one the start has to do. */
+const MAX_EVENT_BYTES = 1024 * 1024;
+
+export class Examination {
+  readonly #options: ExaminationOptions;
+  #inspection: Inspection | undefined;
+  #shape: Shape | undefined;
+  #gate: StreamGate | undefined;
+  #errorText = "";
+  /** The bytes that have been seen of JSON, or of what cannot be told yet. */
+  #seen: Uint8Array[] = [];
+  #seenBytes = 0;
+
+  constructor(options: ExaminationOptions) {
+    this.#options = options;
+    // What is not held is committed with its head.
+    if (!options.hold && this.#isEventStream()) this.#openGate(new Uint8Array(), false);
+  }
+
+  /** Undefined while the body is held. */
+  get inspection(): Inspection | undefined {
+    return this.#gate === undefined ? this.#inspection : this.#gate.inspection;
+  }
+
+  /** Undefined where the body is no stream, or does not show yet whether it is. */
+  get gate(): StreamGate | undefined {
+    return this.#gate;
+  }
+
+  /** The error that the body reports; empty while it reports none. */
+  get errorText(): string {
+    return this.#gate?.errorText ?? this.#errorText;
+  }
+
+  /** Whether anything but white space has come. */
+  get hasBegun(): boolean {
+    return this.#shape !== undefined;
+  }
+
+  /** Whether more bytes can still tell something before the end. */
+  get isCurious(): boolean {
+    return this.#shape === undefined || this.#gate !== undefined;
+  }
+
+  push(chunk: Uint8Array): void {
+    if (this.#gate !== undefined) return this.#gate.push(chunk);
+    if (this.#inspection !== undefined) return;
+    this.#keep(chunk);
+    if (this.#shape === undefined) this.#tellShape();
+    if (this.#seenBytes >= JSON_HOLD_BYTES) this.release();
+  }
+
+  /** Commits whatever has come: it cannot be held, or not be read. */
+  release(): void {
+    this.#gate?.release();
+    this.#inspection ??= PASSED;
+    this.#seen = [];
+  }
+
+  /** What the end means. */
+  ended(end: BodyEnd): BodyEnd {
+    if (this.#gate !== undefined) return this.#gate.ended(end);
+    if (this.#inspection !== undefined) return end;
+    this.#inspection = this.#shape === undefined ? this.#whyNothing(end) : this.#inspectJson(end);
+    this.#seen = [];
+    return end;
+  }
+
+  #keep(chunk: Uint8Array): void {
+    if (this.#seenBytes === 0 && isBlank(chunk)) return;
+    this.#seen.push(chunk);
+    this.#seenBytes += chunk.length;
+  }
+
+  #tellShape(): void {
+    const start = concat(this.#seen, this.#seenBytes);
+    const shape = shapeOf(start);
+    if (shape === undefined) return;
+    this.#shape = shape;
+    const isStream = shape === "events" || (shape === "text" && this.#isEventStream());
+    const isArrayStream = shape === "json_array" && this.#options.streamed;
+    if (isStream || isArrayStream) return this.#openGate(start, isArrayStream);
+    if (shape === "html") this.#inspection = { kind: "wrong_kind", what: "an HTML page" };
+    if (shape === "text") this.#inspection = { kind: "wrong_kind", what: "text that is no JSON" };
+  }
+
+  #openGate(start: Uint8Array, isArray: boolean): void {
+    const { events, hold, onEvent } = this.#options;
+    const bound = { maxEventBytes: MAX_EVENT_BYTES };
+    const reader = isArray ? new JsonElements(bound) : new SseReader(bound);
+    this.#gate = new StreamGate({ reader, format: events, hold, onEvent });
+    this.#seen = [];
+    this.#gate.push(start);
+  }
+
+  #isEventStream(): boolean {
+    return /^\s*text\/event-stream/i.test(this.#options.contentType);
+  }
+
+  #inspectJson(end: BodyEnd): Inspection {
+    const body = concat(this.#seen, this.#seenBytes);
+    const inspection = inspectJson(body, end);
+    if (inspection.kind === "passed") this.#options.onJson(body);
+    if (inspection.kind === "error_body") {
+      this.#errorText = new TextDecoder().decode(body.subarray(0, ERROR_TEXT_BYTES));
+    }
+    return inspection;
+  }
+
+  #whyNothing(end: BodyEnd): Inspection {
+    const words = this.#seenBytes > 0 ? "text that is no JSON" : "an empty body";
+    if (this.#isEventStream()) {
+      return { kind: "ended_early", detail: end.kind === "cut" ? end.detail : words };
+    }
+    if (end.kind === "cut") return { kind: "cut_short", detail: end.detail };
+    return { kind: "wrong_kind", what: words };
+  }
+}
+
+function isBlank(chunk: Uint8Array): boolean {
+  return chunk.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d));
+}

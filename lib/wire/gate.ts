@@ -1,0 +1,122 @@
+/**
+ * Holds a stream until its first content event, so that a failure before it stays invisible; reads
+ * along to its end, so that a broken one is never taken for whole. No byte passes through here.
+ */
+import type { EventFormat, StreamEvent } from "../dialect/event_format.ts";
+import type { EventReader } from "./event_reader.ts";
+import type { BodyEnd } from "./held_body.ts";
+import { type Inspection, PASSED } from "./inspection.ts";
+import { SseReader } from "./sse.ts";
+
+export interface GateOptions {
+  readonly reader: EventReader;
+  readonly format: EventFormat;
+  /** Whether the stream is held at all (`detection.stream_gate`). */
+  readonly hold: boolean;
+  /** Sees every event. */
+  readonly onEvent: (event: StreamEvent) => void;
+}
+
+/** Most events held; past that the stream is committed. Pings and comments do not count. */
+const HELD_EVENTS = 64;
+/** Most bytes of events held, the unfinished one included. */
+const HELD_BYTES = 256 * 1024;
+
+export class StreamGate {
+  readonly #options: GateOptions;
+  #inspection: Inspection | undefined;
+  #events = 0;
+  #characters = 0;
+  #ends = false;
+  #errorText: string | undefined;
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+    if (!options.hold) this.#inspection = PASSED;
+  }
+
+  /** The verdict on the stream's start; undefined while it is held. */
+  get inspection(): Inspection | undefined {
+    return this.#inspection;
+  }
+
+  /** The data of the first error event; undefined while there was none. */
+  get errorText(): string | undefined {
+    return this.#errorText;
+  }
+
+  /** Whether an event could begin here: all that came are whole ones. */
+  get atBoundary(): boolean {
+    return this.#options.reader.atBoundary;
+  }
+
+  /** Whether the events are server-sent ones, not the elements of a JSON array. */
+  get isEventStream(): boolean {
+    return this.#options.reader instanceof SseReader;
+  }
+
+  push(chunk: Uint8Array): void {
+    for (const event of this.#options.reader.push(chunk)) this.#take(event);
+    this.#commitOverCap(this.#options.reader.pendingBytes);
+  }
+
+  /** Commits whatever has come. */
+  release(): void {
+    this.#inspection ??= PASSED;
+  }
+
+  /** What the end means: clean framing does not make a stream whole. */
+  ended(end: BodyEnd): BodyEnd {
+    const rest = this.#options.reader.rest();
+    if (rest !== undefined) this.#takeCut(rest);
+    const held = this.#inspection === undefined;
+    this.#inspection ??= { kind: "ended_early", detail: howItEnded(end, rest) };
+    if (held || end.kind === "cut" || this.#ends || this.#isUnknown()) return end;
+    return { kind: "cut", detail: "the stream ended without a terminal event" };
+  }
+
+  #take(event: StreamEvent): void {
+    this.#options.onEvent(event);
+    const { kind, ends } = this.#options.format.read(event);
+    this.#ends ||= ends;
+    if (kind === "error") this.#errorText ??= event.data;
+    if (this.#inspection !== undefined || kind === "ping") return;
+    this.#events++;
+    this.#characters += event.data.length;
+    if (kind === "content" || kind === "terminal") this.#inspection = PASSED;
+    if (kind === "error") this.#inspection = { kind: "error_event" };
+    if (kind === "malformed") this.#inspection = malformed(event.data);
+    this.#commitOverCap(0);
+  }
+
+  /** The end cut an event, or only its blank line: what can be read of it is not lost. */
+  #takeCut(rest: StreamEvent): void {
+    const { kind, ends } = this.#options.format.read(rest);
+    if (rest.truncated && kind !== "error") return;
+    if (kind !== "error" && kind !== "terminal" && !ends) return;
+    this.#ends = true;
+    if (kind === "error") this.#errorText ??= rest.data;
+    this.#inspection ??= kind === "error" ? { kind: "error_event" } : PASSED;
+  }
+
+  #commitOverCap(pendingBytes: number): void {
+    const isOver = this.#events > HELD_EVENTS || this.#characters + pendingBytes > HELD_BYTES;
+    if (isOver) this.#inspection ??= PASSED;
+  }
+
+  /** Of a format that nobody knows, only the framing can tell. */
+  #isUnknown(): boolean {
+    return this.#options.format.name === "unknown";
+  }
+}
+
+const SHOWN_CHARACTERS = 60;
+
+function malformed(data: string): Inspection {
+  return { kind: "malformed_event", what: JSON.stringify(data.slice(0, SHOWN_CHARACTERS)) };
+}
+
+function howItEnded(end: BodyEnd, rest: StreamEvent | undefined): string {
+  if (end.kind === "cut") return end.detail;
+  return rest === undefined ? "the stream was over" : "an event was cut by the end";
+}

@@ -1,0 +1,156 @@
+/** Waits until a 2xx reply of an inference call can be judged; from then on only reads along. */
+import { decodeCopy } from "./decode.ts";
+import { Examination, type ExaminationOptions, JSON_HOLD_BYTES } from "./examination.ts";
+import type { StreamGate } from "./gate.ts";
+import type { BodyEnd, BodyObserver, HeldBody } from "./held_body.ts";
+import type { Inspection } from "./inspection.ts";
+import { concat } from "./receive.ts";
+
+export interface InspectOptions extends ExaminationOptions {
+  /** The body's Content-Encoding; undefined for none. */
+  readonly coding: string | undefined;
+  /** Longest wait for the first content of a stream, or for JSON: what has begun is committed then. */
+  readonly firstContentMs: number;
+  /** Longest silence after that. */
+  readonly idleMs: number;
+  /** Aborts when the caller goes away. */
+  readonly signal: AbortSignal;
+}
+
+export interface Inspected {
+  readonly inspection: Inspection;
+  /** The error that the body reports, where it reports one. */
+  readonly errorText: string;
+  /** Reads along to the end; undefined where the body is no stream. */
+  readonly gate: StreamGate | undefined;
+}
+
+/** Undefined when the caller went away meanwhile. */
+export async function inspect(
+  body: HeldBody,
+  options: InspectOptions,
+): Promise<Inspected | undefined> {
+  const { coding, firstContentMs, idleMs, signal } = options;
+  const { promise, resolve } = Promise.withResolvers<Inspection | undefined>();
+  const examination = new Examination(options);
+  const timer = setTimeout(() => {
+    // JSON that has begun is committed: a limit of ours is no failure of the backend's.
+    if (isJson(examination)) examination.release();
+    resolve(examination.inspection ?? { kind: "no_content", waitedMs: firstContentMs });
+  }, firstContentMs);
+  const leave = () => resolve(undefined);
+  signal.addEventListener("abort", leave);
+  if (signal.aborted) leave();
+  const look = () => {
+    if (body.heldBytes >= JSON_HOLD_BYTES) examination.release();
+    if (isJson(examination)) body.limitSilence(idleMs);
+    if (examination.inspection !== undefined) resolve(examination.inspection);
+  };
+  body.observe(
+    coding === undefined
+      ? new PlainObserver(examination, look)
+      : new EncodedObserver(examination, { coding, look }),
+  );
+  const inspection = await promise;
+  clearTimeout(timer);
+  signal.removeEventListener("abort", leave);
+  if (inspection === undefined) return undefined;
+  body.limitSilence(idleMs);
+  return { inspection, errorText: examination.errorText, gate: examination.gate };
+}
+
+function isJson({ hasBegun, gate }: Examination): boolean {
+  return hasBegun && gate === undefined;
+}
+
+class PlainObserver implements BodyObserver {
+  readonly #examination: Examination;
+  readonly #look: () => void;
+
+  constructor(examination: Examination, look: () => void) {
+    this.#examination = examination;
+    this.#look = look;
+  }
+
+  chunk(bytes: Uint8Array): void {
+    const isHeld = this.#examination.inspection === undefined;
+    this.#examination.push(bytes);
+    if (isHeld) this.#look();
+  }
+
+  ended(end: BodyEnd): BodyEnd {
+    const judged = this.#examination.ended(end);
+    this.#look();
+    return judged;
+  }
+}
+
+/** Most bytes of an encoded body that are copied for reading. */
+const COPY_BYTES = 1024 * 1024;
+/** Most bytes they are decoded to: while the body is held, and at its end. */
+const HELD_DECODED_BYTES = 1024 * 1024;
+const DECODED_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Reads a decoded copy: all that has come, whenever something has, until the body is judged, and once
+ * more at its end. What cannot be decoded within bounds is not judged.
+ */
+class EncodedObserver implements BodyObserver {
+  readonly #examination: Examination;
+  readonly #coding: string;
+  readonly #look: () => void;
+  #copy: Uint8Array[] = [];
+  #copyBytes = 0;
+  /** Decoded bytes that the examination has had. */
+  #shownBytes = 0;
+  #isReadable = true;
+  #reading: Promise<void> | undefined;
+
+  constructor(
+    examination: Examination,
+    { coding, look }: { readonly coding: string; readonly look: () => void },
+  ) {
+    this.#examination = examination;
+    this.#coding = coding;
+    this.#look = look;
+  }
+
+  chunk(bytes: Uint8Array): void {
+    if (!this.#isReadable) return;
+    this.#copy.push(bytes);
+    this.#copyBytes += bytes.length;
+    if (this.#copyBytes >= COPY_BYTES) return this.#giveUp();
+    if (this.#examination.inspection !== undefined || !this.#examination.isCurious) return;
+    this.#reading ??= this.#read().finally(() => this.#reading = undefined);
+  }
+
+  async ended(end: BodyEnd): Promise<BodyEnd> {
+    await this.#reading;
+    if (this.#isReadable) await this.#read({ end });
+    const judged = this.#isReadable ? this.#examination.ended(end) : end;
+    this.#look();
+    return judged;
+  }
+
+  async #read({ end }: { readonly end?: BodyEnd } = {}): Promise<void> {
+    const copied = this.#copyBytes;
+    const whole = concat(this.#copy, copied);
+    const maxBytes = end === undefined ? HELD_DECODED_BYTES : DECODED_BYTES;
+    const decoded = await decodeCopy(whole, this.#coding, { maxBytes });
+    if (decoded === undefined || decoded.bytes.length >= maxBytes) return this.#giveUp();
+    this.#examination.push(decoded.bytes.subarray(this.#shownBytes));
+    this.#shownBytes = decoded.bytes.length;
+    const isWhole = end?.kind !== "complete" || decoded.complete;
+    if (!isWhole && this.#examination.gate === undefined) return this.#giveUp();
+    this.#look();
+    const isBehind = copied < this.#copyBytes && this.#examination.inspection === undefined;
+    if (end === undefined && isBehind && this.#examination.isCurious) await this.#read();
+  }
+
+  #giveUp(): void {
+    this.#isReadable = false;
+    this.#copy = [];
+    this.#examination.release();
+    this.#look();
+  }
+}
