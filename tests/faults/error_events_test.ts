@@ -1,0 +1,169 @@
+/** Section D of the fault catalogue: error events before and after content, F061 and F062. */
+import assert from "node:assert/strict";
+import { textOf } from "../caller.ts";
+import { chunk, type Script } from "../peer.ts";
+import { isAnswer, type Line, startLine } from "./answers.ts";
+import { attemptsIn, endingIn, follow, pausing, withinASecond } from "./follow.ts";
+import {
+  ANTHROPIC,
+  headOf,
+  healthy,
+  OPENAI_CHAT,
+  SSE_STREAMS,
+  startOf,
+  streamed,
+  STREAMS,
+  type VendorStream,
+} from "./streams.ts";
+
+const INVISIBLE = [
+  "primary: row 18: status 200, but an error event came before any content; fallback; " +
+  "the route cools for 300 s",
+  "secondary: row 0: status 200; relay",
+];
+
+/** Each error of each vendor's, for a test's name. */
+const ERRORS = STREAMS.flatMap((stream) =>
+  stream.errors.map((error, index) => ({
+    ...stream,
+    stream,
+    error,
+    name: `${stream.name}, error ${index + 1}`,
+  }))
+);
+
+for (const { name, stream, request, opening, content, error } of ERRORS) {
+  for (
+    const [when, before] of [["as the first event", []], ["after the opening", opening]] as const
+  ) {
+    Deno.test(`F061: an error event ${when} is invisible: the next backend answers: ${name}`, async () => {
+      const primary = streamed(stream, [...before, error]);
+      await using line = await startLine({ primary, secondary: healthy(stream) });
+      const { got, log } = await follow(line, request);
+      isAnswer(got, healthy(stream));
+      assert.deepEqual(attemptsIn(log), INVISIBLE);
+      assert.equal(line.cooling("primary"), 300);
+      assert.equal(line.cooling("secondary"), 0);
+    });
+  }
+
+  Deno.test(`F061: an error event ends the hold, though its stream goes on: ${name}`, async () => {
+    const primary = pausing(headOf(stream) + chunk(startOf(stream, [...opening, error, ""])));
+    primary.goOn();
+    await using line = await startLine({ primary: primary.script, secondary: healthy(stream) });
+    const { got, log } = await follow(line, request);
+    isAnswer(got, healthy(stream));
+    assert.deepEqual(attemptsIn(log), INVISIBLE);
+    await withinASecond("the backend's connection is closed", primary.gone);
+  });
+
+  Deno.test(`F061: an error event comes as it came where nobody else is: ${name}`, async () => {
+    const primary = streamed(stream, [...opening, error]);
+    await using line = await startLine({ primary });
+    const { got, log } = await follow(line, request);
+    isAnswer(got, primary);
+    assert.deepEqual(attemptsIn(log), INVISIBLE.slice(0, 1));
+  });
+
+  Deno.test(`F061: with stream_gate: false an error event first is passed on: ${name}`, async () => {
+    const primary = streamed(stream, [...opening, error]);
+    const rest = "detection: { stream_gate: false }";
+    await using line = await startLine({ primary, secondary: healthy(stream) }, { rest });
+    const { got, log } = await follow(line, request);
+    isAnswer(got, primary);
+    assert.deepEqual(attemptsIn(log), ["primary: row 0: status 200; relay"]);
+    assert.equal(line.cooling("primary"), 300);
+    assert.equal(line.peer("secondary").connections, 0);
+  });
+
+  Deno.test(`F062: an error event after content passes unchanged, and cools the route: ${name}`, async () => {
+    const primary = streamed(stream, [...opening, ...content, error]);
+    await using line = await startLine({ primary, secondary: healthy(stream) });
+    const { got, log } = await follow(line, request);
+    isAnswer(got, primary);
+    await isLate(line, log);
+    assert.deepEqual(line.cooling("primary"), 300);
+    isAnswer((await line.ask(request)).got, healthy(stream));
+  });
+}
+
+/** What the log says of an error after content; no other backend was asked. */
+async function isLate({ proxy, peer }: Line, log: string): Promise<void> {
+  const late = "row 20: an error event came after content; the route cools for 300 s";
+  assert.deepEqual(attemptsIn(log), ["primary: row 0: status 200; relay"]);
+  const [ending = "", noted] = endingIn(log);
+  assert.ok(ending.startsWith("complete after "), ending);
+  assert.equal(noted, late);
+  assert.ok(proxy.lines.some((line) => line.includes(" WARN ") && line.includes(late)));
+  assert.deepEqual(await proxy.logs("errors"), [log]);
+  assert.equal(peer("secondary").connections, 0);
+}
+
+Deno.test("F061: pings and comments before an error event do not commit the stream", async () => {
+  const noise = Array.from({ length: 200 }, () => `: ${"x".repeat(2_000)}\n\n`);
+  const pings = Array.from({ length: 200 }, () => ANTHROPIC.opening.at(-1) ?? "");
+  const events = [...noise, ...ANTHROPIC.opening, ...pings, ...ANTHROPIC.errors];
+  const primary = streamed(ANTHROPIC, events);
+  await using line = await startLine({ primary, secondary: healthy(ANTHROPIC) });
+  isAnswer((await line.ask(ANTHROPIC.request)).got, healthy(ANTHROPIC));
+});
+
+/** What fills the gate: past it an error is no longer hidden, and nothing fails for it. */
+const FILLS: Readonly<Record<string, (stream: VendorStream) => string[]>> = {
+  "64 events": ({ opening }) => Array.from({ length: 64 }, () => opening[0] ?? ""),
+  "256 KiB": (
+    { opening },
+  ) => [(opening[0] ?? "").replace(/\{/, `{"pad":"${"x".repeat(300_000)}",`)],
+};
+
+for (const stream of [...SSE_STREAMS, ...STREAMS.slice(-1)]) {
+  for (const [what, fill] of Object.entries(FILLS)) {
+    Deno.test(`F061: the gate lets go after ${what} without content: ${stream.name}`, async () => {
+      const filler = fill(stream);
+      const filled = pausing(headOf(stream) + chunk(startOf(stream, filler)), async ({ write }) => {
+        const rest = streamed(stream, [...filler, ...stream.errors.slice(-1)]);
+        await write(chunk(String(rest.body).slice(startOf(stream, filler).length)) + chunk(""));
+      });
+      const behaviours = { primary: filled.script, secondary: healthy(stream) };
+      await using line = await startLine(behaviours);
+      const { got, log } = await follow(line, stream.request, async (caller) => {
+        await caller.until(stream.opening[0]?.slice(-20) ?? "");
+        filled.goOn();
+      });
+      isAnswer(got, streamed(stream, [...filler, ...stream.errors.slice(-1)]));
+      await isLate(line, log);
+    });
+  }
+}
+
+Deno.test("F061: an event that is no JSON before any content is invisible, too", async () => {
+  const primary = streamed(OPENAI_CHAT, [...OPENAI_CHAT.opening, "data: <html>busy</html>\n\n"]);
+  await using line = await startLine({ primary, secondary: healthy(OPENAI_CHAT) });
+  const { got, log } = await follow(line, OPENAI_CHAT.request);
+  isAnswer(got, healthy(OPENAI_CHAT));
+  assert.match(attemptsIn(log)[0] ?? "", /^primary: row 18: .*an event is no JSON: "<html>busy/);
+});
+
+Deno.test("F062: an error event after which the backend resets is still the error that came", async () => {
+  const { request, content, errors } = ANTHROPIC;
+  const sent = startOf(ANTHROPIC, [...content, ...errors]);
+  const reset: Script = ({ reset }) => reset();
+  const primary = pausing(headOf(ANTHROPIC) + chunk(sent), reset);
+  await using line = await startLine({ primary: primary.script, secondary: healthy(ANTHROPIC) });
+  const { got, log } = await follow(line, request, async (caller) => {
+    await caller.until("overloaded_error");
+    primary.goOn();
+  });
+  assert.deepEqual([textOf(got), got.ending], [sent, "cut"]);
+  assert.match(endingIn(log)[1] ?? "", /^row 20: .*; the route cools for 300 s$/);
+});
+
+Deno.test("F062: how long the route cools, the error event may say", async () => {
+  const error = `event: error\ndata: {"type":"error","error":{"type":"rate_limit_error",` +
+    `"resets_in_seconds":42}}\n\n`;
+  await using line = await startLine({
+    primary: streamed(ANTHROPIC, [...ANTHROPIC.content, error]),
+  });
+  const { log } = await follow(line, ANTHROPIC.request);
+  assert.match(endingIn(log)[1] ?? "", /the route cools for 42 s$/);
+});

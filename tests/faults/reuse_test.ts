@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { textOf } from "../caller.ts";
+import { type Exchange, type Peer, startPeer, startReplier } from "../peer.ts";
+import { nextTurn } from "../wire/trial.ts";
+import { includes, isWell, type Scene, startScene, WELL } from "./scene.ts";
+
+/** What a backend does with a request on a connection that it has answered on before. */
+const ENDS: Readonly<Record<string, (exchange: Exchange) => void>> = {
+  "closed as the request comes": ({ close }) => close(),
+  "reset as the request comes": ({ reset }) => reset(),
+};
+
+for (const [ending, end] of Object.entries(ENDS)) {
+  Deno.test(`F013: a reused connection ${ending} costs a fresh one, and nothing else`, async () => {
+    await using bad = await startPeer((exchange) =>
+      exchange.onConnection === 0 ? exchange.write(WELL) : end(exchange)
+    );
+    await staysInUse(bad);
+    assert.deepEqual([bad.connections, bad.requests.length], [2, 3]);
+  });
+}
+
+Deno.test("F013: a connection closed while idle costs a fresh one, and nothing else", async () => {
+  const closed = Promise.withResolvers<void>();
+  await using bad = await startPeer(async ({ index, write, close, gone }) => {
+    await write(WELL);
+    if (index > 0) return;
+    close();
+    await gone;
+    closed.resolve();
+  });
+  await staysInUse(bad, closed.promise);
+  assert.deepEqual([bad.connections, bad.requests.length], [2, 2]);
+});
+
+Deno.test("F013: a fresh connection that breaks as the reused one did counts", async () => {
+  await using bad = await startPeer(({ index, write, reset }) =>
+    index === 0 ? write(WELL) : reset()
+  );
+  await using good = await startReplier(WELL);
+  await using scene = await startScene({ bad, good });
+  isWell(await scene.ask());
+  await nextTurn();
+  isWell(await scene.ask());
+  assert.deepEqual(scene.tried(), ["bad", "bad", "good"]);
+  assert.deepEqual([bad.connections, bad.requests.length], [2, 3]);
+  assert.deepEqual(scene.cooling(), ["bad-chat"]);
+});
+
+/** Two calls are answered by `bad`, as one attempt each, with another backend at hand. */
+async function staysInUse(bad: Peer, between: Promise<void> = nextTurn()): Promise<void> {
+  await using good = await startReplier(WELL);
+  await using scene = await startScene({ bad, good });
+  isWell(await scene.ask());
+  await between;
+  isWell(await scene.ask());
+  assert.deepEqual(scene.tried(), ["bad", "bad"]);
+  assert.deepEqual(scene.cooling(), []);
+  const record = await scene.record();
+  includes(record, "\n== attempt 1: bad (bad-chat)\n");
+  assert.ok(!record.includes("== attempt 2"), record);
+  assert.equal(good.connections, 0);
+}
+
+const POISON = new TextEncoder().encode(
+  "HTTP/1.1 200 OK\r\nx-from: nobody\r\ncontent-length: 6\r\n\r\npoison",
+);
+
+Deno.test("F017: bytes after a reply reach no other caller", async () => {
+  await using bad = await startPeer(({ index, write }) =>
+    write(index === 0 ? new Uint8Array([...WELL, ...POISON]) : WELL)
+  );
+  await isNotPoisoned(bad, nextTurn);
+});
+
+Deno.test("F017: bytes on an idle connection end it and reach no other caller", async () => {
+  const ended = Promise.withResolvers<void>();
+  const idle = Promise.withResolvers<void>();
+  await using bad = await startPeer(async ({ index, write, gone }) => {
+    await write(WELL);
+    if (index > 0) return;
+    await idle.promise;
+    await write(POISON);
+    await gone;
+    ended.resolve();
+  });
+  await isNotPoisoned(bad, async () => {
+    await nextTurn();
+    idle.resolve();
+    await ended.promise;
+  });
+  assert.equal(bad.connections, 2);
+});
+
+async function isNotPoisoned(bad: Peer, between: () => Promise<void>): Promise<void> {
+  await using scene = await startScene({ bad });
+  isWell(await scene.ask());
+  await between();
+  for (let call = 0; call < 3; call++) await isClean(scene);
+  assert.equal(bad.requests.length, 4);
+  assert.deepEqual(scene.cooling(), []);
+}
+
+async function isClean(scene: Scene): Promise<void> {
+  const got = await scene.ask();
+  isWell(got);
+  assert.ok(!textOf(got).includes("poison"));
+  await nextTurn();
+}
