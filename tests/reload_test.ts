@@ -5,6 +5,7 @@ import { chunk, reply, startPeer, startReplier, STREAM_HEAD } from "./peer.ts";
 import { startProxy } from "./proxy.ts";
 
 const CALL = { body: `{"model":"chat"}` };
+const STARTS = `data: {"choices":[{"index":0,"delta":{"content":"Servus"}}]}\n\n`;
 
 Deno.test("a reload is in force with the next request", async () => {
   await using before = await startReplier(reply(200, `{"from":"before"}`));
@@ -21,20 +22,20 @@ Deno.test("a reload is in force with the next request", async () => {
 Deno.test("a reload leaves a stream in flight to the backend that is no longer there", async () => {
   const release = Promise.withResolvers<void>();
   await using before = await startPeer(async ({ write }) => {
-    await write(STREAM_HEAD + chunk("data: 1\n\n"));
+    await write(STREAM_HEAD + chunk(STARTS));
     await release.promise;
-    await write(chunk("data: 2\n\n") + chunk(""));
+    await write(chunk("data: [DONE]\n\n") + chunk(""));
   });
   await using after = await startReplier(reply(200, `{"from":"after"}`));
   await using proxy = await startProxy(chain({ before }));
   await using caller = await connectTo(proxy.url);
   await caller.send(requestBytes({ body: `{"model":"chat","stream":true}` }));
-  await caller.until("data: 1");
+  await caller.until(STARTS);
   await proxy.configure(chain({ after }));
   assert.equal(textOf(await callRaw(proxy.url, CALL)), `{"from":"after"}`);
   release.resolve();
   const got = await caller.reply();
-  assert.deepEqual([textOf(got), got.ending], ["data: 1\n\ndata: 2\n\n", "whole"]);
+  assert.deepEqual([textOf(got), got.ending], [`${STARTS}data: [DONE]\n\n`, "whole"]);
 });
 
 Deno.test("a reload leaves a request in flight its routes and its settings", async () => {

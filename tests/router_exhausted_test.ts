@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { callRaw, lineValue, passedLines, type RawReply, textOf } from "./caller.ts";
 import { chain, watchAttempts } from "./chain.ts";
-import { closedPort, rawReply, reply, startPeer, startReplier } from "./peer.ts";
+import { CLOSED_PORT, rawReply, reply, startPeer, startReplier } from "./peer.ts";
 import { startProxy } from "./proxy.ts";
 
 const CALL = { body: `{"model":"chat"}` };
@@ -45,7 +45,7 @@ function isAnswer(got: RawReply, status: number): void {
 
 Deno.test("route() gives a backend's answer rather than report another's broken line", async () => {
   await using answering = await startReplier(failing(500).bytes);
-  const dead = { url: `http://127.0.0.1:${await closedPort()}` };
+  const dead = { url: `http://127.0.0.1:${CLOSED_PORT}` };
   await using before = await startProxy(chain({ dead, answering }));
   isAnswer(await callRaw(before.url, CALL), 500);
   await using after = await startProxy(chain({ answering, dead }));
@@ -66,7 +66,7 @@ const VENDORS = { OpenAI: "/v1/chat/completions", Anthropic: "/v1/messages" };
 for (const [vendor, target] of Object.entries(VENDORS)) {
   Deno.test(`route() names every attempt when no backend answered: ${vendor}`, async () => {
     await using resetting = await startPeer(({ reset }) => reset());
-    const dead = { url: `http://127.0.0.1:${await closedPort()}` };
+    const dead = { url: `http://127.0.0.1:${CLOSED_PORT}` };
     await using proxy = await startProxy(chain({ resetting, dead }));
     const got = await callRaw(proxy.url, { ...CALL, target });
     assert.equal(got.status, 502);
@@ -96,7 +96,7 @@ Deno.test("route() answers 504 when every backend was silent for too long", asyn
 
 Deno.test("route() answers 502 when one backend was silent and another unreachable", async () => {
   await using silent = await startPeer(() => {});
-  const dead = { url: `http://127.0.0.1:${await closedPort()}` };
+  const dead = { url: `http://127.0.0.1:${CLOSED_PORT}` };
   const rest = "timeouts: { first_byte_seconds: 0.1 }";
   await using proxy = await startProxy(chain({ silent, dead }, rest));
   assert.equal((await callRaw(proxy.url, CALL)).status, 502);

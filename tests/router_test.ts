@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { callRaw, connectTo, passedLines, requestBytes, textOf } from "./caller.ts";
 import { chain, SEED_DETECTION, watchAttempts } from "./chain.ts";
-import { closedPort, type Peer, reply, startPeer, startReplier } from "./peer.ts";
+import { CLOSED_PORT, type Peer, reply, startPeer, startReplier } from "./peer.ts";
 import { startProxy } from "./proxy.ts";
 import { VENDOR_CALLS, type VendorCall } from "./vendor_calls.ts";
 
@@ -23,9 +23,9 @@ const FAILURES: Readonly<Record<string, () => Promise<Failing>>> = {
 
 type Failing = Pick<Peer, "url"> & AsyncDisposable;
 
-async function refusing(): Promise<Failing> {
-  const url = `http://127.0.0.1:${await closedPort()}`;
-  return { url, [Symbol.asyncDispose]: () => Promise.resolve() };
+function refusing(): Promise<Failing> {
+  const url = `http://127.0.0.1:${CLOSED_PORT}`;
+  return Promise.resolve({ url, [Symbol.asyncDispose]: () => Promise.resolve() });
 }
 
 for (const [failure, start] of Object.entries(FAILURES)) {
@@ -112,7 +112,7 @@ Deno.test("route() cools a backend whole when nobody listens there", async () =>
   await using good = await startReplier(reply(200, "{}"));
   await using proxy = await startProxy(`
 backends:
-  - { name: dead, url: "http://127.0.0.1:${await closedPort()}" }
+  - { name: dead, url: "http://127.0.0.1:${CLOSED_PORT}" }
   - { name: good, url: "${good.url}" }
 models:
   one: [{ backend: dead, model: m1, priority: 1 }, { backend: good, model: g, priority: 2 }]

@@ -129,17 +129,41 @@ async function readChunks(
 export function responseOf(method: string, { status, headers, body }: CallerResponse): Response {
   const init = { status, headers: headers.map(([name, value]): [string, string] => [name, value]) };
   if (!hasBody(method, status)) return new Response(null, init);
+  if (status === RESET_CONTENT) return emptied(init, body);
   if (body instanceof Uint8Array) return new Response(new Uint8Array(body), init);
   return new Response(streamOf(body), init);
 }
 
+/** A web Response refuses it a body, which it should not have in the first place. */
+const RESET_CONTENT = 205;
+
+function emptied(
+  init: { status: number; headers: [string, string][] },
+  body: CallerResponse["body"],
+) {
+  if (!(body instanceof Uint8Array)) body.cancel("a 205 has no body");
+  const headers = init.headers.filter(([name]) => name.toLowerCase() !== "content-length");
+  return new Response(null, { ...init, headers });
+}
+
 function streamOf(source: BodySource): ReadableStream<Uint8Array> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
   return new ReadableStream({
     async pull(controller) {
+      clearTimeout(timer);
       const chunk = await source.read();
-      if (chunk === undefined) controller.close();
-      else controller.enqueue(chunk);
+      if (chunk === undefined) return controller.close();
+      controller.enqueue(chunk);
+      const giveUp = () => {
+        const why = `the caller took nothing for ${source.patienceMs / 1000} s`;
+        source.cancel(why);
+        controller.error(new Error(why));
+      };
+      if (source.patienceMs < Infinity) timer = setTimeout(giveUp, source.patienceMs);
     },
-    cancel: () => source.cancel(),
+    cancel() {
+      clearTimeout(timer);
+      source.cancel();
+    },
   }, { highWaterMark: 0 });
 }

@@ -1,13 +1,13 @@
 /** Listens with `node:http`, which tells raw headers and, unlike Deno.serve, when a caller leaves. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { type CallerResponse, hasBody } from "../wire/caller_response.ts";
 import type { RawHeaders } from "../wire/headers.ts";
 import type { Incoming } from "../wire/incoming.ts";
 import { watchAccepting } from "./accept_watch.ts";
 import { type Listener, listenError, type ListenOptions } from "./listener.ts";
 import { refuse, refuseGarbage } from "./refuse.ts";
 import { discardRest, readBody } from "./request_body.ts";
+import { send } from "./send.ts";
 
 /** Clients keep connections for about a minute; ours must not close under a request they send. */
 const KEEP_ALIVE_MS = 75_000;
@@ -125,51 +125,4 @@ function pairs(raw: readonly string[]): RawHeaders {
   const headers: [string, string][] = [];
   for (let at = 0; at + 1 < raw.length; at += 2) headers.push([raw[at] ?? "", raw[at + 1] ?? ""]);
   return headers;
-}
-
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly signal: AbortSignal;
-}
-
-async function send({ status, headers, body }: CallerResponse, exchange: Exchange): Promise<void> {
-  const { request, response, signal } = exchange;
-  const flat = headers.flat();
-  // HTTP/1.1 persists without saying so; a Connection or Keep-Alive of ours would be an addition.
-  response.removeHeader("connection");
-  if (body instanceof Uint8Array) {
-    const framed = headers.some(([name]) => name.toLowerCase() === "content-length");
-    const bodily = hasBody(request.method ?? "GET", status);
-    if (bodily && !framed) flat.push("content-length", String(body.length));
-    response.writeHead(status, flat);
-    response.end(bodily ? body : undefined);
-    return;
-  }
-  signal.addEventListener("abort", () => body.cancel());
-  if (signal.aborted) return body.cancel();
-  response.writeHead(status, flat);
-  response.flushHeaders();
-  try {
-    for (let chunk = await body.read(); chunk !== undefined; chunk = await body.read()) {
-      if (!response.write(chunk)) await drained(response);
-    }
-    response.end();
-  } catch {
-    // The backend's body was cut: so is the caller's, without the end that a whole one has.
-    response.destroy();
-  }
-}
-
-/** Resolves when the caller has taken what was written, or has gone. */
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      response.off("drain", done);
-      response.off("close", done);
-      resolve();
-    };
-    response.on("drain", done);
-    response.on("close", done);
-  });
 }

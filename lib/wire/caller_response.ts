@@ -12,12 +12,14 @@ export interface CallerResponse {
 export interface BodySource {
   /** The next bytes, or undefined after the last. Rejects where the body was cut: so must the caller's be. */
   read(): Promise<Uint8Array | undefined>;
-  /** The caller has gone. */
-  cancel(): void;
+  /** How long a caller may take nothing before it counts as gone, in milliseconds; may be `Infinity`. */
+  readonly patienceMs: number;
+  /** The caller has gone, or is taken to have; `why` says so for the record. */
+  cancel(why?: string): void;
 }
 
-/** https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1 */
-const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
+/** A 205 should have no body, but is framed like any other. https://www.rfc-editor.org/rfc/rfc9112#section-6.3 */
+const BODILESS: ReadonlySet<number> = new Set([204, 304]);
 
 /** Whether a response has a body at all, whatever its Content-Length says. */
 export function hasBody(method: string, status: number): boolean {

@@ -3,6 +3,7 @@
  * along to its end, so that a broken one is never taken for whole. No byte passes through here.
  */
 import type { EventFormat, StreamEvent } from "../dialect/event_format.ts";
+import { mayEnd } from "../dialect/may_end.ts";
 import type { EventReader } from "./event_reader.ts";
 import type { BodyEnd } from "./held_body.ts";
 import { type Inspection, PASSED } from "./inspection.ts";
@@ -77,6 +78,7 @@ export class StreamGate {
 
   #take(event: StreamEvent): void {
     this.#options.onEvent(event);
+    if (this.#inspection !== undefined && !mayEnd(event)) return;
     const { kind, ends } = this.#options.format.read(event);
     this.#ends ||= ends;
     if (kind === "error") this.#errorText ??= event.data;

@@ -40,6 +40,7 @@ export class HeldBody {
   #wake: (() => void) | undefined;
   #limitBytes: number;
   #observer: BodyObserver | undefined;
+  #silenceMs = Infinity;
   readonly #tap: Tap;
   readonly #silence = new SilenceTimer((ms) => this.#fellSilent(ms));
 
@@ -56,6 +57,11 @@ export class HeldBody {
   /** How the body ended; undefined while it goes on. */
   get end(): BodyEnd | undefined {
     return this.#end;
+  }
+
+  /** Longest silence allowed, in milliseconds; `Infinity` while there is no limit. */
+  get silenceMs(): number {
+    return this.#silenceMs;
   }
 
   /** Takes a chunk; undici hands out empty ones when it resumes, which are nothing to anybody. */
@@ -88,6 +94,7 @@ export class HeldBody {
 
   /** From now on, a silence of the backend's of that length cuts the body. */
   limitSilence(ms: number): void {
+    this.#silenceMs = ms;
     if (this.#received === undefined) this.#silence.start(ms);
   }
 
@@ -181,9 +188,7 @@ export class HeldBody {
   }
 
   #change(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
+    return new Promise((resolve) => this.#wake = resolve);
   }
 
   #notify(): void {

@@ -51,6 +51,8 @@ export async function inspect(
       ? new PlainObserver(examination, look)
       : new EncodedObserver(examination, { coding, look }),
   );
+  // A stream that is not held is passed on from its head.
+  look();
   const inspection = await promise;
   clearTimeout(timer);
   signal.removeEventListener("abort", leave);

@@ -1,7 +1,9 @@
 /** Commits a reply to the caller: from here on there is no fallback. */
 import { type BodySource, type CallerResponse, hasBody } from "./caller_response.ts";
 import { headerValue, replyHeaders } from "./headers.ts";
+import type { HeldBody } from "./held_body.ts";
 import type { Reply } from "./outcome.ts";
+import { withholdingLast } from "./withheld.ts";
 
 /** How a relayed response finished. */
 export interface Ending {
@@ -41,6 +43,7 @@ export function relay(reply: Reply, options: RelayOptions): CallerResponse {
 
 function sourceOf(reply: Reply, { onChunk, onEnd, errorEvent }: RelayOptions): BodySource {
   const { body } = reply;
+  const source = readerOf(reply);
   let bytes = 0;
   let ended = false;
   let left = false;
@@ -52,7 +55,7 @@ function sourceOf(reply: Reply, { onChunk, onEnd, errorEvent }: RelayOptions): B
   };
   return {
     async read() {
-      const chunk = await body.read();
+      const chunk = await source.read();
       if (left) return undefined;
       if (chunk !== undefined) {
         bytes += chunk.length;
@@ -71,13 +74,21 @@ function sourceOf(reply: Reply, { onChunk, onEnd, errorEvent }: RelayOptions): B
       end({ kind: "complete", bytes, detail: "" });
       return undefined;
     },
-    cancel() {
+    // What is too long for the backend is too long for the caller.
+    patienceMs: body.silenceMs,
+    cancel(why = "the caller went away") {
       if (left) return;
       left = true;
       body.discard();
-      end({ kind: "caller_left", bytes, detail: "the caller went away" });
+      end({ kind: "caller_left", bytes, detail: why });
     },
   };
+}
+
+/** The end of a body that nobody judges is what its framing says. */
+function readerOf({ headers, body, gate }: Reply): Pick<HeldBody, "read"> {
+  const announcedBytes = Number(headerValue(headers, "content-length") ?? NaN);
+  return gate === undefined || isNaN(announcedBytes) ? body : withholdingLast(body, announcedBytes);
 }
 
 /** Only a stream of plain events of unannounced length has room for one more. */

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { watchAccepting } from "../../lib/accept/accept_watch.ts";
-import { closedPort } from "../peer.ts";
+import { CLOSED_PORT } from "../peer.ts";
 
 Deno.test("watchAccepting() listens again when listening again had failed", async () => {
   const relistened = Promise.withResolvers<void>();
   const faults: string[] = [];
   const unwatch = watchAccepting(createServer(), {
-    port: await closedPort(),
+    port: CLOSED_PORT,
     hostname: "127.0.0.1",
     relisten: relistened.resolve,
     onFault: (line) => void faults.push(line),

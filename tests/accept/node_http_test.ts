@@ -32,7 +32,7 @@ const EMPTY = { status: 200, headers: [], body: new Uint8Array() };
 Deno.test("listenWithNodeHttp() ends the connection of a response that cannot be sent", async () => {
   const cancelled = Promise.withResolvers<void>();
   const read = () => Promise.resolve(undefined);
-  const body = { read, cancel: () => cancelled.resolve() };
+  const body = { read, cancel: () => cancelled.resolve(), patienceMs: Infinity };
   await using listening = await listen(() =>
     Promise.resolve({ status: 200, headers: [["x-a", "b\nc"]], body })
   );

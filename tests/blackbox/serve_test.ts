@@ -4,7 +4,7 @@ import { callRaw, connectTo, passedLines, requestBytes, textOf } from "../caller
 import { chain } from "../chain.ts";
 import {
   chunk,
-  closedPort,
+  CLOSED_PORT,
   CONTENT,
   DONE,
   rawReply,
@@ -49,7 +49,7 @@ for (const call of VENDOR_CALLS) {
   Deno.test(`the program falls back and passes the answer on whole: ${call.name}`, async () => {
     await using primary = await startReplier(reply(429, `{"error":"slow down"}`));
     await using secondary = await startReplier(call.answer);
-    const dead = { url: `http://127.0.0.1:${await closedPort()}` };
+    const dead = { url: `http://127.0.0.1:${CLOSED_PORT}` };
     await using home = await makeHome(chain({ dead, primary, secondary }));
     await using program = await startProgram(["-config", home.configFile]);
     for (let i = 0; i < 2; i++) {

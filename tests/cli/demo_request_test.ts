@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hearAnswer } from "../../lib/cli/demo/request.ts";
-import { chunk, closedPort, reply, startPeer, startReplier, STREAM_HEAD } from "../peer.ts";
+import { chunk, CLOSED_PORT, reply, startPeer, startReplier, STREAM_HEAD } from "../peer.ts";
 
 const TOKEN = chunk(`data: {"choices":[{"delta":{"content":"Hello"}}]}\n\n`);
 
@@ -26,7 +26,7 @@ Deno.test("hearAnswer() fails on a stream that ends without a count of its token
 });
 
 Deno.test("hearAnswer() fails where nothing listens", async () => {
-  assert.equal((await hear(`http://127.0.0.1:${await closedPort()}`)).kind, "failed");
+  assert.equal((await hear(`http://127.0.0.1:${CLOSED_PORT}`)).kind, "failed");
 });
 
 function hear(url: string) {

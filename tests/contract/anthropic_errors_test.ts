@@ -1,7 +1,7 @@
 /** What the official Anthropic SDK raises: a provider's error as it came, or ours in its terms. */
 import assert from "node:assert/strict";
 import Anthropic from "@anthropic-ai/sdk";
-import { closedPort, reply } from "../peer.ts";
+import { CLOSED_PORT, reply } from "../peer.ts";
 import { startProxy } from "../proxy.ts";
 import { errorBody, MESSAGE } from "./anthropic_replies.ts";
 import { anthropicAt } from "./clients.ts";
@@ -94,7 +94,7 @@ Deno.test("anthropic NotFoundError for a model that is no alias says where the l
 });
 
 Deno.test("anthropic InternalServerError 502 is ours when nothing listens, and names each attempt", async () => {
-  const nowhere = `http://127.0.0.1:${await closedPort()}`;
+  const nowhere = `http://127.0.0.1:${CLOSED_PORT}`;
   await using proxy = await startProxy(twoRoutes(nowhere, nowhere));
   const error = await errorOf(anthropicAt(proxy.url));
   assert.ok(error instanceof Anthropic.InternalServerError);

@@ -9,6 +9,7 @@ import { dataFrame, namedFrame, openStream, startStage, within } from "./provide
 
 const GREETING = { model: "assistant", messages: [{ role: "user" as const, content: "Hello" }] };
 const FIRST = dataFrame(TEXT_CHUNKS[1]);
+const FIRST_DELTA = RESPONSE_EVENTS.findIndex(({ type }) => type.endsWith(".delta"));
 
 Deno.test("openai chat.completions.create() yields a chunk before the next one is sent", async () => {
   const backend = openStream(FIRST);
@@ -59,15 +60,14 @@ for (const [name, cut] of Object.entries(CUTS)) {
   });
 
   Deno.test(`openai responses.create() raises on a stream cut by ${name}`, async () => {
-    const [created] = RESPONSE_EVENTS;
-    assert.ok(created);
-    const backend = openStream(namedFrame(created));
+    const events = RESPONSE_EVENTS.slice(0, FIRST_DELTA + 1);
+    const backend = openStream(events.map(namedFrame).join(""));
     await using stage = await startStage(backend.script);
     const call = { model: "assistant", input: "Hello", stream: true } as const;
-    const events = iterate(await openaiAt(stage.proxy.url).responses.create(call));
-    await events.next();
+    const got = iterate(await openaiAt(stage.proxy.url).responses.create(call));
+    for (const _event of events) assert.equal((await got.next()).done, false);
     cut(await backend.exchange);
-    await assert.rejects(events.next());
+    await assert.rejects(got.next());
   });
 }
 

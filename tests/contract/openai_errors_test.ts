@@ -1,7 +1,7 @@
 /** What the official OpenAI SDK raises: a provider's error as it came, or ours in the same terms. */
 import assert from "node:assert/strict";
 import OpenAI from "openai";
-import { closedPort, reply, type Script } from "../peer.ts";
+import { CLOSED_PORT, reply, type Script } from "../peer.ts";
 import { startProxy } from "../proxy.ts";
 import { openaiAt } from "./clients.ts";
 import { COMPLETION, RATE_LIMITED } from "./openai_replies.ts";
@@ -93,7 +93,7 @@ Deno.test("openai NotFoundError for a model that is no alias says where the list
 });
 
 Deno.test("openai InternalServerError 502 is ours when nothing listens, and names each attempt", async () => {
-  const port = await closedPort();
+  const port = CLOSED_PORT;
   const nowhere = `http://127.0.0.1:${port}`;
   await using proxy = await startProxy(twoRoutes(nowhere, nowhere));
   const error = await errorOf(openaiAt(proxy.url));

@@ -1,7 +1,7 @@
 /** Section C of the fault catalogue: failures after the body was sent, F049. */
 import assert from "node:assert/strict";
 import { connectTo, type RawRequest, requestBytes, textOf } from "../caller.ts";
-import { chunk, closedPort, type Script, STREAM_HEAD } from "../peer.ts";
+import { chunk, CLOSED_PORT, type Script, STREAM_HEAD } from "../peer.ts";
 import { chain } from "../chain.ts";
 import { startProxy } from "../proxy.ts";
 import { answer, ask, CHAT, GOOD, isAnswer, jsonAnswer, startLine, STREAMED } from "./answers.ts";
@@ -65,7 +65,7 @@ for (const status of [408, 429, 500, 503]) {
 
 Deno.test("F049: what creates something moves on where nothing was sent", async () => {
   await using line = await startLine({ secondary: GOOD });
-  const dead = { url: `http://127.0.0.1:${await closedPort()}` };
+  const dead = { url: `http://127.0.0.1:${CLOSED_PORT}` };
   await using proxy = await startProxy(chain({ dead, secondary: line.peer("secondary") }));
   const { got, attempts } = await ask(proxy, { ...CHAT, target: "/v1/batches" });
   isAnswer(got, GOOD);

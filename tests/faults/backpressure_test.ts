@@ -53,7 +53,8 @@ for (const [what, { primary, whole }] of Object.entries(LARGE)) {
     await using line = await startLine({ primary });
     const ended = nextEnd(line);
     const { bytes, announced, grownMiB } = await readAway(line.proxy.url, request);
-    assert.equal(bytes, announced);
+    // All bytes would look like a whole answer: of a cut one the last is kept back.
+    assert.equal(bytes, whole ? announced : announced - 1);
     assert.ok(grownMiB < MOST_MIB, `memory grew by ${grownMiB} MiB`);
     const { late } = await ended;
     assert.equal(late?.row, whole ? undefined : 19);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { lineValue, textOf } from "../caller.ts";
-import { closedPort, startPeer, startReplier } from "../peer.ts";
+import { CLOSED_PORT, startPeer, startReplier } from "../peer.ts";
 import { startRawPeer } from "../wire/trial.ts";
 import { BACKEND, failsOver, includes, isHidden, isTold, isWell, ROUTE } from "./scene.ts";
 import { startScene, WELL } from "./scene.ts";
@@ -23,7 +23,7 @@ Deno.test("F001: a name that does not resolve moves on, and the key is not told"
 
 Deno.test("F005: a refused connection moves on at once and cools the backend", async () => {
   await failsOver(
-    { url: `http://127.0.0.1:${await closedPort()}` },
+    { url: `http://127.0.0.1:${CLOSED_PORT}` },
     { row: 4, because: "cannot connect (connect ECONNREFUSED", cools: BACKEND },
   );
 });

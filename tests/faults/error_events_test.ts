@@ -1,15 +1,17 @@
 /** Section D of the fault catalogue: error events before and after content, F061 and F062. */
 import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
 import { textOf } from "../caller.ts";
 import { chunk, type Script } from "../peer.ts";
-import { isAnswer, type Line, startLine } from "./answers.ts";
+import { answer, isAnswer, type Line, startLine } from "./answers.ts";
 import { attemptsIn, endingIn, follow, pausing, withinASecond } from "./follow.ts";
 import {
   ANTHROPIC,
+  bodyOf,
   headOf,
   healthy,
+  linesOf,
   OPENAI_CHAT,
-  SSE_STREAMS,
   startOf,
   streamed,
   STREAMS,
@@ -110,13 +112,13 @@ Deno.test("F061: pings and comments before an error event do not commit the stre
 
 /** What fills the gate: past it an error is no longer hidden, and nothing fails for it. */
 const FILLS: Readonly<Record<string, (stream: VendorStream) => string[]>> = {
-  "64 events": ({ opening }) => Array.from({ length: 64 }, () => opening[0] ?? ""),
+  "65 events": ({ opening }) => Array.from({ length: 65 }, () => opening[0] ?? ""),
   "256 KiB": (
     { opening },
   ) => [(opening[0] ?? "").replace(/\{/, `{"pad":"${"x".repeat(300_000)}",`)],
 };
 
-for (const stream of [...SSE_STREAMS, ...STREAMS.slice(-1)]) {
+for (const stream of STREAMS) {
   for (const [what, fill] of Object.entries(FILLS)) {
     Deno.test(`F061: the gate lets go after ${what} without content: ${stream.name}`, async () => {
       const filler = fill(stream);
@@ -167,3 +169,19 @@ Deno.test("F062: how long the route cools, the error event may say", async () =>
   const { log } = await follow(line, ANTHROPIC.request);
   assert.match(endingIn(log)[1] ?? "", /the route cools for 42 s$/);
 });
+
+for (const stream of STREAMS) {
+  Deno.test(`F061: a compressed stream is judged by what is in it: ${stream.name}`, async () => {
+    const lines = [...linesOf(stream), "Content-Encoding: gzip"];
+    const { opening, content, closing, errors, request } = stream;
+    const zipped = [[...opening, ...content, ...closing], [...opening, ...errors]]
+      .map((events) => answer(200, gzipSync(bodyOf(stream, events)), lines));
+    const primary: Script = ({ index, write }) => write(zipped[index]?.bytes ?? "");
+    await using line = await startLine({ primary, secondary: healthy(stream) });
+    isAnswer((await line.ask(request)).got, zipped[0] ?? assert.fail());
+    assert.equal(line.cooling("primary"), 0);
+    const { got, log } = await follow(line, request);
+    isAnswer(got, healthy(stream));
+    assert.deepEqual(attemptsIn(log), INVISIBLE);
+  });
+}

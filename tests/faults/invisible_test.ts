@@ -3,7 +3,7 @@
  * each dialect, streamed or not, by itself and behind another.
  */
 import assert from "node:assert/strict";
-import { closedPort, startPeer, startReplier } from "../peer.ts";
+import { CLOSED_PORT, startPeer, startReplier } from "../peer.ts";
 import { startProxy, type TestProxy } from "../proxy.ts";
 import { ask, isAnswer } from "./answers.ts";
 import { type Column, COLUMNS } from "./columns.ts";
@@ -63,7 +63,7 @@ async function startStage(column: Column, failures: readonly Failure[]): Promise
   const places: string[] = [];
   for (const [at, { behaviour, keys }] of failures.entries()) {
     const peer = behaviour === "refused" ? undefined : stack.use(await startPeer(behaviour));
-    const url = peer?.url ?? `http://127.0.0.1:${await closedPort()}`;
+    const url = peer?.url ?? `http://127.0.0.1:${CLOSED_PORT}`;
     places.push(`{ name: failing-${at}, url: "${url}"${keys && `, ${keys}`} }`);
   }
   const { url } = stack.use(await startReplier(column.healthy.bytes));

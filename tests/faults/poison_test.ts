@@ -1,7 +1,7 @@
 /** Section C of the fault catalogue: one request that fails everywhere, F051. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { closedPort, type Script } from "../peer.ts";
+import { CLOSED_PORT, type Script } from "../peer.ts";
 import { chain } from "../chain.ts";
 import { startProxy } from "../proxy.ts";
 import { type Answer, answer, ask, GOOD, isAnswer, jsonAnswer, startLine } from "./answers.ts";
@@ -49,7 +49,7 @@ for (const [what, behaviours] of Object.entries(POISONS)) {
 }
 
 Deno.test("F051: our own network gone leaves cooldowns of at most 10 s", async () => {
-  const dead = { url: `http://127.0.0.1:${await closedPort()}` };
+  const dead = { url: `http://127.0.0.1:${CLOSED_PORT}` };
   await using secondary = await startProxy(chain({ one: dead, two: dead }));
   assert.equal((await ask(secondary)).got.status, 502);
   secondary.pass(10);

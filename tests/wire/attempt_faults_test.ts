@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { FaultCode } from "../../lib/wire/outcome.ts";
-import { closedPort, reply, startPeer, startReplier } from "../peer.ts";
+import { CLOSED_PORT, reply, startPeer, startReplier } from "../peer.ts";
 import { startRawPeer, startTrial } from "./trial.ts";
 
 const OK = reply(200, "{}");
@@ -88,7 +88,7 @@ Deno.test("attempt() takes a head up to 64 KiB, and no larger one (F023)", async
 });
 
 Deno.test("attempt() tells a refused connection (F005)", async () => {
-  await using trial = startTrial(`http://127.0.0.1:${await closedPort()}`);
+  await using trial = startTrial(`http://127.0.0.1:${CLOSED_PORT}`);
   const { code, detail } = await trial.fault();
   assert.equal(code, "connect_failed");
   assert.match(detail, /ECONNREFUSED/);
