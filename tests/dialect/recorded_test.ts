@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { EventKind, StreamEvent } from "../../lib/dialect/event_format.ts";
+import { mayEnd } from "../../lib/dialect/may_end.ts";
 import { JsonElements } from "../../lib/wire/json_elements.ts";
 import { encoder, eventsByOracle, eventsOf, singly } from "../wire/sse_oracle.ts";
 import { type Recording, recordings } from "./recordings.ts";
@@ -17,6 +18,8 @@ const KNOWN_FAULTS: ReadonlyMap<string, readonly EventKind[]> = new Map([
 /** Streams up to this size are split everywhere, larger ones around their line ends and in steps. */
 const SPLIT_EVERYWHERE_BYTES = 4_000;
 const SPLITS_OF_LARGE = 60;
+/** Events above this size are split at every 97th byte: a prime, so that no field is always spared. */
+const LARGE_EVENT_BYTES = 16_000;
 
 /** An event with which an answer begins: some recordings hold several, one after the other. */
 const BEGINS = /"type":"(?:message_start|response\.created)"/;
@@ -59,6 +62,24 @@ for (const recording of ALL) {
   Deno.test(`${format.name}: ${name} has no fault but those we know of`, () => {
     const faults = kindsOf(recording).filter((kind) => kind === "error" || kind === "malformed");
     assert.deepEqual(faults, KNOWN_FAULTS.get(name) ?? []);
+  });
+
+  Deno.test(`${format.name}: mayEnd() passes over no event of ${name} that is an error or an end`, () => {
+    for (const event of eventsIn(recording)) {
+      const { kind, ends } = format.read(event);
+      if (!mayEnd(event)) assert.ok(kind !== "error" && !ends, event.data);
+    }
+  });
+
+  Deno.test(`SseReader reads each event of ${name} alike, split at every offset`, () => {
+    for (const text of stream.split(/(?<=\n\r?\n)/)) {
+      const bytes = encoder.encode(text);
+      const whole = digestOf(eventsOf([bytes]));
+      for (let at = 1; at < bytes.length; at += bytes.length > LARGE_EVENT_BYTES ? 97 : 1) {
+        const events = eventsOf([bytes.subarray(0, at), bytes.subarray(at)]);
+        assert.ok(digestOf(events) === whole, `split at ${at}: ${text.slice(0, 80)}`);
+      }
+    }
   });
 
   Deno.test(`SseReader reads ${name} as another parser does, wherever it is split`, () => {
