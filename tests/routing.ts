@@ -31,6 +31,10 @@ export function backendOf(name: string, given: Partial<Backend> = {}): Backend {
     auth: given.keys === undefined ? "passthrough" : "inject",
     keys: [],
     enabled: true,
+    dialects: undefined,
+    proxy: undefined,
+    caFile: undefined,
+    headers: { set: [], remove: new Set() },
     maxConcurrent: Infinity,
     timeouts: {
       connectMs: 10_000,
@@ -86,6 +90,8 @@ export function snapshotOf(
   return {
     revision: 1,
     listen: { hostname: "127.0.0.1", port: 0 },
+    tls: undefined,
+    callers: undefined,
     backends: new Map(backends.map((backend) => [backend.name, backend])),
     aliases: new Map(aliases.map((alias) => [alias.name, alias])),
     defaultBackend: undefined,

@@ -25,9 +25,10 @@ export interface BuildSnapshotOptions {
 
 /** The frozen values that the rest of the program reads, from a configuration that was checked. */
 export function buildSnapshot(config: Config, options: BuildSnapshotOptions): Snapshot {
+  const directory = dirname(resolve(options.file));
   const backends = new Map(config.backends.map((backend) => [
     backend.name,
-    buildBackend(backend, config.timeouts),
+    buildBackend(backend, { shared: config.timeouts, directory }),
   ]));
   const moreFallbacks = new Map(Object.entries(config.fallback.alias_fallback));
   const aliases = new Map(
@@ -37,10 +38,14 @@ export function buildSnapshot(config: Config, options: BuildSnapshotOptions): Sn
     ]),
   );
   const defaultBackend = backends.get(config.default_backend ?? "");
-  const directory = dirname(resolve(options.file));
   return deepFreeze({
     revision: options.revision,
     listen: proven(parseListen(config.listen)),
+    tls: config.tls && {
+      certFile: resolve(directory, config.tls.cert),
+      keyFile: resolve(directory, config.tls.key),
+    },
+    callers: config.clients?.map(({ name, key, models }) => ({ name, key, models })),
     backends,
     aliases,
     defaultBackend: defaultBackend?.enabled ? defaultBackend : undefined,
@@ -51,19 +56,54 @@ export function buildSnapshot(config: Config, options: BuildSnapshotOptions): Sn
       drainMs: toMs(config.limits.drain_seconds),
     },
     logging: buildLogging(config.logging, directory),
-    secrets: [...new Set([...backends.values()].flatMap(({ keys }) => keys))],
+    secrets: secretsOf(config),
     warnings: options.warnings,
   });
 }
 
-function buildBackend(backend: Config["backends"][number], shared: TimeoutsConfig): Backend {
-  const { name, auth, enabled, api_key: keys = [] } = backend;
+/** Every credential that the configuration holds. */
+function secretsOf({ backends, clients = [] }: Config): readonly string[] {
+  const ofBackends = backends.flatMap(({ api_key, proxy, headers }) => [
+    ...[api_key ?? []].flat(),
+    ...proxyCredentials(proxy),
+    ...Object.values(headers.set).filter((value) => value.length >= SECRET_FROM_CHARACTERS),
+  ]);
+  const all = [...ofBackends, ...clients.map(({ key }) => key)];
+  return [...new Set(all.filter((secret) => secret !== ""))];
+}
+
+/** A header that is set may well hold a key; what is short is more likely a word. */
+const SECRET_FROM_CHARACTERS = 16;
+
+function proxyCredentials(proxy = ""): readonly string[] {
+  const [, password] = /^[a-z\d+.-]+:\/\/[^/@:]*:([^/@]+)@/i.exec(proxy) ?? [];
+  return password === undefined ? [] : [password];
+}
+
+interface BackendContext {
+  readonly shared: TimeoutsConfig;
+  /** Where relative paths start. */
+  readonly directory: string;
+}
+
+function buildBackend(
+  backend: Config["backends"][number],
+  { shared, directory }: BackendContext,
+): Backend {
+  const { name, auth, enabled, proxy, ca, headers, api_key: keys = [] } = backend;
   return {
     name,
     ...proven(parseBaseUrl(backend.url)),
     auth,
     keys: [keys].flat().filter((key) => key !== ""),
     enabled,
+    dialects: backend.dialect === "auto" ? undefined : [backend.dialect].flat(),
+    proxy,
+    caFile: ca === undefined ? undefined : resolve(directory, ca),
+    headers: {
+      set: Object.entries(headers.set).map(([name, value]) => [name.toLowerCase(), value]),
+      remove: new Set(headers.remove.map((name) => name.toLowerCase())),
+    },
     maxConcurrent: backend.max_concurrent || Infinity,
     timeouts: buildTimeouts(backend.timeouts, shared),
   };

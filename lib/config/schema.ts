@@ -101,6 +101,38 @@ const backendTimeouts = {
 
 const apiKey = z.string({ error: "must be text (quote a key of digits) or a list of texts" });
 
+const DIALECTS = ["openai", "anthropic", "gemini", "azure"] as const;
+
+const dialect = z.union([
+  choice(["auto", ...DIALECTS]),
+  z.array(choice(DIALECTS), { error: "must be a list of dialects" })
+    .min(1, { error: "must have at least one dialect" }),
+], { error: `must be auto, ${DIALECTS.join(", ")}, or a list of the latter` });
+
+/** https://www.rfc-editor.org/rfc/rfc9110#section-5.1 */
+const HEADER_NAME = /^[!#$%&'*+.^`|~\w-]+$/;
+/** Visible ASCII with spaces and tabs inside. https://www.rfc-editor.org/rfc/rfc9110#section-5.5 */
+const HEADER_VALUE = /^(?:[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?)?$/;
+
+const headerName = text("must be the name of a header").regex(HEADER_NAME, {
+  error: "must be the name of a header: letters, digits and dashes",
+});
+
+const headers = section({
+  set: z.record(
+    headerName,
+    z.string({ error: "must be text (quote a number)" }).regex(HEADER_VALUE, {
+      error: "must be one line of visible ASCII",
+    }),
+    { error: "must be a mapping from header names to values" },
+  ).default({}).describe(
+    "Headers that every request to this backend gets, in place of the caller's of that name.",
+  ),
+  remove: z.array(headerName, { error: "must be a list of header names" }).default([]).describe(
+    "Headers of the caller's that this backend does not get.",
+  ),
+});
+
 const backend = section({
   name: name("must be the backend's name (quote one that looks like a number)").describe(
     "What routes, logs and commands call it. Unique.",
@@ -119,9 +151,24 @@ const backend = section({
     "passthrough sends the caller's own credential; inject sends api_key instead. With inject, " +
       "whoever reaches the port spends that key, so listen must then be a loopback address.",
   ),
+  dialect: dialect.default("auto").describe(
+    "The formats that this backend speaks, one or a list; calls in another pass it over, since formats " +
+      "are never translated. auto takes every call.",
+  ),
   enabled: flag().default(true).describe("false passes the backend over."),
+  proxy: text("must be a proxy's URL, such as http://127.0.0.1:7890 or socks5://127.0.0.1:1080")
+    .optional().describe(
+      "Proxy through which this backend is reached: http, https or socks5. Not written: HTTPS_PROXY, " +
+        'HTTP_PROXY and NO_PROXY of the environment; "direct" is none. Redacted in every log.',
+    ),
+  ca: text("must be the path of a PEM file").optional().describe(
+    "PEM file of certificates that this backend's may be signed by, besides the usual ones.",
+  ),
   max_concurrent: count("must be a whole number of requests, 0 for no cap").default(0).describe(
     "Most requests in flight at this backend; at the cap it is passed over. 0 is no cap.",
+  ),
+  headers: headers.prefault({}).describe(
+    "The only way in which a header other than the credential changes.",
   ),
   timeouts: section(backendTimeouts).prefault({}).describe(
     "Time-outs of this backend; what is not written is as in timeouts.",
@@ -269,12 +316,42 @@ const logging = section({
   ),
 });
 
+const tls = section({
+  cert: text("must be the path of a PEM file").describe(
+    "PEM file with the certificate and those between it and its root.",
+  ),
+  key: text("must be the path of a PEM file").describe("PEM file with its private key."),
+}, "must be a mapping with cert and key");
+
+const client = section({
+  name: name("must be a name for the caller (quote one that looks like a number)").describe(
+    "What logs call this caller. Unique.",
+  ),
+  key: text("must be text (quote a key of digits)").describe(
+    "The key it calls with, as Authorization: Bearer, x-api-key, x-goog-api-key, api-key or ?key=. It " +
+      "never reaches a backend. Unique. Redacted in every log.",
+  ),
+  models: z.array(text('must be an alias, or a part of one with "*"'), {
+    error: 'must be a list of aliases, such as ["claude-*"]',
+  }).optional().describe(
+    'The models it may call, with * for any characters. Binds unknown names too; without "*" in it, calls ' +
+      "without a model are refused. Not written: every one.",
+  ),
+}, "must be a caller: a mapping with name and key");
+
 const schema = section({
   listen: parsedText(
     'must be host:port in quotes, such as "127.0.0.1:8080" or ":8080"',
     parseListen,
   ).default(":8080").describe(
     'host:port. ":8080" is all interfaces; port 0 is any free port. A change needs a restart.',
+  ),
+  tls: tls.optional().describe(
+    "Serves HTTPS, and HTTP/2 with it. A change needs a restart.",
+  ),
+  clients: z.array(client, { error: "must be a list of callers" }).optional().describe(
+    "Who may call. Not written, and no backend injects a key: anybody. Not written, and one does: this " +
+      "machine only. []: anybody, on purpose.",
   ),
   backends: z.array(backend, { error: "must be a list of backends" })
     .min(1, { error: "must have at least one backend" })

@@ -14,9 +14,38 @@ export interface Backend {
   /** Its keys in the order written. Under `passthrough` they are for the record (and redacted). */
   readonly keys: readonly string[];
   readonly enabled: boolean;
+  /** The formats it speaks; undefined for any. */
+  readonly dialects: readonly DialectName[] | undefined;
+  /** A proxy's URL, `direct` for none, undefined to do as the environment says. May hold a password. */
+  readonly proxy: string | undefined;
+  /** Absolute path of a PEM file with further roots; undefined for none. */
+  readonly caFile: string | undefined;
+  readonly headers: HeaderChanges;
   /** Most attempts in flight at once; `Infinity` when there is no cap. */
   readonly maxConcurrent: number;
   readonly timeouts: Timeouts;
+}
+
+export type DialectName = "openai" | "anthropic" | "gemini" | "azure";
+
+/** The only way in which a header other than the credential changes. Names are lower-case. */
+export interface HeaderChanges {
+  readonly set: readonly (readonly [name: string, value: string])[];
+  readonly remove: ReadonlySet<string>;
+}
+
+/** One of `clients`: somebody who may call. */
+export interface KnownCaller {
+  readonly name: string;
+  readonly key: string;
+  /** Aliases, with `*` for any characters; undefined for all, and calls without a model too. */
+  readonly models: readonly string[] | undefined;
+}
+
+/** Absolute paths of PEM files. */
+export interface TlsFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
 }
 
 /** Milliseconds; each is positive. */
@@ -120,6 +149,10 @@ export interface Snapshot {
   /** Counts the configurations this process has put in force; the first is 1. */
   readonly revision: number;
   readonly listen: ListenAddress;
+  /** Undefined to serve without TLS. */
+  readonly tls: TlsFiles | undefined;
+  /** Who may call; undefined where the configuration does not say. Empty: anybody, on purpose. */
+  readonly callers: readonly KnownCaller[] | undefined;
   /** By name, disabled ones included. */
   readonly backends: ReadonlyMap<string, Backend>;
   /** By name, disabled ones included. A Map, so that `__proto__` is a name like any other. */

@@ -49,6 +49,10 @@ Deno.test("buildSnapshot() makes a backend of its least", async () => {
     auth: "passthrough",
     keys: [],
     enabled: true,
+    dialects: undefined,
+    proxy: undefined,
+    caFile: undefined,
+    headers: { set: [], remove: new Set() },
     maxConcurrent: Infinity,
     timeouts: {
       connectMs: 10_000,
@@ -69,6 +73,10 @@ backends:
     api_key: [k1, k2]
     auth: inject
     enabled: false
+    dialect: [openai, azure]
+    proxy: "socks5://u:p@127.0.0.1:1080"
+    ca: "roots.pem"
+    headers: { set: { X-Team: blue }, remove: [X-Internal] }
     max_concurrent: 4
     timeouts:
       connect_seconds: 0.5
@@ -83,6 +91,10 @@ ${MODELS}`);
     auth: "inject",
     keys: ["k1", "k2"],
     enabled: false,
+    dialects: ["openai", "azure"],
+    proxy: "socks5://u:p@127.0.0.1:1080",
+    caFile: "/etc/proxy/roots.pem",
+    headers: { set: [["x-team", "blue"]], remove: new Set(["x-internal"]) },
     maxConcurrent: 4,
     timeouts: {
       connectMs: 500,
