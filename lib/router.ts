@@ -12,6 +12,7 @@ import { identify } from "./policy/identify.ts";
 import type { Answer } from "./policy/judge.ts";
 import { planFor } from "./policy/plan.ts";
 import { internalProblem, tooLarge } from "./policy/problems.ts";
+import { mayRepeat } from "./policy/replay.ts";
 import type { Entry } from "./record/entry.ts";
 import { Admissions } from "./state/admissions.ts";
 import type { Ticket } from "./state/health.ts";
@@ -20,11 +21,12 @@ import type { State } from "./state/state.ts";
 import { noteEnding, type Pursuit, tryRoute } from "./try_route.ts";
 import { belongingOf } from "./wire/belonging.ts";
 import type { CallerResponse } from "./wire/caller_response.ts";
-import type { Incoming } from "./wire/incoming.ts";
+import type { BodyFault, Incoming } from "./wire/incoming.ts";
 import { once } from "./wire/once.ts";
 import { problemAnswer } from "./wire/own_answer.ts";
 import { pathOf, receive } from "./wire/receive.ts";
 import { relay } from "./wire/relay.ts";
+import { held } from "./wire/upload.ts";
 
 /** What a request is routed with: one configuration from its first line to its last. */
 export interface RouteContext {
@@ -46,8 +48,7 @@ export async function route(incoming: Incoming, context: RouteContext): Promise<
   const errand = { ...context, incoming, entry };
   try {
     const received = await receive(incoming, snapshot.limits);
-    if (received.kind === "caller_left") return left(errand);
-    if (received.kind === "too_large") return refuse(errand, tooLarge(received.limitBytes));
+    if (received.kind !== "received") return unread(errand, received);
     const belonging = once(() => belongingOf(received));
     const keeper = () => keeperOf(belonging(), context);
     const call = identify(received, { snapshot, nearest: nearestNames, keeper });
@@ -64,7 +65,13 @@ export async function route(incoming: Incoming, context: RouteContext): Promise<
 async function reach(pursuit: Errand & Pursuit): Promise<CallerResponse> {
   const { call, state, snapshot, entry, failed } = pursuit;
   const standing = standingOf(pursuit);
-  using admissions = new Admissions(planFor(call, standing), state.health, {
+  const plan = planFor(call, standing);
+  if (mayRepeat(plan, snapshot.fallback)) {
+    const whole = await held(pursuit.received, snapshot.limits);
+    if (whole.kind !== "received") return unread(pursuit, whole);
+    pursuit = { ...pursuit, received: whole };
+  }
+  using admissions = new Admissions(plan, state.health, {
     settings: snapshot.fallback,
     elapsedMs: () => entry.elapsedMs(),
     prefersKey: (key) => isHomeKey(standing.home, key),
@@ -118,6 +125,11 @@ function refuse({ entry, incoming }: Errand, problem: Problem): CallerResponse {
   const answer = problemAnswer(problem, dialect);
   entry.answering(problem, answer);
   return answer;
+}
+
+/** There is no whole body to be sent. */
+function unread(errand: Errand, fault: BodyFault): CallerResponse {
+  return fault.kind === "caller_left" ? left(errand) : refuse(errand, tooLarge(fault.limitBytes));
 }
 
 /** Nobody is there to read it. */

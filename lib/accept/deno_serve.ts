@@ -3,6 +3,7 @@ import type { BodySource, CallerResponse } from "../wire/caller_response.ts";
 import { hasBody } from "../wire/caller_response.ts";
 import type { BodyFault, Incoming } from "../wire/incoming.ts";
 import { concat } from "../wire/receive.ts";
+import type { ReadBody } from "../wire/upload.ts";
 import { type Listener, listenError, type ListenOptions } from "./listener.ts";
 
 /** How long to wait before listening again after the operating system refused to go on. */
@@ -81,6 +82,7 @@ export function incomingOf(request: Request, caller: string): Incoming {
     caller,
     signal: request.signal,
     read: (limitBytes) => readBody(request, limitBytes),
+    reader: () => bodyReader(request),
   };
 }
 
@@ -96,6 +98,11 @@ const ASCII = /^[\x00-\x7f]*$/;
 
 function bytesAsText(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+}
+
+function bodyReader({ body }: Request): ReadBody {
+  const reader = body?.getReader();
+  return async () => (await reader?.read())?.value;
 }
 
 async function readBody(request: Request, limitBytes: number): Promise<Uint8Array | BodyFault> {

@@ -6,7 +6,7 @@ import type { Incoming } from "../wire/incoming.ts";
 import { watchAccepting } from "./accept_watch.ts";
 import { type Listener, listenError, type ListenOptions } from "./listener.ts";
 import { refuse, refuseGarbage } from "./refuse.ts";
-import { discardRest, readBody } from "./request_body.ts";
+import { bodyReader, discardRest, readBody } from "./request_body.ts";
 import { send } from "./send.ts";
 
 /** Clients keep connections for about a minute; ours must not close under a request they send. */
@@ -95,13 +95,21 @@ async function answer(
   // Without a listener, a connection that breaks would be an uncaught error.
   request.on("error", () => {});
   response.on("error", () => {});
-  const incoming = incomingOf(request, leaving.signal);
-  const answered = await handler(incoming);
-  discardRest(request);
+  let isUploading = false;
+  const answered = await handler({
+    ...incomingOf(request, leaving.signal),
+    reader() {
+      isUploading = true;
+      return bodyReader(request);
+    },
+  });
+  // A backend may begin to answer before an upload to it is over.
+  if (!isUploading) discardRest(request);
   await send(answered, { request, response, signal: leaving.signal });
+  if (isUploading) discardRest(request);
 }
 
-function incomingOf(request: IncomingMessage, signal: AbortSignal): Incoming {
+function incomingOf(request: IncomingMessage, signal: AbortSignal): Omit<Incoming, "reader"> {
   const { remoteAddress, remotePort } = request.socket;
   return {
     method: request.method ?? "GET",

@@ -3,6 +3,7 @@ import type { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import type { BodyFault } from "../wire/incoming.ts";
 import { concat } from "../wire/receive.ts";
+import type { ReadBody } from "../wire/upload.ts";
 
 /** The body, or why there is none. */
 export function readBody(
@@ -27,6 +28,16 @@ export function readBody(
     });
     request.on("close", () => resolve({ kind: "caller_left" }));
   });
+}
+
+/** A body as it is asked for. */
+export function bodyReader(request: IncomingMessage): ReadBody {
+  // Not destroyed when its reader stops early: the response still has to go out.
+  const chunks: AsyncIterator<Buffer> = request.iterator({ destroyOnReturn: false });
+  return async () => {
+    const { value, done } = await chunks.next();
+    return done === true ? undefined : value;
+  };
 }
 
 /** How much, and how long, of a body that nobody reads is taken before its connection ends. */

@@ -292,7 +292,8 @@ const detection = section({
 
 const limits = section({
   max_body_mb: number({ min: ONE_MS, max: 2047, unit: "MiB" }).default(64).describe(
-    "Largest request body in MiB; over it the answer is 413. Bodies are held in memory.",
+    "Largest request body in MiB that is held in memory, so that it can be sent again; over it the answer " +
+      "is 413. Uploads of files that only one backend can take are sent on as they come, at any size.",
   ),
   drain_seconds: seconds(0).default(30).describe(
     "After SIGTERM, how long streams in flight may go on.",

@@ -76,7 +76,7 @@ export interface EntryWatcher {
 export class Entry {
   readonly arrival: Arrival;
   readonly attempts: AttemptRecord[] = [];
-  /** Undefined until the request has come in whole. */
+  /** Undefined until the request has come in; of an upload, what has come so far. */
   requestBody: BodyCapture | undefined;
   call: Call | undefined;
   /** Why the plan began where it did; empty where nothing but the configuration and chance decided. */
@@ -102,10 +102,12 @@ export class Entry {
     return this.#elapsedMs();
   }
 
-  /** The request has come in whole and was understood, or refused. */
+  /** The request has come in and was understood, or refused. */
   identified(received: Received, call: Call | Refusal): void {
-    this.requestBody = this.#capture();
-    this.requestBody.add(received.body);
+    const capture = this.#capture();
+    capture.add(received.body);
+    received.rest?.observe((chunk) => capture.add(chunk));
+    this.requestBody = capture;
     if (call.kind === "call") this.call = call;
   }
 

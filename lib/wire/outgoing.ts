@@ -1,11 +1,18 @@
 /** A caller's request as a backend gets it. */
 import type { Route } from "../config/snapshot.ts";
 import type { Dialect, PathSpan } from "../dialect/dialect.ts";
-import { injectCredential, type RawHeaders, requestHeaders, withoutQueryKey } from "./headers.ts";
+import {
+  headerValue,
+  injectCredential,
+  type RawHeaders,
+  requestHeaders,
+  withoutQueryKey,
+} from "./headers.ts";
 import { joinTarget } from "./join_url.ts";
 import type { Received } from "./receive.ts";
 import type { Span } from "./json_scan.ts";
 import { splice } from "./splice.ts";
+import type { Upload } from "./upload.ts";
 
 export interface Outgoing {
   readonly method: string;
@@ -14,6 +21,15 @@ export interface Outgoing {
   readonly target: string;
   readonly headers: RawHeaders;
   readonly body: Uint8Array;
+  /** What follows `body` as it comes in; undefined where nothing does. */
+  readonly rest: OutgoingRest | undefined;
+}
+
+/** The rest of an upload. */
+export interface OutgoingRest {
+  readonly upload: Upload;
+  /** The length of the whole body; undefined where the caller did not say. */
+  readonly announcedBytes: number | undefined;
 }
 
 export interface OutgoingOptions {
@@ -39,7 +55,14 @@ export function outgoing(received: Received, options: OutgoingOptions): Outgoing
       ? headers
       : injectCredential(headers, key, options.dialect.credentialHeader),
     body: splice(received.body, options.modelSpans, model),
+    rest: restOf(received),
   };
+}
+
+function restOf({ rest: upload, headers }: Received): OutgoingRest | undefined {
+  if (upload === undefined) return undefined;
+  const length = headerValue(headers, "content-length");
+  return { upload, announcedBytes: length === undefined ? undefined : Number(length) };
 }
 
 /** The target with the model in its path replaced; a slash in the model's name stays one. */

@@ -1,11 +1,12 @@
-/** The caller's request read to its last byte, and what its body names. */
+/** The caller's request read, and what its body names. */
 import type { RawHeaders } from "./headers.ts";
 import type { BodyFault, Incoming } from "./incoming.ts";
 import { BELONGING_KEYS } from "./belonging.ts";
 import { scanTopLevel, type Span, stringAt } from "./json_scan.ts";
 import type { Members } from "./members.ts";
+import { isUpload, readStart, type Upload, UPLOAD_START_BYTES } from "./upload.ts";
 
-/** A request read to its last byte. */
+/** A request read to its last byte, but for the rest of an upload. */
 export interface Received {
   readonly kind: "received";
   readonly method: string;
@@ -15,6 +16,8 @@ export interface Received {
   readonly path: string;
   readonly headers: RawHeaders;
   readonly body: Uint8Array;
+  /** What follows `body`, of an upload that is too large to be held; undefined where nothing does. */
+  readonly rest: Upload | undefined;
   readonly fields: BodyFields;
   /** Where the body has its values of `BELONGING_KEYS`; empty where it is no JSON object. */
   readonly members: Members;
@@ -40,12 +43,21 @@ export async function receive(
   incoming: Incoming,
   { maxBodyBytes }: { readonly maxBodyBytes: number },
 ): Promise<Received | BodyFault> {
-  const body = await incoming.read(maxBodyBytes);
-  if (!(body instanceof Uint8Array)) return body;
   const { method, target, headers } = incoming;
   const path = pathOf(target);
-  return { kind: "received", method, target, path, headers, body, ...readingOf(body) };
+  const request = { kind: "received", method, target, path, headers } as const;
+  if (isUpload(path, headers)) {
+    const begun = await readStart(incoming.reader(), UPLOAD_START_BYTES);
+    if ("kind" in begun) return begun;
+    return { ...request, body: begun.start, rest: begun.rest, ...UNREAD };
+  }
+  const body = await incoming.read(maxBodyBytes);
+  if (!(body instanceof Uint8Array)) return body;
+  return { ...request, body, rest: undefined, ...readingOf(body) };
 }
+
+/** What there is to know of a body that is not looked into. */
+const UNREAD = { fields: { kind: "none" }, members: new Map() } as const;
 
 /** A target without its query. */
 export function pathOf(target: string): string {

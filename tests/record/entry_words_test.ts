@@ -35,7 +35,11 @@ function identify(entry: Entry): void {
   const read = { fields, members: new Map() };
   const request = { kind: "received", method: "POST", target: "/x", path: "/x", ...read } as const;
   const body = new Uint8Array();
-  entry.identified({ ...request, headers: [], body }, { kind: "call", alias, ...rest });
+  entry.identified({ ...request, headers: [], body, rest: undefined }, {
+    kind: "call",
+    alias,
+    ...rest,
+  });
 }
 
 function attemptOn(entry: Entry) {
@@ -43,7 +47,7 @@ function attemptOn(entry: Entry) {
   const request = { method: "POST", origin: "http://b", target: "/x", headers: [] };
   entry.attempted({ route: ROUTE, kind: "regular", key: undefined, startedAtMs: 0 }, {
     startedMs: 0,
-    request: { ...request, body: new Uint8Array() },
+    request: { ...request, body: new Uint8Array(), rest: undefined },
     outcome,
     verdict: { row: 0, reason: "", action: "relay", answer: { kind: "reply", reply: outcome } },
     change: { kind: "none" },

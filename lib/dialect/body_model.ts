@@ -1,0 +1,18 @@
+/** Whether a request's body may be where its model stands. */
+
+/** OpenAI's forms with a model among their fields. */
+const FORM_WITH_MODEL = /\/(?:audio|images|videos)(?:\/|$)/;
+
+/** JSON, form fields, and what may be JSON under another name. */
+const READABLE = /^\s*(?:text\/|application\/(?:[\w.+-]*json|x-www-form-urlencoded|x-ndjson))/i;
+
+/**
+ * Whether the body has to be read to know the model. Files do not name one: their form, or their bytes,
+ * can be sent on as they come in.
+ *
+ * @param path without its query
+ */
+export function bodyNamesModel(path: string, contentType: string | undefined): boolean {
+  if (contentType === undefined || READABLE.test(contentType)) return true;
+  return /^\s*multipart\/form-data/i.test(contentType) && FORM_WITH_MODEL.test(path);
+}
