@@ -79,6 +79,9 @@ export const NO_LOGS: LoggingSettings = {
   generalFile: "",
   redact: true,
   maxBodyBytes: 1024 * 1024,
+  format: "text",
+  retainMs: Infinity,
+  maxTotalBytes: Infinity,
 };
 
 /** A snapshot with these aliases and the backends that they lead to. */
@@ -99,6 +102,8 @@ export function snapshotOf(
     detection: detectionOf(),
     limits: { maxBodyBytes: 64 * 1024 * 1024, drainMs: 30_000 },
     logging: NO_LOGS,
+    history: { file: "", retainMs: Infinity },
+    admin: { listen: undefined, isWritten: true, token: "" },
     secrets: [],
     warnings: [],
     ...given,

@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { parseBaseUrl } from "./base_url.ts";
+import { absolute, buildAdmin, buildHistory, buildLogging } from "./build_records.ts";
 import { parseErrorCodes } from "./error_codes.ts";
 import { parseErrorPattern } from "./error_patterns.ts";
 import { parseListen } from "./listen_address.ts";
@@ -10,7 +11,6 @@ import type {
   Backend,
   DetectionSettings,
   FallbackSettings,
-  LoggingSettings,
   Route,
   Snapshot,
   Timeouts,
@@ -56,19 +56,21 @@ export function buildSnapshot(config: Config, options: BuildSnapshotOptions): Sn
       drainMs: toMs(config.limits.drain_seconds),
     },
     logging: buildLogging(config.logging, directory),
+    history: buildHistory(config.history, directory),
+    admin: buildAdmin(config.admin),
     secrets: secretsOf(config),
     warnings: options.warnings,
   });
 }
 
 /** Every credential that the configuration holds. */
-function secretsOf({ backends, clients = [] }: Config): readonly string[] {
+function secretsOf({ backends, clients = [], admin }: Config): readonly string[] {
   const ofBackends = backends.flatMap(({ api_key, proxy, headers }) => [
     ...[api_key ?? []].flat(),
     ...proxyCredentials(proxy),
     ...Object.values(headers.set).filter((value) => value.length >= SECRET_FROM_CHARACTERS),
   ]);
-  const all = [...ofBackends, ...clients.map(({ key }) => key)];
+  const all = [...ofBackends, ...clients.map(({ key }) => key), admin.token];
   return [...new Set(all.filter((secret) => secret !== ""))];
 }
 
@@ -167,22 +169,6 @@ function buildDetection(detection: Config["detection"]): DetectionSettings {
     streamGate: detection.stream_gate,
     midStreamError: detection.mid_stream_error,
   };
-}
-
-function buildLogging(logging: Config["logging"], directory: string): LoggingSettings {
-  return {
-    level: logging.level,
-    requestDir: absolute(logging.request_dir, directory),
-    errorDir: absolute(logging.error_dir, directory),
-    generalFile: absolute(logging.general_file, directory),
-    redact: logging.redact,
-    maxBodyBytes: Math.round(logging.max_body_kb * 1024),
-  };
-}
-
-/** Empty stays empty: it turns the file off. */
-function absolute(path: string, directory: string): string {
-  return path === "" ? "" : resolve(directory, path);
 }
 
 function toMs(seconds: number): number {

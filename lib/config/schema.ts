@@ -315,6 +315,42 @@ const logging = section({
   max_body_kb: number({ min: 0, max: 1_048_576, unit: "KiB" }).default(1024).describe(
     "How much of each body a request log keeps, in KiB; the rest is counted, not kept.",
   ),
+  format: choice(["text", "json"]).default("text").describe(
+    "How the general log and the console are written: text for people, json for programs, a line each.",
+  ),
+  retain_days: number({ min: 0, max: 36_500, unit: "days" }).default(14).describe(
+    "Request logs older than this are deleted. 0 keeps them.",
+  ),
+  max_total_mb: number({ min: 0, max: 1_048_576, unit: "MiB" }).default(1024).describe(
+    "Most MiB of request logs, those of request_dir and error_dir together; the oldest are deleted first. 0 " +
+      "is no limit.",
+  ),
+});
+
+const history = section({
+  file: path("./logs/history.db").describe(
+    'SQLite file with a row for each request and attempt, for the dashboard. No body is in it. "" turns it ' +
+      "off. A change needs a restart.",
+  ),
+  retain_days: number({ min: 0, max: 36_500, unit: "days" }).default(30).describe(
+    "Rows older than this are deleted. 0 keeps them.",
+  ),
+});
+
+const admin = section({
+  listen: z.string({ error: "must be host:port in quotes" }).superRefine((value, context) => {
+    const parsed = value === "" ? undefined : parseListen(value);
+    if (parsed?.ok === false) context.addIssue({ code: "custom", message: parsed.reason });
+  }).optional().meta({
+    description:
+      'host:port of the dashboard, /metrics and the live commands. "" turns it off. A port in use ' +
+      "is fatal only where this is written. A change needs a restart.",
+    default: "127.0.0.1:8081",
+  }),
+  token: z.string({ error: "must be text (quote a token of digits)" }).default("").describe(
+    "What whoever opens the dashboard has to know. Required where listen is not a loopback address. Redacted " +
+      "in every log.",
+  ),
 });
 
 const tls = section({
@@ -371,6 +407,10 @@ const schema = section({
   limits: limits.prefault({}).describe("Bounds on what the proxy takes on."),
   logging: logging.prefault({}).describe(
     "Where the logs go. Relative paths are relative to the configuration file.",
+  ),
+  history: history.prefault({}).describe("What the dashboard remembers."),
+  admin: admin.prefault({}).describe(
+    "Dashboard, metrics and live commands, on a port of their own.",
   ),
 }).meta({ title: "llm-proxy configuration" });
 

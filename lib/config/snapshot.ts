@@ -136,6 +136,28 @@ export interface LoggingSettings {
   readonly redact: boolean;
   /** Most bytes of each body kept in a request log. */
   readonly maxBodyBytes: number;
+  /** How the general log and the console are written. */
+  readonly format: "text" | "json";
+  /** Request logs older than this are deleted; `Infinity` keeps them. */
+  readonly retainMs: number;
+  /** Most bytes of request logs in all; `Infinity` is no limit. */
+  readonly maxTotalBytes: number;
+}
+
+export interface HistorySettings {
+  /** Absolute path of the SQLite file; empty turns it off. */
+  readonly file: string;
+  /** Rows older than this are deleted; `Infinity` keeps them. */
+  readonly retainMs: number;
+}
+
+export interface AdminSettings {
+  /** Undefined where it is turned off. */
+  readonly listen: ListenAddress | undefined;
+  /** Whether the configuration says where: then a port in use is fatal. */
+  readonly isWritten: boolean;
+  /** Empty for none. */
+  readonly token: string;
 }
 
 export interface ListenAddress {
@@ -163,6 +185,8 @@ export interface Snapshot {
   readonly detection: DetectionSettings;
   readonly limits: LimitSettings;
   readonly logging: LoggingSettings;
+  readonly history: HistorySettings;
+  readonly admin: AdminSettings;
   /** Every configured credential, for the redactor. */
   readonly secrets: readonly string[];
   /** What is odd but workable, each a full line for a person. */

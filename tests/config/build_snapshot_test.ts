@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import { BACKENDS, MINIMAL, MODELS, snapshotOf } from "./parse.ts";
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 Deno.test("buildSnapshot() fills in what a careful person would want", async () => {
   const snapshot = await snapshotOf(MINIMAL);
   const logs = (name: string) => resolve("/etc/proxy", "logs", name);
@@ -23,6 +25,15 @@ Deno.test("buildSnapshot() fills in what a careful person would want", async () 
     generalFile: logs("proxy.log"),
     redact: true,
     maxBodyBytes: 1024 * 1024,
+    format: "text",
+    retainMs: 14 * DAY_MS,
+    maxTotalBytes: 1024 ** 3,
+  });
+  assert.deepEqual(snapshot.history, { file: logs("history.db"), retainMs: 30 * DAY_MS });
+  assert.deepEqual(snapshot.admin, {
+    listen: { hostname: "127.0.0.1", port: 8081 },
+    isWritten: false,
+    token: "",
   });
   assert.deepEqual([snapshot.detection.errorPatterns, snapshot.secrets, snapshot.warnings], [
     [],
