@@ -118,7 +118,10 @@ function headerLines(headers: RawHeaders, redactor: Redactor): string[] {
   return redactor.headers(headers).map(([name, value]) => `${name}: ${value}`);
 }
 
-/** A heading that says what follows and how exact it is, then the body's text. */
+/**
+ * A heading that says what follows and how exact it is, then the body's text. Where that is not as long
+ * as the body was, the heading says how many bytes follow, so that no text can pass for the next heading.
+ */
 async function bodyLines(
   name: string,
   capture: BodyCapture,
@@ -131,6 +134,8 @@ async function bodyLines(
   const shown = truncated ? startOf(redacted.text, capture.limitBytes) : redacted.text;
   if (redacted.masked) notes.push("credentials masked");
   if (truncated) notes.push(`truncated to ${capture.limitBytes} bytes`);
+  const followBytes = new TextEncoder().encode(shown).length;
+  if (followBytes !== capture.totalBytes) notes.push(`${followBytes} follow`);
   return [`== ${name}: ${[`${capture.totalBytes} bytes`, ...notes].join(", ")}`, shown];
 }
 

@@ -200,11 +200,11 @@ Deno.test("formatRequestLog() says where a body was truncated (F155)", async () 
     settings,
   });
   assert.deepEqual(section(log, "response body"), [
-    "== response body: 9000 bytes, truncated to 1024 bytes",
+    "== response body: 9000 bytes, truncated to 1024 bytes, 1024 follow",
     "a".repeat(1024),
   ]);
   const [heading, body] = section(log, "request body");
-  assert.equal(heading, "== request body: 2023 bytes, truncated to 1024 bytes");
+  assert.equal(heading, "== request body: 2023 bytes, truncated to 1024 bytes, 1024 follow");
   assert.equal(body?.length, 1024);
 });
 
@@ -230,7 +230,7 @@ Deno.test("formatRequestLog() keeps nothing of bodies with max_body_kb: 0, but t
   const settings = "logging: { max_body_kb: 0 }";
   const log = await logOf(speech(), { replies: [reply(200, "secret prose")], settings });
   assert.deepEqual(section(log, "response body"), [
-    "== response body: 12 bytes, truncated to 0 bytes",
+    "== response body: 12 bytes, truncated to 0 bytes, 0 follow",
     "",
   ]);
 });
@@ -238,7 +238,7 @@ Deno.test("formatRequestLog() keeps nothing of bodies with max_body_kb: 0, but t
 Deno.test("formatRequestLog() says that a body is binary, and that one is empty", async () => {
   const log = await logOf(speech(), { replies: [reply(200, Uint8Array.of(0xff, 0xfe, 0))] });
   assert.deepEqual(section(log, "response body"), [
-    "== response body: 3 bytes, binary",
+    "== response body: 3 bytes, binary, 21 follow",
     "(not text; not shown)",
   ]);
   const empty = await logOf(speech(), { replies: [reply(200)] });
@@ -249,7 +249,7 @@ Deno.test("formatRequestLog() shows a compressed body as text", async () => {
   const bytes = new Uint8Array(gzipSync(`{"a":"é"}`));
   const log = await logOf(call(), { replies: [reply(200, bytes, { "content-encoding": "gzip" })] });
   assert.deepEqual(section(log, "response body"), [
-    `== response body: ${bytes.length} bytes, decoded from gzip`,
+    `== response body: ${bytes.length} bytes, decoded from gzip, 10 follow`,
     `{"a":"é"}`,
   ]);
 });
@@ -262,14 +262,17 @@ Deno.test("formatRequestLog() says where the text of a compressed body was trunc
   const [heading, body = ""] = section(log, "response body");
   assert.equal(
     heading,
-    `== response body: ${bytes.length} bytes, decoded from gzip, truncated to 1025 bytes`,
+    `== response body: ${bytes.length} bytes, decoded from gzip, truncated to 1025 bytes, 1024 follow`,
   );
   assert.match(body, /^é+$/);
 });
 
 Deno.test("formatRequestLog() calls a body binary whose coding is not what it says", async () => {
   const answer = reply(200, Uint8Array.of(1, 2, 0xff), { "content-encoding": "gzip" });
-  assert.match(await logOf(call(), { replies: [answer] }), /^== response body: 3 bytes, binary$/m);
+  assert.match(
+    await logOf(call(), { replies: [answer] }),
+    /^== response body: 3 bytes, binary, 21 follow$/m,
+  );
 });
 
 Deno.test("formatRequestLog() masks credentials wherever they stand, and says so (F152)", async () => {
@@ -284,9 +287,9 @@ Deno.test("formatRequestLog() masks credentials wherever they stand, and says so
   );
   assert.doesNotMatch(log, /canary/);
   assert.match(log, new RegExp(`^Authorization: Bearer ${MASKED.replaceAll("*", "\\*")}$`, "m"));
-  assert.match(log, /^== request body: \d+ bytes, credentials masked$/m);
-  assert.match(log, /^== error body: \d+ bytes, credentials masked$/m);
-  assert.match(log, /^== response body: \d+ bytes, credentials masked$/m);
+  assert.match(log, /^== request body: \d+ bytes, credentials masked, \d+ follow$/m);
+  assert.match(log, /^== error body: \d+ bytes, credentials masked, \d+ follow$/m);
+  assert.match(log, /^== response body: \d+ bytes, credentials masked, \d+ follow$/m);
 });
 
 Deno.test("formatRequestLog() masks nothing with redact: false", async () => {
