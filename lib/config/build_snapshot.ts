@@ -3,6 +3,7 @@ import { parseBaseUrl } from "./base_url.ts";
 import { parseErrorCodes } from "./error_codes.ts";
 import { parseErrorPattern } from "./error_patterns.ts";
 import { parseListen } from "./listen_address.ts";
+import { parseNamePattern } from "./name_pattern.ts";
 import { proven } from "./parsed.ts";
 import type { AliasConfig, Config, TimeoutsConfig } from "./schema.ts";
 import type {
@@ -45,7 +46,11 @@ export function buildSnapshot(config: Config, options: BuildSnapshotOptions): Sn
       certFile: resolve(directory, config.tls.cert),
       keyFile: resolve(directory, config.tls.key),
     },
-    callers: config.clients?.map(({ name, key, models }) => ({ name, key, models })),
+    callers: config.clients?.map(({ name, key, models }) => ({
+      name,
+      key,
+      models: models?.map(parseNamePattern),
+    })),
     backends,
     aliases,
     defaultBackend: defaultBackend?.enabled ? defaultBackend : undefined,
@@ -101,7 +106,7 @@ function buildBackend(
     proxy,
     caFile: ca === undefined ? undefined : resolve(directory, ca),
     headers: {
-      set: Object.entries(headers.set).map(([name, value]) => [name.toLowerCase(), value]),
+      set: Object.entries(headers.set),
       remove: new Set(headers.remove.map((name) => name.toLowerCase())),
     },
     maxConcurrent: backend.max_concurrent || Infinity,
