@@ -74,6 +74,8 @@ Deno.test("config.example.yaml loads with everything it shows in comments, too",
   assert.equal(snapshot.backends.get("provider-b")?.timeouts.firstContentMs, 300_000);
   assert.deepEqual(snapshot.aliases.get("gpt-fast")?.fallbackTo, ["claude-opus"]);
   assert.equal(snapshot.defaultBackend?.name, "provider-a");
-  assert.deepEqual(snapshot.callers, [{ name: "laptop", key: "p", models: ["claude-*"] }]);
+  const [laptop] = snapshot.callers ?? [];
+  assert.deepEqual([laptop?.name, laptop?.key], ["laptop", "p"]);
+  assert.deepEqual(laptop?.models?.map(({ source }) => source), ["claude-*"]);
   assert.deepEqual(snapshot.warnings, []);
 });
