@@ -71,7 +71,7 @@ export function placeIn({ headers, target }: Carrier): CredentialPlace | undefin
  * but in the query only in Gemini's dialect, which alone has it there. docs/decisions/0012
  */
 export function placeFor(
-  { dialects }: Backend,
+  { dialects, headers }: Backend,
   { dialect, place }: {
     readonly dialect: Dialect;
     /** Where the caller's credential was; undefined where it sent none. */
@@ -79,7 +79,7 @@ export function placeFor(
   },
 ): CredentialPlace {
   const wanted = dialect.credentialHeader;
-  if (dialects !== undefined || place === undefined) return wanted;
+  if (dialects !== undefined || place === undefined || headers.remove.has(place)) return wanted;
   return place === "?key=" && dialect.name !== "gemini" ? wanted : place;
 }
 

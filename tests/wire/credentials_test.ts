@@ -99,6 +99,12 @@ Deno.test("placeFor() is where the dialect wants it for a backend that states it
   }
 });
 
+Deno.test("placeFor() is nowhere that the backend is not to get", () => {
+  const headers = { set: [], remove: new Set(["api-key"]) };
+  const place = placeFor(backendOf("b", { headers }), { dialect: openai, place: "api-key" });
+  assert.equal(place, "authorization");
+});
+
 Deno.test("injectCredential() puts the key into a header", () => {
   const given = carrier([["a", "b"]], "/x?a=b");
   const headersWith = (place: "authorization" | "x-api-key" | "x-goog-api-key" | "api-key") =>
