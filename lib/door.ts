@@ -23,6 +23,9 @@ export interface Visit extends Introduction {
   readonly incoming: Incoming;
 }
 
+/** Each is compared with every key, so that a head full of them must not cost more than one with a few. */
+const MOST_CREDENTIALS = 16;
+
 export type Entrance = Visit | { readonly kind: "turned_away"; readonly problem: Problem };
 
 /** Lets a request in, or says why not. */
@@ -37,7 +40,7 @@ export function enter(
   if (callers.length === 0 || isGreeting({ method, path: pathOf(target) })) {
     return { kind: "visit", incoming, caller: undefined, keyPlace: undefined };
   }
-  const presented = presentedIn(incoming);
+  const presented = presentedIn(incoming).slice(0, MOST_CREDENTIALS);
   const known = presented.flatMap(({ place, credential }) => {
     const caller = state.callerKeys.whose(credential, callers);
     return caller === undefined ? [] : [{ caller, keyPlace: place }];

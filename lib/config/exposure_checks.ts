@@ -15,17 +15,19 @@ interface Surroundings {
 /** Who could spend whose key: backends' keys by anybody, callers' keys that are all that is sent. */
 export function checkExposure(value: unknown, around: Surroundings): Findings {
   const { clients } = mapping(value);
+  const { place } = around;
   const inUse = around.backends.filter(({ value }) => value.enabled !== false);
-  const injecting = inUse.find(({ value }) => value.auth === "inject");
-  if (clients === undefined) {
-    return { errors: injecting ? exposedKeys(value, injecting, around) : [], warnings: [] };
+  const own = inUse.filter(({ value }) => value.auth === "inject");
+  const others = inUse.filter(({ value }) => value.auth !== "inject");
+  if (list(clients).length > 0) {
+    return { errors: [], warnings: others.flatMap((backend) => bareCallers(backend, place)) };
   }
-  const warnings = list(clients).length > 0
-    ? inUse.flatMap((backend) => bareCallers(backend, around.place))
-    : injecting
-    ? openOnPurpose(injecting, around.place)
-    : [];
-  return { errors: [], warnings };
+  const settingKeys = others.flatMap((backend) => openHeaders(backend, place));
+  const [injecting] = own;
+  if (injecting === undefined) return { errors: [], warnings: settingKeys };
+  return clients === undefined
+    ? { errors: exposedKeys(value, injecting, around), warnings: settingKeys }
+    : { errors: [], warnings: [...openOnPurpose(injecting, place), ...settingKeys] };
 }
 
 const WAYS_OUT =
@@ -61,10 +63,24 @@ function openOnPurpose({ namePlace }: SeenBackend, root: Place): readonly Fault[
 /** Headers with which a backend may know whom it serves. */
 const CREDENTIAL = /^(?:authorization|cookie|.*(?:key|token|secret))$/i;
 
+function credentialSetFor({ value }: SeenBackend): string | undefined {
+  return Object.keys(mapping(mapping(value.headers).set)).find((name) => CREDENTIAL.test(name));
+}
+
+/** Set for every request, a credential is anybody's to spend, as an injected key is. */
+function openHeaders(backend: SeenBackend, root: Place): readonly Fault[] {
+  const name = credentialSetFor(backend);
+  if (name === undefined) return [];
+  const message =
+    `whoever reaches the port spends what it sets, if it is a credential; add clients, ` +
+    "so that callers need a key";
+  return [faultAt([...backend.path, "headers", "set", name], { root, message })];
+}
+
 /** A caller's key is taken off its request; often there is no other credential in it. */
-function bareCallers({ value, path, namePlace }: SeenBackend, root: Place): readonly Fault[] {
-  const set = Object.keys(mapping(mapping(value.headers).set));
-  if (value.auth === "inject" || set.some((name) => CREDENTIAL.test(name))) return [];
+function bareCallers(backend: SeenBackend, root: Place): readonly Fault[] {
+  if (credentialSetFor(backend) !== undefined) return [];
+  const { path, namePlace } = backend;
   const message =
     `backend ${namePlace.written} gets no credential from a caller that sends only its ` +
     "key for this proxy; write auth: inject, unless callers send the backend's in another header";

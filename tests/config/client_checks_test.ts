@@ -139,6 +139,21 @@ Deno.test("parseConfig() opens a proxy with keys to anybody on purpose, and warn
   assert.deepEqual((await snapshotOf(`clients: []\n${WITH_KEY}`)).callers, []);
 });
 
+Deno.test("parseConfig() warns where anybody gets a credential that a header sets", async () => {
+  const backends =
+    `backends: [{name: a, url: "https://a", headers: {set: {Authorization: x, X-A: y}}}]\n`;
+  for (const clients of ["", "clients: []\n"]) {
+    const [warning = "", ...others] = await warningsOf(`${clients}${backends}${MODELS}`);
+    assert.match(
+      warning,
+      /backends\[0\]\.headers\.set\.Authorization: whoever reaches the port spends/,
+    );
+    assert.deepEqual(others, []);
+  }
+  const known = "clients: [{name: a, key: key-of-a}]\n";
+  assert.deepEqual(await warningsOf(`${known}${backends}${MODELS}`), []);
+});
+
 Deno.test("parseConfig() warns of no open proxy that holds nothing to spend", async () => {
   assert.deepEqual(await warningsOf(`clients: []\n${MINIMAL}`), []);
   assert.equal((await snapshotOf(MINIMAL)).callers, undefined);
