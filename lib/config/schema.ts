@@ -149,11 +149,12 @@ const backend = section({
   ),
   auth: choice(["passthrough", "inject"]).default("passthrough").describe(
     "passthrough sends the caller's own credential; inject sends api_key instead. With inject, " +
-      "whoever reaches the port spends that key, so listen must then be a loopback address.",
+      "whoever may call spends that key: write clients, or listen on a loopback address.",
   ),
   dialect: dialect.default("auto").describe(
     "The formats that this backend speaks, one or a list; calls in another pass it over, since formats " +
-      "are never translated. auto takes every call.",
+      "are never translated. With auth: inject its key then goes where the format wants it. auto takes every " +
+      "call, and gets its key where the caller's credential was.",
   ),
   enabled: flag().default(true).describe("false passes the backend over."),
   proxy: text("must be a proxy's URL, such as http://127.0.0.1:7890 or socks5://127.0.0.1:1080")
@@ -168,7 +169,8 @@ const backend = section({
     "Most requests in flight at this backend; at the cap it is passed over. 0 is no cap.",
   ),
   headers: headers.prefault({}).describe(
-    "The only way in which a header other than the credential changes.",
+    "The only way in which a header other than the credential changes: remove comes first, then set. Not for " +
+      "what belongs to one connection (Host, Content-Length, Connection …).",
   ),
   timeouts: section(backendTimeouts).prefault({}).describe(
     "Time-outs of this backend; what is not written is as in timeouts.",

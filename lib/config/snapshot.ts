@@ -28,9 +28,11 @@ export interface Backend {
 
 export type DialectName = "openai" | "anthropic" | "gemini" | "azure";
 
-/** The only way in which a header other than the credential changes. Names are lower-case. */
+/** The only way in which a header other than the credential changes. */
 export interface HeaderChanges {
+  /** Names are spelled as they are to be sent. */
   readonly set: readonly (readonly [name: string, value: string])[];
+  /** Lower-case. */
   readonly remove: ReadonlySet<string>;
 }
 
@@ -38,8 +40,15 @@ export interface HeaderChanges {
 export interface KnownCaller {
   readonly name: string;
   readonly key: string;
-  /** Aliases, with `*` for any characters; undefined for all, and calls without a model too. */
-  readonly models: readonly string[] | undefined;
+  /** The models it may call; undefined for all, and calls without a model too. */
+  readonly models: readonly NamePattern[] | undefined;
+}
+
+/** Names of models, with `*` for any characters. */
+export interface NamePattern {
+  /** As written in the configuration. */
+  readonly source: string;
+  readonly matches: (name: string) => boolean;
 }
 
 /** Absolute paths of PEM files. */

@@ -21,14 +21,17 @@ export interface PathSpan {
   readonly end: number;
 }
 
+/** The headers in which the vendors' clients put a key. */
+export type CredentialHeader = "authorization" | "x-api-key" | "x-goog-api-key" | "api-key";
+
 export interface Dialect {
   readonly name: "openai" | "anthropic" | "gemini";
   /** Whether a request is of this dialect. */
   readonly speaks: (path: string, headers: RawHeaders) => boolean;
   /** Where a path of this dialect names the model, percent-encoded; undefined where it does not. */
   readonly modelInPath: (path: string) => PathSpan | undefined;
-  /** The header that carries a key where the caller sent none. Lower-case. */
-  readonly credentialHeader: string;
+  /** The header that carries a key where nothing else is known. */
+  readonly credentialHeader: CredentialHeader;
   /** The error body for a problem, as this vendor's clients read it. */
   readonly errorBody: (problem: Problem) => unknown;
   /** The body of a list of models. */

@@ -1,11 +1,12 @@
 /** What a request asks for: a call on an alias, or a refusal that tells its caller what to change. */
-import type { Alias, Backend, Snapshot } from "../config/snapshot.ts";
+import type { Alias, Backend, KnownCaller, Snapshot } from "../config/snapshot.ts";
 import { type Dialect, dialectOf, type PathSpan, type Problem } from "../dialect/dialect.ts";
 import type { Operation } from "../dialect/event_format.ts";
 import { operationOf } from "../dialect/operations.ts";
 import type { RawHeaders } from "../wire/headers.ts";
 import type { Received } from "../wire/receive.ts";
 import type { Span } from "../wire/json_scan.ts";
+import { mayCallWithoutModel, mayUse, modelNotAllowed, modelWanted } from "./allowance.ts";
 
 /** A request understood. */
 export interface Call {
@@ -29,6 +30,8 @@ export interface Refusal {
 
 export interface IdentifyOptions {
   readonly snapshot: Snapshot;
+  /** Who calls; undefined where nobody needs to say. */
+  readonly caller: KnownCaller | undefined;
   /** The candidates closest to a word, closest first. */
   readonly nearest: (
     word: string,
@@ -39,9 +42,11 @@ export interface IdentifyOptions {
   readonly keeper: (received: Received) => Backend | undefined;
 }
 
-/** The names callers may use. */
-export function aliasNames(snapshot: Snapshot): string[] {
-  return [...snapshot.aliases.values()].filter((alias) => alias.enabled).map(({ name }) => name);
+/** The names this caller may use; of `undefined`, those that anybody may. */
+export function aliasNames(snapshot: Snapshot, caller: KnownCaller | undefined): string[] {
+  return [...snapshot.aliases.values()]
+    .filter(({ enabled, name }) => enabled && mayUse(caller, name))
+    .map(({ name }) => name);
 }
 
 /** The call a request makes, or why it makes none. */
@@ -58,8 +63,12 @@ export function identify(received: Received, options: IdentifyOptions): Call | R
   if (fields.kind !== "object") {
     const refusal = malformed(received);
     if (refusal !== undefined) return refusal;
+    const { caller } = options;
+    if (caller !== undefined && !mayCallWithoutModel(caller)) {
+      return { kind: "refusal", problem: modelWanted(caller, `${received.method} ${path}`) };
+    }
     const taker = enabled(options.keeper(received)) ?? snapshot.defaultBackend;
-    return taker === undefined ? nameless(received, snapshot) : passing(NO_MODEL, taker, received);
+    return taker === undefined ? nameless(received, options) : passing(NO_MODEL, taker, received);
   }
   const { model, modelSpans } = fields;
   if (model === undefined || model === "") return modelNotText();
@@ -75,7 +84,10 @@ interface Naming {
 /** The call on the alias of that name; on the default backend where there is no such alias. */
 function named(name: string, naming: Naming, options: IdentifyOptions): Call | Refusal {
   const { received, pathSpan, modelSpans } = naming;
-  const { snapshot } = options;
+  const { snapshot, caller } = options;
+  if (caller !== undefined && !mayUse(caller, name)) {
+    return { kind: "refusal", problem: modelNotAllowed(caller, shortened(name)) };
+  }
   const alias = snapshot.aliases.get(name);
   if (alias === undefined) {
     const taker = snapshot.defaultBackend;
@@ -130,16 +142,16 @@ function malformed({ fields, headers, body }: Received): Refusal | undefined {
   return refusal(400, "invalid_json", `The request body is not valid JSON: ${where}.`);
 }
 
-function nameless({ method, path }: Received, snapshot: Snapshot): Refusal {
+function nameless({ method, path }: Received, { snapshot, caller }: IdentifyOptions): Refusal {
   const what = `${method} ${path} names no model, so no route can be chosen.`;
-  const names = listed(aliasNames(snapshot));
+  const names = listed(aliasNames(snapshot, caller));
   const fix = `Send a JSON object with a top-level "model", one of ${names}, or configure a ` +
     "default_backend.";
   return refusal(400, "model_missing", `${what} ${fix}`);
 }
 
-function unknownModel(name: string, { snapshot, nearest }: IdentifyOptions): Refusal {
-  const near = nearest(name, aliasNames(snapshot), { count: NEAREST_LISTED });
+function unknownModel(name: string, { snapshot, caller, nearest }: IdentifyOptions): Refusal {
+  const near = nearest(name, aliasNames(snapshot, caller), { count: NEAREST_LISTED });
   const hint = near.length > 0 ? `Nearest aliases: ${listed(near)}.` : "No alias is configured.";
   return refusal(400, "unknown_model", `Unknown model ${quoted(name)}. ${hint}`);
 }
@@ -180,6 +192,9 @@ function listed(names: readonly string[]): string {
 }
 
 function quoted(name: string): string {
-  const short = name.length > QUOTED_CHARACTERS ? `${name.slice(0, QUOTED_CHARACTERS)}…` : name;
-  return JSON.stringify(short);
+  return JSON.stringify(shortened(name));
+}
+
+function shortened(name: string): string {
+  return name.length > QUOTED_CHARACTERS ? `${name.slice(0, QUOTED_CHARACTERS)}…` : name;
 }

@@ -61,6 +61,8 @@ export interface Arrival {
   readonly receivedAt: Date;
   /** Address and port of the peer. */
   readonly caller: string;
+  /** What the configuration calls it; empty where nobody needs to say who calls. */
+  readonly callerName: string;
   readonly method: string;
   readonly target: string;
   readonly headers: RawHeaders;

@@ -2,12 +2,14 @@
 import type { Route } from "../config/snapshot.ts";
 import type { Dialect, PathSpan } from "../dialect/dialect.ts";
 import {
-  headerValue,
+  type Carrier,
+  type CredentialPlace,
   injectCredential,
-  type RawHeaders,
-  requestHeaders,
-  withoutQueryKey,
-} from "./headers.ts";
+  placeFor,
+  placeIn,
+} from "./credentials.ts";
+import { removeHeaders, setHeaders } from "./header_changes.ts";
+import { headerValue, type RawHeaders, requestHeaders } from "./headers.ts";
 import { joinTarget } from "./join_url.ts";
 import type { Received } from "./receive.ts";
 import type { Span } from "./json_scan.ts";
@@ -39,21 +41,20 @@ export interface OutgoingOptions {
   /** The key to inject; undefined passes the caller's own credential. */
   readonly key: string | undefined;
   readonly dialect: Dialect;
+  /** Where the caller's own key for this proxy stood; undefined where it needed none. */
+  readonly keyPlace: CredentialPlace | undefined;
 }
 
 /** The request for one route: its model, its URL, its credential; all else as it came. */
 export function outgoing(received: Received, options: OutgoingOptions): Outgoing {
   const { backend, model } = options.route;
-  const headers = requestHeaders(received.headers);
-  const { key } = options;
-  const target = targetFor(received.target, options);
+  const headers = removeHeaders(requestHeaders(received.headers), backend.headers);
+  const sent = withCredential({ headers, target: targetFor(received.target, options) }, options);
   return {
     method: received.method,
     origin: backend.origin,
-    target: joinTarget(backend.basePath, key === undefined ? target : withoutQueryKey(target)),
-    headers: key === undefined
-      ? headers
-      : injectCredential(headers, key, options.dialect.credentialHeader),
+    target: joinTarget(backend.basePath, sent.target),
+    headers: setHeaders(sent.headers, backend.headers),
     body: splice(received.body, options.modelSpans, model),
     rest: restOf(received),
   };
@@ -63,6 +64,16 @@ function restOf({ rest: upload, headers }: Received): OutgoingRest | undefined {
   if (upload === undefined) return undefined;
   const length = headerValue(headers, "content-length");
   return { upload, announcedBytes: length === undefined ? undefined : Number(length) };
+}
+
+/** The request with the backend's key, where it has one to inject; else with the caller's own credential. */
+function withCredential(
+  carrier: Carrier,
+  { route: { backend }, key, dialect, keyPlace }: OutgoingOptions,
+): Carrier {
+  if (key === undefined) return carrier;
+  const place = placeFor(backend, { dialect, place: keyPlace ?? placeIn(carrier) });
+  return injectCredential(carrier, { key, place });
 }
 
 /** The target with the model in its path replaced; a slash in the model's name stays one. */

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { incomingOf } from "../../lib/accept/deno_serve.ts";
-import type { Backend } from "../../lib/config/snapshot.ts";
+import type { Backend, KnownCaller } from "../../lib/config/snapshot.ts";
 import { nearestNames } from "../../lib/config/nearest.ts";
 import { aliasNames, type Call, identify } from "../../lib/policy/identify.ts";
 import { receive } from "../../lib/wire/receive.ts";
-import { aliasOf, backendOf, routeOf, snapshotOf } from "../routing.ts";
+import { aliasOf, backendOf, callerOf, routeOf, snapshotOf } from "../routing.ts";
 
 const ROUTES = [routeOf(backendOf("a"))];
 const SNAPSHOT = snapshotOf([
@@ -21,6 +21,7 @@ interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
   /** The backend that keeps what the request names. */
   readonly keeper?: Backend;
+  readonly caller?: KnownCaller;
 }
 
 async function identified(sent: Sent, snapshot = SNAPSHOT) {
@@ -29,7 +30,7 @@ async function identified(sent: Sent, snapshot = SNAPSHOT) {
   const received = await receive(incomingOf(request, "127.0.0.1:9"), { maxBodyBytes: 1_000_000 });
   assert.ok(received.kind === "received");
   const keeper = () => sent.keeper;
-  return identify(received, { snapshot, nearest: nearestNames, keeper });
+  return identify(received, { snapshot, caller: sent.caller, nearest: nearestNames, keeper });
 }
 
 async function call(sent: Sent, snapshot = SNAPSHOT): Promise<Call> {
@@ -212,8 +213,15 @@ Deno.test("identify() takes identity for no coding", async () => {
   assert.equal((await call({ body: `{"model":"gpt-fast"}`, headers })).alias.name, "gpt-fast");
 });
 
-Deno.test("aliasNames() gives those that callers may use", () => {
-  assert.deepEqual(aliasNames(SNAPSHOT), ["gpt-fast", "claude-opus", "__proto__"]);
+Deno.test("aliasNames() gives those that are enabled", () => {
+  assert.deepEqual(aliasNames(SNAPSHOT, undefined), ["gpt-fast", "claude-opus", "__proto__"]);
+});
+
+Deno.test("aliasNames() gives those of them that a caller may use", () => {
+  assert.deepEqual(aliasNames(SNAPSHOT, callerOf("a", { models: ["*-*"] })), [
+    "gpt-fast",
+    "claude-opus",
+  ]);
 });
 
 const DEFAULT = backendOf("rest");
@@ -281,4 +289,58 @@ Deno.test("identify() sends nothing to a keeper that is turned off", async () =>
   const sent = { method: "GET", path: "/v1/files/file-1", keeper };
   assert.equal((await refusal(sent)).code, "model_missing");
   assert.equal(routeTo(await call(sent, WITH_DEFAULT)).backend, DEFAULT);
+});
+
+const CLAUDE_ONLY = callerOf("laptop", { models: ["claude-*", "__proto__"] });
+
+Deno.test("identify() refuses a caller the models that it may not use", async () => {
+  for (const model of ["gpt-fast", "retired", "mystery"]) {
+    for (const snapshot of [SNAPSHOT, WITH_DEFAULT]) {
+      const body = JSON.stringify({ model });
+      const { status, code, message } = await refusal({ body, caller: CLAUDE_ONLY }, snapshot);
+      assert.deepEqual([status, code], [403, "model_not_allowed"], model);
+      assert.match(message, new RegExp(`"laptop" may not use the model "${model}".*"claude-\\*"`));
+      assert.ok(!message.includes(CLAUDE_ONLY.key));
+    }
+  }
+});
+
+Deno.test("identify() lets a caller call what it may, whatever its alias falls back to", async () => {
+  const alias = aliasOf("claude-opus", ROUTES, { fallbackTo: ["gpt-fast"] });
+  const snapshot = snapshotOf([alias, aliasOf("gpt-fast", ROUTES)]);
+  const sent = { body: `{"model":"claude-opus"}`, caller: CLAUDE_ONLY };
+  assert.deepEqual((await call(sent, snapshot)).alias, alias);
+});
+
+Deno.test("identify() holds Gemini's path to what a caller may use", async () => {
+  const path = (model: string) => `/v1beta/models/${model}:generateContent`;
+  const asked = (model: string) => ({ path: path(model), body: "{}", caller: CLAUDE_ONLY });
+  assert.equal((await call(asked("claude%2Dopus"))).alias.name, "claude-opus");
+  assert.equal((await refusal(asked("gpt-fast"))).status, 403);
+});
+
+Deno.test("identify() sends a caller's unknown model to the default backend where it may", async () => {
+  const sent = { body: `{"model":"claude-next"}`, caller: CLAUDE_ONLY };
+  assert.equal(routeTo(await call(sent, WITH_DEFAULT)).model, "claude-next");
+});
+
+Deno.test("identify() refuses a call without a model to a caller with a list of them", async () => {
+  const sent = { method: "GET", path: "/v1/files/file-1", keeper: backendOf("keeper") };
+  for (const snapshot of [SNAPSHOT, WITH_DEFAULT]) {
+    const { status, code, message } = await refusal({ ...sent, caller: CLAUDE_ONLY }, snapshot);
+    assert.deepEqual([status, code], [403, "model_not_allowed"]);
+    assert.match(
+      message,
+      /GET \/v1\/files\/file-1 names no model.*"laptop".*put "\*" into "models"/,
+    );
+  }
+  const any = callerOf("any", { models: ["claude-*", "*"] });
+  assert.equal(routeTo(await call({ ...sent, caller: any })).backend.name, "keeper");
+  assert.equal(routeTo(await call({ ...sent, caller: callerOf("all") })).backend.name, "keeper");
+});
+
+Deno.test("identify() hints at no alias that a caller may not use", async () => {
+  const caller = callerOf("a", { models: ["gpt-*"] });
+  const { message } = await refusal({ body: `{"model":"gpt-fest"}`, caller });
+  assert.match(message, /Nearest aliases: "gpt-fast"\.$/);
 });

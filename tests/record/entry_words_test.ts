@@ -21,7 +21,12 @@ const ROUTE = routeOf(backendOf("provider-b"), { model: "claude-x" });
 
 /** An entry 12.4 ms after its arrival. */
 function openEntry(): Entry {
-  const arrival = { id: "0123abcd", receivedAt: new Date(0), caller: "127.0.0.1:1" };
+  const arrival = {
+    id: "0123abcd",
+    receivedAt: new Date(0),
+    caller: "127.0.0.1:1",
+    callerName: "",
+  };
   const watcher = { onAttempt() {}, onEnd() {} };
   const whole = { ...arrival, method: "POST", target: "/x", headers: [], snapshot: SNAPSHOT };
   return new Entry(whole, () => 12.4, watcher);

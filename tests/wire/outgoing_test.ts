@@ -4,6 +4,7 @@ import type { Route } from "../../lib/config/snapshot.ts";
 import { anthropic } from "../../lib/dialect/anthropic.ts";
 import type { PathSpan } from "../../lib/dialect/dialect.ts";
 import { gemini } from "../../lib/dialect/gemini.ts";
+import type { CredentialPlace } from "../../lib/wire/credentials.ts";
 import { outgoing } from "../../lib/wire/outgoing.ts";
 import { receive, type Received } from "../../lib/wire/receive.ts";
 import { backendOf, routeOf } from "../routing.ts";
@@ -23,13 +24,14 @@ interface Given {
   readonly route?: Route;
   readonly key?: string;
   readonly pathSpan?: PathSpan;
+  readonly keyPlace?: CredentialPlace;
 }
 
 async function sent(target: string, given: Given = {}) {
-  const { body = `{"model":"m"}`, route = OWN, key, pathSpan } = given;
+  const { body = `{"model":"m"}`, route = OWN, key, pathSpan, keyPlace } = given;
   const call = await received(target, body);
   const modelSpans = call.fields.kind === "object" ? call.fields.modelSpans : [];
-  return outgoing(call, { route, modelSpans, pathSpan, dialect: anthropic, key });
+  return outgoing(call, { route, modelSpans, pathSpan, dialect: anthropic, key, keyPlace });
 }
 
 Deno.test("outgoing() goes to the backend's origin, under its base path, with the query", async () => {
