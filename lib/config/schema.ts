@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { DialectName } from "../dialect/dialect.ts";
 import { parseBaseUrl } from "./base_url.ts";
 import { parseErrorCodes } from "./error_codes.ts";
 import { parseErrorPattern } from "./error_patterns.ts";
@@ -101,7 +102,12 @@ const backendTimeouts = {
 
 const apiKey = z.string({ error: "must be text (quote a key of digits) or a list of texts" });
 
-const DIALECTS = ["openai", "anthropic", "gemini", "azure"] as const;
+const DIALECTS = [
+  "openai",
+  "anthropic",
+  "gemini",
+  "azure",
+] as const satisfies readonly DialectName[];
 
 const dialect = z.union([
   choice(["auto", ...DIALECTS]),

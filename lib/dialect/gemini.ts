@@ -1,5 +1,5 @@
 /** Google Gemini's formats. */
-import type { Dialect } from "./dialect.ts";
+import type { Dialect, JsonPath } from "./dialect.ts";
 
 /** https://ai.google.dev/gemini-api/docs/troubleshooting */
 const STATUS_NAMES: ReadonlyMap<number, string> = new Map([
@@ -16,17 +16,44 @@ const STATUS_NAMES: ReadonlyMap<number, string> = new Map([
 /** Not Google's OpenAI-compatible endpoints, `/v1beta/openai/…`. */
 const GEMINI_PATH = /\/v1(beta|alpha)\d*\/(?!openai\/)/;
 
+/** The stable version's paths and Vertex AI's, which no `v1beta` tells from OpenAI's `/v1/models/ft:…`. */
+const GEMINI_METHOD =
+  /\/models\/.+:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)\/?$/;
+
 /** `/v1beta/models/{model}:generateContent`; what stands after the last colon is the method. */
 const MODEL_IN_PATH = /^(.*\/models\/)(.+):[A-Za-z]+\/?$/;
 
+/**
+ * Requests within a request name the model again, as `models/{model}`, and Google refuses another one.
+ * https://ai.google.dev/api/tokens, https://ai.google.dev/api/embeddings, https://ai.google.dev/api/batch-api
+ */
+const REPEATED_MODELS: readonly JsonPath[] = [
+  [["generateContentRequest", "generate_content_request"], ["model"]],
+  [["requests"], "*", ["model"]],
+  [["batch"], ["model"]],
+  [
+    ["batch"],
+    ["inputConfig", "input_config"],
+    ["requests"],
+    ["requests"],
+    "*",
+    ["request"],
+    ["model"],
+  ],
+];
+
 export const gemini: Dialect = {
   name: "gemini",
-  speaks: (path) => GEMINI_PATH.test(`${path}/`),
+  speaks: (path) => GEMINI_PATH.test(`${path}/`) || GEMINI_METHOD.test(path),
   modelInPath(path) {
     const [, before, model] = MODEL_IN_PATH.exec(path) ?? [];
     if (before === undefined || model === undefined) return undefined;
-    return { start: before.length, end: before.length + model.length };
+    const end = before.length + model.length;
+    return { start: before.length, end, slash: "stays", elsewhere: "same" };
   },
+  queryModels: ["model"],
+  repeatedModels: REPEATED_MODELS,
+  modelPrefix: "models/",
   credentialHeader: "x-goog-api-key",
   errorBody({ status, message }) {
     const name = STATUS_NAMES.get(status) ?? "INVALID_ARGUMENT";
