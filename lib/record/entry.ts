@@ -105,7 +105,7 @@ export class Entry {
   /** The request has come in whole and was understood, or refused. */
   identified(received: Received, call: Call | Refusal): void {
     this.requestBody = this.#capture();
-    this.requestBody.add(received.body);
+    this.requestBody.add(received.coded?.bytes ?? received.body);
     if (call.kind === "call") this.call = call;
   }
 

@@ -1,11 +1,12 @@
 /** A caller's request as a backend gets it. */
 import type { Route } from "../config/snapshot.ts";
-import type { Dialect, PathSpan } from "../dialect/dialect.ts";
+import type { Dialect } from "../dialect/dialect.ts";
+import { encode } from "./encode.ts";
 import { injectCredential, type RawHeaders, requestHeaders, withoutQueryKey } from "./headers.ts";
 import { joinTarget } from "./join_url.ts";
+import type { ModelPlace } from "./model_place.ts";
 import type { Received } from "./receive.ts";
-import type { Span } from "./json_scan.ts";
-import { splice } from "./splice.ts";
+import { bodyNaming, targetNaming, whyUnwritable } from "./write_model.ts";
 
 export interface Outgoing {
   readonly method: string;
@@ -14,12 +15,14 @@ export interface Outgoing {
   readonly target: string;
   readonly headers: RawHeaders;
   readonly body: Uint8Array;
+  /** Why it must not be sent, for a person; undefined where it may. */
+  readonly refusal: string | undefined;
 }
 
 export interface OutgoingOptions {
   readonly route: Route;
-  readonly modelSpans: readonly Span[];
-  readonly pathSpan: PathSpan | undefined;
+  /** Where the route's model goes. */
+  readonly places: readonly ModelPlace[];
   /** The key to inject; undefined passes the caller's own credential. */
   readonly key: string | undefined;
   readonly dialect: Dialect;
@@ -29,8 +32,8 @@ export interface OutgoingOptions {
 export function outgoing(received: Received, options: OutgoingOptions): Outgoing {
   const { backend, model } = options.route;
   const headers = requestHeaders(received.headers);
-  const { key } = options;
-  const target = targetFor(received.target, options);
+  const { key, places } = options;
+  const target = targetNaming(received.target, places, model);
   return {
     method: received.method,
     origin: backend.origin,
@@ -38,13 +41,18 @@ export function outgoing(received: Received, options: OutgoingOptions): Outgoing
     headers: key === undefined
       ? headers
       : injectCredential(headers, key, options.dialect.credentialHeader),
-    body: splice(received.body, options.modelSpans, model),
+    body: bodyFor(received, places, model),
+    refusal: whyUnwritable(places, model),
   };
 }
 
-/** The target with the model in its path replaced; a slash in the model's name stays one. */
-function targetFor(target: string, { pathSpan, route }: OutgoingOptions): string {
-  if (pathSpan === undefined) return target;
-  const model = encodeURIComponent(route.model).replaceAll("%2F", "/");
-  return target.slice(0, pathSpan.start) + model + target.slice(pathSpan.end);
+/** What came under a coding goes on under it: as it came, unless the model in it is another. */
+function bodyFor(
+  { body, coded }: Received,
+  places: readonly ModelPlace[],
+  model: string,
+): Uint8Array {
+  const named = bodyNaming(body, places, model);
+  if (coded === undefined) return named;
+  return named === body ? coded.bytes : encode(named, coded.coding);
 }

@@ -53,9 +53,9 @@ Deno.test("identify() reads the model as JSON means it (F106)", async () => {
 });
 
 Deno.test("identify() lets the last of several models decide, and rewrites all (F105)", async () => {
-  const { alias, modelSpans } = await call({ body: `{"model":"retired","model":"gpt-fast"}` });
+  const { alias, places } = await call({ body: `{"model":"retired","model":"gpt-fast"}` });
   assert.equal(alias.name, "gpt-fast");
-  assert.equal(modelSpans.length, 2);
+  assert.equal(places.length, 2);
 });
 
 Deno.test("identify() knows an alias of any name (F120)", async () => {
@@ -99,12 +99,12 @@ Deno.test("identify() tells calls that may create something from those that only
 });
 
 Deno.test("identify() finds the alias that Gemini's path names, in a body of any kind", async () => {
-  for (const body of [`{"contents":[]}`, `{"model":"retired"}`, "no JSON", undefined]) {
+  for (const body of [`{"contents":[]}`, `{"model":""}`, "no JSON", undefined]) {
     const path = "/v1beta/models/gpt-fast:generateContent?key=k";
-    const { alias, modelSpans, pathSpan } = await call({ path, body });
+    const { alias, places: [place, ...others] } = await call({ path, body });
     assert.equal(alias.name, "gpt-fast");
-    assert.deepEqual(modelSpans, []);
-    assert.equal(path.slice(pathSpan?.start, pathSpan?.end), "gpt-fast");
+    assert.deepEqual([place?.kind, others], ["path", []]);
+    assert.equal(path.slice(place?.span.start, place?.span.end), "gpt-fast");
   }
 });
 
@@ -200,10 +200,10 @@ Deno.test("identify() takes other content for what it says it is (F103)", async 
   assert.equal((await refusal({ body: "--b\r\n", headers })).code, "model_missing");
 });
 
-Deno.test("identify() refuses a compressed body, rather than calling it invalid (F101)", async () => {
+Deno.test("identify() refuses what is not of its coding, rather than calling it invalid JSON (F101)", async () => {
   for (const coding of ["gzip", "br", "zstd"]) {
-    const problem = await refusal({ body: "?", headers: { "content-encoding": coding } });
-    assert.deepEqual([problem.status, problem.code], [415, "unsupported_content_encoding"]);
+    const problem = await refusal({ body: "{}", headers: { "content-encoding": coding } });
+    assert.deepEqual([problem.status, problem.code], [400, "invalid_content_encoding"]);
   }
 });
 
@@ -231,7 +231,7 @@ Deno.test("identify() sends an unknown model to the default backend as it came",
   const unknown = await call(sent, WITH_DEFAULT);
   assert.equal(routeTo(unknown).backend, DEFAULT);
   assert.deepEqual([routeTo(unknown).model, unknown.alias.name], ["mystery", "mystery"]);
-  assert.deepEqual([unknown.modelSpans, unknown.pathSpan], [[], undefined]);
+  assert.deepEqual(unknown.places, []);
   assert.deepEqual([unknown.streamed, unknown.operation?.kind], [true, "inference"]);
 });
 
@@ -239,7 +239,7 @@ Deno.test("identify() sends an unknown model of Gemini's path there as it came",
   const path = "/v1beta/models/mystery:streamGenerateContent";
   const unknown = await call({ path, body: "{}" }, WITH_DEFAULT);
   assert.deepEqual([routeTo(unknown).backend, routeTo(unknown).model], [DEFAULT, "mystery"]);
-  assert.deepEqual([unknown.pathSpan, unknown.streamed], [undefined, true]);
+  assert.deepEqual([unknown.places, unknown.streamed], [[], true]);
 });
 
 Deno.test("identify() sends what names no model to the default backend", async () => {

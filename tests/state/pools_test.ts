@@ -16,7 +16,8 @@ function using(...backends: readonly Backend[]) {
 
 async function get(pools: Pools, backend: Backend) {
   const { origin, timeouts } = backend;
-  const request = { method: "GET", origin, target: "/", headers: [], body: new Uint8Array() };
+  const target = { method: "GET", origin, target: "/", headers: [] };
+  const request = { ...target, body: new Uint8Array(), refusal: undefined };
   const connections = pools.for(backend);
   const looks = { streamed: false, expects: undefined, reading: NO_READING };
   const outcome = await attempt(request, { connections, timeouts, ...looks, signal: NEVER });

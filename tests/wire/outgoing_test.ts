@@ -2,8 +2,6 @@ import assert from "node:assert/strict";
 import { incomingOf } from "../../lib/accept/deno_serve.ts";
 import type { Route } from "../../lib/config/snapshot.ts";
 import { anthropic } from "../../lib/dialect/anthropic.ts";
-import type { PathSpan } from "../../lib/dialect/dialect.ts";
-import { gemini } from "../../lib/dialect/gemini.ts";
 import { outgoing } from "../../lib/wire/outgoing.ts";
 import { receive, type Received } from "../../lib/wire/receive.ts";
 import { backendOf, routeOf } from "../routing.ts";
@@ -22,14 +20,12 @@ interface Given {
   readonly body?: string;
   readonly route?: Route;
   readonly key?: string;
-  readonly pathSpan?: PathSpan;
 }
 
 async function sent(target: string, given: Given = {}) {
-  const { body = `{"model":"m"}`, route = OWN, key, pathSpan } = given;
+  const { body = `{"model":"m"}`, route = OWN, key } = given;
   const call = await received(target, body);
-  const modelSpans = call.fields.kind === "object" ? call.fields.modelSpans : [];
-  return outgoing(call, { route, modelSpans, pathSpan, dialect: anthropic, key });
+  return outgoing(call, { route, places: call.models, dialect: anthropic, key });
 }
 
 Deno.test("outgoing() goes to the backend's origin, under its base path, with the query", async () => {
@@ -70,8 +66,7 @@ const GEMINI_PATH = "/v1beta/models/m:generateContent";
 
 async function toGemini(model: string, query = ""): Promise<string> {
   const route = routeOf(OWN.backend, { model });
-  const pathSpan = gemini.modelInPath(GEMINI_PATH);
-  return (await sent(GEMINI_PATH + query, { body: "{}", route, pathSpan })).target;
+  return (await sent(GEMINI_PATH + query, { body: "{}", route })).target;
 }
 
 Deno.test("outgoing() changes the model in a path and no other character", async () => {

@@ -31,7 +31,15 @@ export function startTrial(origin: string, timeouts: Partial<Timeouts> = {}): Tr
   const defaults = backendOf("peer", { origin });
   const backend = { ...defaults, timeouts: { ...defaults.timeouts, ...timeouts } };
   async function send({ signal, streamed, expects, reading, ...given }: Sent = {}) {
-    const request = { method: "POST", origin, target: "/x", headers: [], body: BODY, ...given };
+    const request = {
+      method: "POST",
+      origin,
+      target: "/x",
+      headers: [],
+      body: BODY,
+      refusal: undefined,
+      ...given,
+    };
     return await attempt(request, {
       connections: pools.for(backend),
       timeouts: backend.timeouts,
