@@ -12,8 +12,10 @@ export function pathPlaceIn(path: string, headers: RawHeaders): PathPlace | unde
   const place = placeIn(path, headers);
   if (!path.includes("%")) return place;
   const plain = placeIn(withoutNeedlessEscapes(path), headers);
-  if (plain === undefined || plain.name === place?.name) return place;
-  return { ...place ?? plain, name: undefined };
+  if (plain === undefined) return place;
+  return plain.name === place?.name && place !== undefined
+    ? place
+    : { ...place ?? plain, name: undefined };
 }
 
 function placeIn(path: string, headers: RawHeaders): PathPlace | undefined {
