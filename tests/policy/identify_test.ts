@@ -84,6 +84,19 @@ Deno.test("identify() tells whether the answer is to be streamed", async () => {
   assert.equal((await call({ body: `{"model":"gpt-fast"}` })).streamed, false);
 });
 
+Deno.test("identify() tells of a form whether its answer is to be streamed", async () => {
+  for (const [value, streamed] of [["true", true], ["True", true], ["1", true], ["no", false]]) {
+    const form = new FormData();
+    form.append("model", "gpt-fast");
+    form.append("stream", String(value));
+    const request = new Request("http://proxy/", { method: "POST", body: form });
+    const headers = { "content-type": request.headers.get("content-type") ?? "" };
+    const sent = { body: await request.text(), path: "/v1/audio/transcriptions", headers };
+    const { alias, ...found } = await call(sent);
+    assert.deepEqual([alias.name, found.streamed], ["gpt-fast", streamed], String(value));
+  }
+});
+
 Deno.test("identify() tells calls that only count tokens", async () => {
   const body = `{"model":"gpt-fast"}`;
   const kind = async (path: string) => (await call({ body, path })).operation?.kind;
@@ -106,6 +119,37 @@ Deno.test("identify() finds the alias that Gemini's path names, in a body of any
     assert.deepEqual([place?.kind, others], ["path", []]);
     assert.equal(path.slice(place?.span.start, place?.span.end), "gpt-fast");
   }
+});
+
+Deno.test("identify() refuses a body of Gemini's path that is broken JSON", async () => {
+  const path = "/v1beta/models/gpt-fast:generateContent";
+  const headers = { "content-type": "application/json" };
+  const problem = await refusal({ path, body: `{"a":NaN,"model":"retired"}`, headers });
+  assert.equal(problem.code, "invalid_json");
+});
+
+Deno.test("identify() finds the alias that an Azure path names", async () => {
+  const path = "/openai/deployments/gpt-fast/chat/completions?api-version=1";
+  const { alias, dialect, operation, places } = await call({ path, body: `{"model":"retired"}` });
+  assert.deepEqual([alias.name, dialect.name, operation?.kind], ["gpt-fast", "azure", "inference"]);
+  assert.deepEqual(places.map(({ kind }) => kind), ["path", "json"]);
+});
+
+Deno.test("identify() finds the alias that a query names, with any method", async () => {
+  const path = "/v1/realtime?model=gpt-fast";
+  assert.equal((await call({ method: "GET", path })).alias.name, "gpt-fast");
+  assert.equal((await call({ path, body: "{}" })).alias.name, "gpt-fast");
+});
+
+Deno.test("identify() finds the deployment of Azure's realtime sessions", async () => {
+  const path = "/openai/realtime?api-version=1&deployment=gpt-fast";
+  assert.equal((await call({ method: "GET", path })).alias.name, "gpt-fast");
+});
+
+Deno.test("identify() finds the alias of a Gemini body under the name that Google gives it", async () => {
+  const path = "/v1beta/cachedContents";
+  const { alias } = await call({ path, body: `{"model":"models/gpt-fast"}` });
+  assert.equal(alias.name, "gpt-fast");
 });
 
 Deno.test("identify() reads a path's model as URLs mean it", async () => {
