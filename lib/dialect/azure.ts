@@ -9,15 +9,14 @@ import { openai } from "./openai.ts";
 const AZURE_PATH = /^\/openai\/(?!v\d)/i;
 const NEWER_PATH = /^\/openai\/v\d/i;
 
-/** A call on a deployment, under any prefix; an alias may have slashes. Azure's paths have no case. */
+const DEPLOYMENTS = "/deployments/";
+
+/** How a call on a deployment ends, under any prefix: an alias before it may have slashes. */
 const CALL = new RegExp(
-  "^((?:.*?/)?deployments/)(.+?)/(?:(?:extensions/)?chat/completions|completions|embeddings" +
-    "|audio/\\w+|images/\\w+(?:/\\w+)?|responses|realtime)/?$",
+  "/(?:(?:extensions/)?chat/completions|completions|embeddings|audio/\\w+|images/\\w+(?:/\\w+)?" +
+    "|responses|realtime)/?$",
   "i",
 );
-
-/** Whatever else is asked of a deployment. */
-const DEPLOYMENT = /^((?:.*?\/)?openai\/deployments\/)([^/]+)(?:\/.*)?$/i;
 
 export const azure: Dialect = {
   ...openai,
@@ -36,8 +35,19 @@ export const azure: Dialect = {
  * `model`, such as `<ignored>`. https://github.com/openai/openai-python/blob/main/examples/azure.py
  */
 function modelInPath(path: string): PathModel | undefined {
-  const [, before, model] = CALL.exec(path) ?? DEPLOYMENT.exec(path) ?? [];
-  if (before === undefined || model === undefined) return undefined;
-  const end = before.length + model.length;
-  return { start: before.length, end, slash: "encoded", elsewhere: "ignored" };
+  // Azure's paths have no case.
+  const mark = path.toLowerCase().indexOf(DEPLOYMENTS);
+  if (mark < 0) return undefined;
+  const start = mark + DEPLOYMENTS.length;
+  const length = nameLength(path.slice(start), path.slice(0, mark));
+  if (length === 0) return undefined;
+  return { start, end: start + length, slash: "encoded", elsewhere: "ignored" };
+}
+
+/** Whatever else is asked of a deployment is told by the prefix: others have deployments, too. */
+function nameLength(rest: string, prefix: string): number {
+  const call = CALL.exec(rest);
+  if (call !== null) return call.index;
+  const [segment = ""] = rest.split("/", 1);
+  return /\/openai$/i.test(prefix) ? segment.length : 0;
 }

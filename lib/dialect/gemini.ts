@@ -1,5 +1,5 @@
 /** Google Gemini's formats. */
-import type { Dialect, JsonPath } from "./dialect.ts";
+import type { Dialect, JsonPath, PathModel } from "./dialect.ts";
 
 /** https://ai.google.dev/gemini-api/docs/troubleshooting */
 const STATUS_NAMES: ReadonlyMap<number, string> = new Map([
@@ -16,12 +16,21 @@ const STATUS_NAMES: ReadonlyMap<number, string> = new Map([
 /** Not Google's OpenAI-compatible endpoints, `/v1beta/openai/…`. */
 const GEMINI_PATH = /\/v1(beta|alpha)\d*\/(?!openai\/)/;
 
-/** The stable version's paths and Vertex AI's, which no `v1beta` tells from OpenAI's `/v1/models/ft:…`. */
-const GEMINI_METHOD =
-  /\/models\/.+:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)\/?$/;
-
 /** `/v1beta/models/{model}:generateContent`; what stands after the last colon is the method. */
-const MODEL_IN_PATH = /^(.*\/models\/)(.+):[A-Za-z]+\/?$/;
+const METHOD = /:([A-Za-z]+)\/?$/;
+const MODELS = "/models/";
+
+/**
+ * They tell the stable version's paths and Vertex AI's, which have no `v1beta`, from OpenAI's
+ * `/v1/models/ft:…`.
+ */
+const METHODS: ReadonlySet<string> = new Set([
+  "generateContent",
+  "streamGenerateContent",
+  "countTokens",
+  "embedContent",
+  "batchEmbedContents",
+]);
 
 /**
  * Requests within a request name the model again, as `models/{model}`, and Google refuses another one.
@@ -44,13 +53,8 @@ const REPEATED_MODELS: readonly JsonPath[] = [
 
 export const gemini: Dialect = {
   name: "gemini",
-  speaks: (path) => GEMINI_PATH.test(`${path}/`) || GEMINI_METHOD.test(path),
-  modelInPath(path) {
-    const [, before, model] = MODEL_IN_PATH.exec(path) ?? [];
-    if (before === undefined || model === undefined) return undefined;
-    const end = before.length + model.length;
-    return { start: before.length, end, slash: "stays", elsewhere: "same" };
-  },
+  speaks: (path) => GEMINI_PATH.test(`${path}/`) || isStable(path),
+  modelInPath,
   queryModels: ["model"],
   repeatedModels: REPEATED_MODELS,
   modelPrefix: "models/",
@@ -62,6 +66,18 @@ export const gemini: Dialect = {
   modelList: (names) => ({ models: names.map(model) }),
   model,
 };
+
+function modelInPath(path: string): PathModel | undefined {
+  const colon = METHOD.exec(path)?.index ?? 0;
+  const mark = path.lastIndexOf(MODELS, colon - MODELS.length - 1);
+  if (colon <= MODELS.length || mark < 0) return undefined;
+  return { start: mark + MODELS.length, end: colon, slash: "stays", elsewhere: "same" };
+}
+
+function isStable(path: string): boolean {
+  const [, method = ""] = METHOD.exec(path) ?? [];
+  return METHODS.has(method) && modelInPath(path) !== undefined;
+}
 
 /** https://ai.google.dev/api/models#Model */
 function model(name: string): unknown {

@@ -73,3 +73,20 @@ Deno.test("pathPlaceIn() takes a name with needless escapes for what it means", 
   assert.equal(named("/openai/deployments/ch%61t/embeddings"), "chat");
   assert.equal(named("/openai/deployments/gr%C3%B6\xc3\x9fe/embeddings"), "größe");
 });
+
+Deno.test("pathPlaceIn() takes time in proportion to the path", () => {
+  const units = [
+    "deployments/",
+    "openai/deployments/",
+    "models/x:",
+    "models/a:generateContent",
+    "/",
+  ];
+  const startedMs = performance.now();
+  for (const unit of units) {
+    for (const prefix of ["/", "/v1beta/", "/%61/"]) {
+      pathPlaceIn(prefix + unit.repeat(100_000 / unit.length), []);
+    }
+  }
+  assert.ok(performance.now() - startedMs < 2000);
+});
