@@ -298,7 +298,8 @@ const detection = section({
 
 const limits = section({
   max_body_mb: number({ min: ONE_MS, max: 2047, unit: "MiB" }).default(64).describe(
-    "Largest request body in MiB; over it the answer is 413. Bodies are held in memory.",
+    "Largest request body in MiB, as it comes and decoded; over it the answer is 413. Bodies are " +
+      "held in memory.",
   ),
   drain_seconds: seconds(0).default(30).describe(
     "After SIGTERM, how long streams in flight may go on.",
