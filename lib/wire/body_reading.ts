@@ -43,17 +43,18 @@ const NOTHING: BodyReading = { fields: { kind: "none" }, members: new Map(), mod
 /** The reading of a decoded body. */
 export function bodyReadingOf(body: Uint8Array, options: BodyReadingOptions): BodyReading {
   if (body.length === 0) return NOTHING;
-  const form = FORM.test(options.contentType) ? formReading(body, options) : undefined;
-  if (form === undefined) return jsonReading(body, options);
-  // A type that a client put there unasked: what looks like JSON is read as JSON, too.
-  const json = body[0] === OPENING_BRACE ? jsonReading(body, options) : undefined;
-  if (json?.fields.kind !== "object") return form;
-  return form.models.length === 0 ? json : reading({ kind: "malformed_form", detail: BOTH });
+  const json = jsonReading(body, options);
+  if (!FORM.test(options.contentType)) return json;
+  // Some clients call JSON a form without being asked: curl's -d does.
+  const form = formReading(body, options);
+  if (form.fields.kind === "malformed_form") return form;
+  const isJson = json.fields.kind === "object";
+  if (form.models.length === 0) return isJson || body[0] === OPENING_BRACE ? json : form;
+  return isJson ? malformedForm("it is JSON, and names a model as a form too") : form;
 }
 
 const FORM = /^\s*(?:multipart\/|application\/x-www-form-urlencoded)/i;
 const OPENING_BRACE = 0x7b;
-const BOTH = "it is JSON, and names a model as a form too";
 
 const NAMES = ["model", "stream"];
 const KEYS = [...NAMES, ...BELONGING_KEYS];

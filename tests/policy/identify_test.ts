@@ -239,6 +239,13 @@ Deno.test("identify() says at which byte a body stops being JSON (F115)", async 
   assert.match(problem.message, new RegExp(`at byte ${body.length} of ${body.length}`));
 });
 
+Deno.test("identify() says so of broken JSON under a form's Content-Type, too", async () => {
+  for (const type of ["application/x-www-form-urlencoded", "multipart/form-data; boundary=b"]) {
+    const problem = await refusal({ body: `{"model":`, headers: { "content-type": type } });
+    assert.equal(problem.code, "invalid_json");
+  }
+});
+
 Deno.test("identify() takes other content for what it says it is (F103)", async () => {
   const headers = { "content-type": "multipart/form-data; boundary=b" };
   assert.equal((await refusal({ body: "--b\r\n", headers })).code, "model_missing");

@@ -51,7 +51,10 @@ Deno.test("bodyNaming() percent-encodes a model in a form that is like a query",
 
 Deno.test("bodyNaming() reads JSON under a form's Content-Type as JSON", () => {
   for (const type of ["application/x-www-form-urlencoded", MULTIPART]) {
-    assert.equal(renamed(`{"model":"a","b":"&c"}`, type, "x"), `{"model":"x","b":"&c"}`);
+    for (const before of ["", "\n ", "\xef\xbb\xbf"]) {
+      const template = (model: string) => `${before}{"model":"${model}","b":"&c"}`;
+      assert.equal(renamed(template("a"), type, "x"), template("x"));
+    }
   }
 });
 
