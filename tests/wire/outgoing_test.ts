@@ -80,3 +80,12 @@ Deno.test("outgoing() lets no model break out of its path", async () => {
   assert.equal(await toGemini("a?b#c d%"), "/v1/v1beta/models/a%3Fb%23c%20d%25:generateContent");
   assert.equal(await toGemini("org/real"), "/v1/v1beta/models/org/real:generateContent");
 });
+
+Deno.test("outgoing() joins an Azure resource's URL with a deployment's path, with /openai or without", async () => {
+  for (const basePath of ["", "/openai"]) {
+    const route = routeOf(backendOf("azure", { origin: "https://h", basePath }), { model: "real" });
+    const target = "/openai/deployments/m/chat/completions?api-version=1";
+    const { target: joined } = await sent(target, { body: "{}", route });
+    assert.equal(joined, "/openai/deployments/real/chat/completions?api-version=1");
+  }
+});
