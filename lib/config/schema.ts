@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { DialectName } from "../dialect/dialect.ts";
 import { parseBaseUrl } from "./base_url.ts";
 import { parseErrorCodes } from "./error_codes.ts";
 import { parseErrorPattern } from "./error_patterns.ts";
@@ -101,7 +102,12 @@ const backendTimeouts = {
 
 const apiKey = z.string({ error: "must be text (quote a key of digits) or a list of texts" });
 
-const DIALECTS = ["openai", "anthropic", "gemini", "azure"] as const;
+const DIALECTS = [
+  "openai",
+  "anthropic",
+  "gemini",
+  "azure",
+] as const satisfies readonly DialectName[];
 
 const dialect = z.union([
   choice(["auto", ...DIALECTS]),
@@ -294,8 +300,8 @@ const detection = section({
 
 const limits = section({
   max_body_mb: number({ min: ONE_MS, max: 2047, unit: "MiB" }).default(64).describe(
-    "Largest request body in MiB that is held in memory, so that it can be sent again; over it the answer " +
-      "is 413. Uploads of files that only one backend can take are sent on as they come, at any size.",
+    "Largest request body in MiB that is held in memory, as it comes and decoded; over it the answer is " +
+      "413. Uploads of files that only one backend can take are sent on as they come, at any size.",
   ),
   drain_seconds: seconds(0).default(30).describe(
     "After SIGTERM, how long streams in flight may go on.",

@@ -2,6 +2,7 @@
  * The configuration as the rest of the program reads it: complete, proven and frozen. One request
  * reads one Snapshot from its first line to its last, whatever is saved meanwhile.
  */
+import type { DialectName } from "../dialect/dialect.ts";
 
 /** A configured API. */
 export interface Backend {
@@ -25,8 +26,6 @@ export interface Backend {
   readonly maxConcurrent: number;
   readonly timeouts: Timeouts;
 }
-
-export type DialectName = "openai" | "anthropic" | "gemini" | "azure";
 
 /** The only way in which a header other than the credential changes. */
 export interface HeaderChanges {

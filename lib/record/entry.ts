@@ -107,7 +107,7 @@ export class Entry {
   /** The request has come in and was understood, or refused. */
   identified(received: Received, call: Call | Refusal): void {
     const capture = this.#capture();
-    capture.add(received.body);
+    capture.add(received.coded?.bytes ?? received.body);
     received.rest?.observe((chunk) => capture.add(chunk));
     this.requestBody = capture;
     if (call.kind === "call") this.call = call;

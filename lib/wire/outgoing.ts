@@ -1,6 +1,6 @@
 /** A caller's request as a backend gets it. */
 import type { Route } from "../config/snapshot.ts";
-import type { Dialect, PathSpan } from "../dialect/dialect.ts";
+import type { Dialect } from "../dialect/dialect.ts";
 import {
   type Carrier,
   type CredentialPlace,
@@ -8,13 +8,14 @@ import {
   placeFor,
   placeIn,
 } from "./credentials.ts";
+import { encode } from "./encode.ts";
 import { removeHeaders, setHeaders } from "./header_changes.ts";
 import { headerValue, type RawHeaders, requestHeaders } from "./headers.ts";
 import { joinTarget } from "./join_url.ts";
+import type { ModelPlace } from "./model_place.ts";
 import type { Received } from "./receive.ts";
-import type { Span } from "./json_scan.ts";
-import { splice } from "./splice.ts";
 import type { Upload } from "./upload.ts";
+import { bodyNaming, targetNaming, whyUnwritable } from "./write_model.ts";
 
 export interface Outgoing {
   readonly method: string;
@@ -23,6 +24,8 @@ export interface Outgoing {
   readonly target: string;
   readonly headers: RawHeaders;
   readonly body: Uint8Array;
+  /** Why it must not be sent, for a person; undefined where it may. */
+  readonly refusal: string | undefined;
   /** What follows `body` as it comes in; undefined where nothing does. */
   readonly rest: OutgoingRest | undefined;
 }
@@ -36,8 +39,8 @@ export interface OutgoingRest {
 
 export interface OutgoingOptions {
   readonly route: Route;
-  readonly modelSpans: readonly Span[];
-  readonly pathSpan: PathSpan | undefined;
+  /** Where the route's model goes. */
+  readonly places: readonly ModelPlace[];
   /** The key to inject; undefined passes the caller's own credential. */
   readonly key: string | undefined;
   readonly dialect: Dialect;
@@ -48,14 +51,17 @@ export interface OutgoingOptions {
 /** The request for one route: its model, its URL, its credential; all else as it came. */
 export function outgoing(received: Received, options: OutgoingOptions): Outgoing {
   const { backend, model } = options.route;
+  const { places } = options;
   const headers = removeHeaders(requestHeaders(received.headers), backend.headers);
-  const sent = withCredential({ headers, target: targetFor(received.target, options) }, options);
+  const target = targetNaming(received.target, places, model);
+  const sent = withCredential({ headers, target }, options);
   return {
     method: received.method,
     origin: backend.origin,
     target: joinTarget(backend.basePath, sent.target),
     headers: setHeaders(sent.headers, backend.headers),
-    body: splice(received.body, options.modelSpans, model),
+    body: bodyFor(received, places, model),
+    refusal: whyUnwritable(places, model),
     rest: restOf(received),
   };
 }
@@ -76,9 +82,13 @@ function withCredential(
   return injectCredential(carrier, { key, place });
 }
 
-/** The target with the model in its path replaced; a slash in the model's name stays one. */
-function targetFor(target: string, { pathSpan, route }: OutgoingOptions): string {
-  if (pathSpan === undefined) return target;
-  const model = encodeURIComponent(route.model).replaceAll("%2F", "/");
-  return target.slice(0, pathSpan.start) + model + target.slice(pathSpan.end);
+/** What came under a coding goes on under it: as it came, unless the model in it is another. */
+function bodyFor(
+  { body, coded }: Received,
+  places: readonly ModelPlace[],
+  model: string,
+): Uint8Array {
+  const named = bodyNaming(body, places, model);
+  if (coded === undefined) return named;
+  return named === body ? coded.bytes : encode(named, coded.coding);
 }

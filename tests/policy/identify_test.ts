@@ -54,9 +54,9 @@ Deno.test("identify() reads the model as JSON means it (F106)", async () => {
 });
 
 Deno.test("identify() lets the last of several models decide, and rewrites all (F105)", async () => {
-  const { alias, modelSpans } = await call({ body: `{"model":"retired","model":"gpt-fast"}` });
+  const { alias, places } = await call({ body: `{"model":"retired","model":"gpt-fast"}` });
   assert.equal(alias.name, "gpt-fast");
-  assert.equal(modelSpans.length, 2);
+  assert.equal(places.length, 2);
 });
 
 Deno.test("identify() knows an alias of any name (F120)", async () => {
@@ -85,6 +85,19 @@ Deno.test("identify() tells whether the answer is to be streamed", async () => {
   assert.equal((await call({ body: `{"model":"gpt-fast"}` })).streamed, false);
 });
 
+Deno.test("identify() tells of a form whether its answer is to be streamed", async () => {
+  for (const [value, streamed] of [["true", true], ["True", true], ["1", true], ["no", false]]) {
+    const form = new FormData();
+    form.append("model", "gpt-fast");
+    form.append("stream", String(value));
+    const request = new Request("http://proxy/", { method: "POST", body: form });
+    const headers = { "content-type": request.headers.get("content-type") ?? "" };
+    const sent = { body: await request.text(), path: "/v1/audio/transcriptions", headers };
+    const { alias, ...found } = await call(sent);
+    assert.deepEqual([alias.name, found.streamed], ["gpt-fast", streamed], String(value));
+  }
+});
+
 Deno.test("identify() tells calls that only count tokens", async () => {
   const body = `{"model":"gpt-fast"}`;
   const kind = async (path: string) => (await call({ body, path })).operation?.kind;
@@ -100,13 +113,44 @@ Deno.test("identify() tells calls that may create something from those that only
 });
 
 Deno.test("identify() finds the alias that Gemini's path names, in a body of any kind", async () => {
-  for (const body of [`{"contents":[]}`, `{"model":"retired"}`, "no JSON", undefined]) {
+  for (const body of [`{"contents":[]}`, `{"model":""}`, "no JSON", undefined]) {
     const path = "/v1beta/models/gpt-fast:generateContent?key=k";
-    const { alias, modelSpans, pathSpan } = await call({ path, body });
+    const { alias, places: [place, ...others] } = await call({ path, body });
     assert.equal(alias.name, "gpt-fast");
-    assert.deepEqual(modelSpans, []);
-    assert.equal(path.slice(pathSpan?.start, pathSpan?.end), "gpt-fast");
+    assert.deepEqual([place?.kind, others], ["path", []]);
+    assert.equal(path.slice(place?.span.start, place?.span.end), "gpt-fast");
   }
+});
+
+Deno.test("identify() refuses a body of Gemini's path that is broken JSON", async () => {
+  const path = "/v1beta/models/gpt-fast:generateContent";
+  const headers = { "content-type": "application/json" };
+  const problem = await refusal({ path, body: `{"a":NaN,"model":"retired"}`, headers });
+  assert.equal(problem.code, "invalid_json");
+});
+
+Deno.test("identify() finds the alias that an Azure path names", async () => {
+  const path = "/openai/deployments/gpt-fast/chat/completions?api-version=1";
+  const { alias, dialect, operation, places } = await call({ path, body: `{"model":"retired"}` });
+  assert.deepEqual([alias.name, dialect.name, operation?.kind], ["gpt-fast", "azure", "inference"]);
+  assert.deepEqual(places.map(({ kind }) => kind), ["path", "json"]);
+});
+
+Deno.test("identify() finds the alias that a query names, with any method", async () => {
+  const path = "/v1/realtime?model=gpt-fast";
+  assert.equal((await call({ method: "GET", path })).alias.name, "gpt-fast");
+  assert.equal((await call({ path, body: "{}" })).alias.name, "gpt-fast");
+});
+
+Deno.test("identify() finds the deployment of Azure's realtime sessions", async () => {
+  const path = "/openai/realtime?api-version=1&deployment=gpt-fast";
+  assert.equal((await call({ method: "GET", path })).alias.name, "gpt-fast");
+});
+
+Deno.test("identify() finds the alias of a Gemini body under the name that Google gives it", async () => {
+  const path = "/v1beta/cachedContents";
+  const { alias } = await call({ path, body: `{"model":"models/gpt-fast"}` });
+  assert.equal(alias.name, "gpt-fast");
 });
 
 Deno.test("identify() reads a path's model as URLs mean it", async () => {
@@ -196,15 +240,22 @@ Deno.test("identify() says at which byte a body stops being JSON (F115)", async 
   assert.match(problem.message, new RegExp(`at byte ${body.length} of ${body.length}`));
 });
 
+Deno.test("identify() says so of broken JSON under a form's Content-Type, too", async () => {
+  for (const type of ["application/x-www-form-urlencoded", "multipart/form-data; boundary=b"]) {
+    const problem = await refusal({ body: `{"model":`, headers: { "content-type": type } });
+    assert.equal(problem.code, "invalid_json");
+  }
+});
+
 Deno.test("identify() takes other content for what it says it is (F103)", async () => {
   const headers = { "content-type": "multipart/form-data; boundary=b" };
   assert.equal((await refusal({ body: "--b\r\n", headers })).code, "model_missing");
 });
 
-Deno.test("identify() refuses a compressed body, rather than calling it invalid (F101)", async () => {
+Deno.test("identify() refuses what is not of its coding, rather than calling it invalid JSON (F101)", async () => {
   for (const coding of ["gzip", "br", "zstd"]) {
-    const problem = await refusal({ body: "?", headers: { "content-encoding": coding } });
-    assert.deepEqual([problem.status, problem.code], [415, "unsupported_content_encoding"]);
+    const problem = await refusal({ body: "{}", headers: { "content-encoding": coding } });
+    assert.deepEqual([problem.status, problem.code], [400, "invalid_content_encoding"]);
   }
 });
 
@@ -239,7 +290,7 @@ Deno.test("identify() sends an unknown model to the default backend as it came",
   const unknown = await call(sent, WITH_DEFAULT);
   assert.equal(routeTo(unknown).backend, DEFAULT);
   assert.deepEqual([routeTo(unknown).model, unknown.alias.name], ["mystery", "mystery"]);
-  assert.deepEqual([unknown.modelSpans, unknown.pathSpan], [[], undefined]);
+  assert.deepEqual(unknown.places, []);
   assert.deepEqual([unknown.streamed, unknown.operation?.kind], [true, "inference"]);
 });
 
@@ -247,7 +298,7 @@ Deno.test("identify() sends an unknown model of Gemini's path there as it came",
   const path = "/v1beta/models/mystery:streamGenerateContent";
   const unknown = await call({ path, body: "{}" }, WITH_DEFAULT);
   assert.deepEqual([routeTo(unknown).backend, routeTo(unknown).model], [DEFAULT, "mystery"]);
-  assert.deepEqual([unknown.pathSpan, unknown.streamed], [undefined, true]);
+  assert.deepEqual([unknown.places, unknown.streamed], [[], true]);
 });
 
 Deno.test("identify() sends what names no model to the default backend", async () => {

@@ -13,8 +13,7 @@ function callOf(alias: Alias): Call {
     dialect: openai,
     operation: undefined,
     streamed: false,
-    modelSpans: [],
-    pathSpan: undefined,
+    places: [],
   };
   return { kind: "call", alias, ...rest };
 }

@@ -12,6 +12,7 @@ function leaves(basePath: string, path: string, key: string | undefined = "k"): 
     origin: "http://h",
     headers: [],
     body: new Uint8Array(),
+    refusal: undefined,
     rest: undefined,
   };
   const backend = backendOf("b", { basePath });
@@ -84,6 +85,7 @@ Deno.test("leavingBase() is no matter of the caller's own credential", () => {
     origin: "http://h",
     headers: [],
     body: new Uint8Array(),
+    refusal: undefined,
     rest: undefined,
   };
   const backend = backendOf("b", { basePath: "/v1" });
