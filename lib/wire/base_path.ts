@@ -3,7 +3,6 @@ import type { Backend } from "../config/snapshot.ts";
 import { percentDecoded } from "./credentials.ts";
 import type { Fault } from "./outcome.ts";
 import type { Outgoing } from "./outgoing.ts";
-import { pathOf } from "./receive.ts";
 
 /**
  * Why a request must not be sent to a backend with its key: its path climbs out of the base path, as
@@ -15,7 +14,8 @@ export function leavingBase(
   { backend: { basePath }, key }: { readonly backend: Backend; readonly key: string | undefined },
 ): Fault | undefined {
   if (key === undefined || basePath === "") return undefined;
-  const rest = pathOf(target).slice(basePath.length);
+  // A "#" ends no path on the wire: a server may take it for a character like any other.
+  const [rest = ""] = target.slice(basePath.length).split("?", 1);
   if (!climbs(rest.split("/").map(decoded)) && !climbs(decoded(rest).split("/"))) return undefined;
   const detail =
     "its path leaves the backend's base path by \"..\", which is not sent with the proxy's key";

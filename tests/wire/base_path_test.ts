@@ -43,6 +43,7 @@ const CLIMBING = [
   "/..;a=b/admin",
   "/..%3b/admin",
   "/../admin?x=/v1",
+  "/v1/x#/../../admin",
 ];
 
 for (const path of CLIMBING) {
