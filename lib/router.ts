@@ -5,11 +5,13 @@
 import { nearestNames } from "./config/nearest.ts";
 import type { Snapshot } from "./config/snapshot.ts";
 import { dialectOf, type Problem } from "./dialect/dialect.ts";
+import type { Introduction } from "./door.ts";
 import { discardOthers, lastAnswer } from "./policy/exhausted.ts";
 import { errorEventOf } from "./policy/expectation.ts";
 import { FAILED_EVERYWHERE_MS, toEase } from "./policy/failed_everywhere.ts";
 import { identify } from "./policy/identify.ts";
 import type { Answer } from "./policy/judge.ts";
+import { misfit } from "./policy/misfit.ts";
 import { planFor } from "./policy/plan.ts";
 import { internalProblem, tooLarge } from "./policy/problems.ts";
 import { mayRepeat } from "./policy/replay.ts";
@@ -29,7 +31,7 @@ import { relay } from "./wire/relay.ts";
 import { held } from "./wire/upload.ts";
 
 /** What a request is routed with: one configuration from its first line to its last. */
-export interface RouteContext {
+export interface RouteContext extends Introduction {
   readonly snapshot: Snapshot;
   readonly state: State;
 }
@@ -42,16 +44,16 @@ interface Errand extends RouteContext {
 
 /** The caller's response. Never rejects. */
 export async function route(incoming: Incoming, context: RouteContext): Promise<CallerResponse> {
-  const { snapshot, state } = context;
+  const { snapshot, state, caller } = context;
   const { signal } = incoming;
-  const entry = state.journal.open(incoming, snapshot);
+  const entry = state.journal.open(incoming, snapshot, caller);
   const errand = { ...context, incoming, entry };
   try {
     const received = await receive(incoming, snapshot.limits);
     if (received.kind !== "received") return unread(errand, received);
     const belonging = once(() => belongingOf(received));
     const keeper = () => keeperOf(belonging(), context);
-    const call = identify(received, { snapshot, nearest: nearestNames, keeper });
+    const call = identify(received, { snapshot, caller, nearest: nearestNames, keeper });
     entry.identified(received, call);
     if (call.kind === "refusal") return refuse(errand, call.problem);
     return await reach({ ...errand, received, belonging, call, failed: [], signal });
@@ -66,6 +68,8 @@ async function reach(pursuit: Errand & Pursuit): Promise<CallerResponse> {
   const { call, state, snapshot, entry, failed } = pursuit;
   const standing = standingOf(pursuit);
   const plan = planFor(call, standing);
+  const problem = misfit(plan, call);
+  if (problem !== undefined) return refuse(pursuit, problem);
   if (mayRepeat(plan, snapshot.fallback)) {
     const whole = await held(pursuit.received, snapshot.limits);
     if (whole.kind !== "received") return unread(pursuit, whole);

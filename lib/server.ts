@@ -3,9 +3,9 @@ import { listenWithDenoServe } from "./accept/deno_serve.ts";
 import type { Listener, ListenOptions } from "./accept/listener.ts";
 import { listenWithNodeHttp } from "./accept/node_http.ts";
 import type { Snapshot } from "./config/snapshot.ts";
-import { dialectOf } from "./dialect/dialect.ts";
+import { dialectOf, type Problem } from "./dialect/dialect.ts";
+import { enter } from "./door.ts";
 import { ownEndpoint } from "./own_endpoints.ts";
-import { refusedAtTheDoor } from "./policy/admittance.ts";
 import { route } from "./router.ts";
 import type { State } from "./state/state.ts";
 import type { CallerResponse } from "./wire/caller_response.ts";
@@ -67,15 +67,21 @@ async function handle(
   incoming: Incoming,
   context: { readonly snapshot: Snapshot; readonly state: State },
 ): Promise<CallerResponse> {
-  const { snapshot, state } = context;
-  const { method, headers, target } = incoming;
-  const path = pathOf(target);
-  const problem = refusedAtTheDoor(incoming, snapshot);
-  if (problem !== undefined) {
-    state.log.warn(`Turned away ${incoming.caller}: ${problem.status} ${problem.code}.`);
-    return problemAnswer(problem, dialectOf(path, headers));
-  }
-  return ownEndpoint({ method, path, headers }, snapshot) ?? await route(incoming, context);
+  const entrance = enter(incoming, context);
+  if (entrance.kind === "turned_away") return turnAway(incoming, entrance.problem, context);
+  const { method, headers, target } = entrance.incoming;
+  const asked = { method, headers, path: pathOf(target) };
+  const visit = { ...context, ...entrance };
+  return ownEndpoint(asked, visit) ?? await route(entrance.incoming, visit);
+}
+
+function turnAway(
+  { caller, target, headers }: Incoming,
+  problem: Problem,
+  { state }: { readonly state: State },
+): CallerResponse {
+  state.log.warn(`Turned away ${caller}: ${problem.status} ${problem.code}.`);
+  return problemAnswer(problem, dialectOf(pathOf(target), headers));
 }
 
 async function drain(

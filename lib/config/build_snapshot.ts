@@ -4,8 +4,10 @@ import { absolute, buildAdmin, buildHistory, buildLogging } from "./build_record
 import { parseErrorCodes } from "./error_codes.ts";
 import { parseErrorPattern } from "./error_patterns.ts";
 import { parseListen } from "./listen_address.ts";
+import { parseNamePattern } from "./name_pattern.ts";
 import { proven } from "./parsed.ts";
 import type { AliasConfig, Config, TimeoutsConfig } from "./schema.ts";
+import { secretsOf } from "./secrets_of.ts";
 import type {
   Alias,
   Backend,
@@ -45,7 +47,11 @@ export function buildSnapshot(config: Config, options: BuildSnapshotOptions): Sn
       certFile: resolve(directory, config.tls.cert),
       keyFile: resolve(directory, config.tls.key),
     },
-    callers: config.clients?.map(({ name, key, models }) => ({ name, key, models })),
+    callers: config.clients?.map(({ name, key, models }) => ({
+      name,
+      key,
+      models: models?.map(parseNamePattern),
+    })),
     backends,
     aliases,
     defaultBackend: defaultBackend?.enabled ? defaultBackend : undefined,
@@ -61,25 +67,6 @@ export function buildSnapshot(config: Config, options: BuildSnapshotOptions): Sn
     secrets: secretsOf(config),
     warnings: options.warnings,
   });
-}
-
-/** Every credential that the configuration holds. */
-function secretsOf({ backends, clients = [], admin }: Config): readonly string[] {
-  const ofBackends = backends.flatMap(({ api_key, proxy, headers }) => [
-    ...[api_key ?? []].flat(),
-    ...proxyCredentials(proxy),
-    ...Object.values(headers.set).filter((value) => value.length >= SECRET_FROM_CHARACTERS),
-  ]);
-  const all = [...ofBackends, ...clients.map(({ key }) => key), admin.token];
-  return [...new Set(all.filter((secret) => secret !== ""))];
-}
-
-/** A header that is set may well hold a key; what is short is more likely a word. */
-const SECRET_FROM_CHARACTERS = 16;
-
-function proxyCredentials(proxy = ""): readonly string[] {
-  const [, password] = /^[a-z\d+.-]+:\/\/[^/@:]*:([^/@]+)@/i.exec(proxy) ?? [];
-  return password === undefined ? [] : [password];
 }
 
 interface BackendContext {
@@ -103,7 +90,7 @@ function buildBackend(
     proxy,
     caFile: ca === undefined ? undefined : resolve(directory, ca),
     headers: {
-      set: Object.entries(headers.set).map(([name, value]) => [name.toLowerCase(), value]),
+      set: Object.entries(headers.set),
       remove: new Set(headers.remove.map((name) => name.toLowerCase())),
     },
     maxConcurrent: backend.max_concurrent || Infinity,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { DialectName } from "../dialect/dialect.ts";
 import { parseBaseUrl } from "./base_url.ts";
 import { parseErrorCodes } from "./error_codes.ts";
 import { parseErrorPattern } from "./error_patterns.ts";
@@ -101,7 +102,12 @@ const backendTimeouts = {
 
 const apiKey = z.string({ error: "must be text (quote a key of digits) or a list of texts" });
 
-const DIALECTS = ["openai", "anthropic", "gemini", "azure"] as const;
+const DIALECTS = [
+  "openai",
+  "anthropic",
+  "gemini",
+  "azure",
+] as const satisfies readonly DialectName[];
 
 const dialect = z.union([
   choice(["auto", ...DIALECTS]),
@@ -149,11 +155,12 @@ const backend = section({
   ),
   auth: choice(["passthrough", "inject"]).default("passthrough").describe(
     "passthrough sends the caller's own credential; inject sends api_key instead. With inject, " +
-      "whoever reaches the port spends that key, so listen must then be a loopback address.",
+      "whoever may call spends that key: write clients, or listen on a loopback address.",
   ),
   dialect: dialect.default("auto").describe(
     "The formats that this backend speaks, one or a list; calls in another pass it over, since formats " +
-      "are never translated. auto takes every call.",
+      "are never translated. With auth: inject its key then goes where the format wants it. auto takes every " +
+      "call, and gets its key where the caller's credential was.",
   ),
   enabled: flag().default(true).describe("false passes the backend over."),
   proxy: text("must be a proxy's URL, such as http://127.0.0.1:7890 or socks5://127.0.0.1:1080")
@@ -168,7 +175,8 @@ const backend = section({
     "Most requests in flight at this backend; at the cap it is passed over. 0 is no cap.",
   ),
   headers: headers.prefault({}).describe(
-    "The only way in which a header other than the credential changes.",
+    "The only way in which a header other than the credential changes: remove comes first, then set. Not for " +
+      "what belongs to one connection (Host, Content-Length, Connection …).",
   ),
   timeouts: section(backendTimeouts).prefault({}).describe(
     "Time-outs of this backend; what is not written is as in timeouts.",
@@ -292,8 +300,8 @@ const detection = section({
 
 const limits = section({
   max_body_mb: number({ min: ONE_MS, max: 2047, unit: "MiB" }).default(64).describe(
-    "Largest request body in MiB that is held in memory, so that it can be sent again; over it the answer " +
-      "is 413. Uploads of files that only one backend can take are sent on as they come, at any size.",
+    "Largest request body in MiB that is held in memory, as it comes and decoded; over it the answer is " +
+      "413. Uploads of files that only one backend can take are sent on as they come, at any size.",
   ),
   drain_seconds: seconds(0).default(30).describe(
     "After SIGTERM, how long streams in flight may go on.",

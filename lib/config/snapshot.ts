@@ -2,6 +2,7 @@
  * The configuration as the rest of the program reads it: complete, proven and frozen. One request
  * reads one Snapshot from its first line to its last, whatever is saved meanwhile.
  */
+import type { DialectName } from "../dialect/dialect.ts";
 
 /** A configured API. */
 export interface Backend {
@@ -26,11 +27,11 @@ export interface Backend {
   readonly timeouts: Timeouts;
 }
 
-export type DialectName = "openai" | "anthropic" | "gemini" | "azure";
-
-/** The only way in which a header other than the credential changes. Names are lower-case. */
+/** The only way in which a header other than the credential changes. */
 export interface HeaderChanges {
+  /** Names are spelled as they are to be sent. */
   readonly set: readonly (readonly [name: string, value: string])[];
+  /** Lower-case. */
   readonly remove: ReadonlySet<string>;
 }
 
@@ -38,8 +39,15 @@ export interface HeaderChanges {
 export interface KnownCaller {
   readonly name: string;
   readonly key: string;
-  /** Aliases, with `*` for any characters; undefined for all, and calls without a model too. */
-  readonly models: readonly string[] | undefined;
+  /** The models it may call; undefined for all, and calls without a model too. */
+  readonly models: readonly NamePattern[] | undefined;
+}
+
+/** Names of models, with `*` for any characters. */
+export interface NamePattern {
+  /** As written in the configuration. */
+  readonly source: string;
+  readonly matches: (name: string) => boolean;
 }
 
 /** Absolute paths of PEM files. */

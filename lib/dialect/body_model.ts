@@ -1,7 +1,7 @@
 /** Whether a request's body may be where its model stands. */
 
-/** OpenAI's forms with a model among their fields. */
-const FORM_WITH_MODEL = /\/(?:audio|images|videos)(?:\/|$)/;
+/** Where the vendors' clients put files: what they send there has no model among its fields. */
+const FILES = /\/(?:files|uploads|skills|containers)(?:\/|$)/;
 
 /** JSON, form fields, and what may be JSON under another name. */
 const READABLE = /^\s*(?:text\/|application\/(?:[\w.+-]*json|x-www-form-urlencoded|x-ndjson))/i;
@@ -14,5 +14,5 @@ const READABLE = /^\s*(?:text\/|application\/(?:[\w.+-]*json|x-www-form-urlencod
  */
 export function bodyNamesModel(path: string, contentType: string | undefined): boolean {
   if (contentType === undefined || READABLE.test(contentType)) return true;
-  return /^\s*multipart\/form-data/i.test(contentType) && FORM_WITH_MODEL.test(path);
+  return /^\s*multipart\/form-data/i.test(contentType) && !FILES.test(path);
 }

@@ -61,6 +61,8 @@ export interface Arrival {
   readonly receivedAt: Date;
   /** Address and port of the peer. */
   readonly caller: string;
+  /** What the configuration calls it; empty where nobody needs to say who calls. */
+  readonly callerName: string;
   readonly method: string;
   readonly target: string;
   readonly headers: RawHeaders;
@@ -105,7 +107,7 @@ export class Entry {
   /** The request has come in and was understood, or refused. */
   identified(received: Received, call: Call | Refusal): void {
     const capture = this.#capture();
-    capture.add(received.body);
+    capture.add(received.coded?.bytes ?? received.body);
     received.rest?.observe((chunk) => capture.add(chunk));
     this.requestBody = capture;
     if (call.kind === "call") this.call = call;

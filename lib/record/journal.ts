@@ -1,6 +1,6 @@
 /** Where requests' records begin and end: the summary line, the log file, and whoever watches. */
 import { join } from "node:path";
-import type { Snapshot } from "../config/snapshot.ts";
+import type { KnownCaller, Snapshot } from "../config/snapshot.ts";
 import type { Clock } from "../state/clock.ts";
 import { type AttemptRecord, Entry, type EntryWatcher } from "./entry.ts";
 import type { Incoming } from "../wire/incoming.ts";
@@ -32,11 +32,16 @@ export class Journal {
   }
 
   /** A record for a request that has just arrived. */
-  open({ caller, method, target, headers }: Incoming, snapshot: Snapshot): Entry {
+  open(
+    { caller, method, target, headers }: Incoming,
+    snapshot: Snapshot,
+    known?: KnownCaller,
+  ): Entry {
     const startedMs = this.#clock.monotonicMs();
     const elapsedMs = () => this.#clock.monotonicMs() - startedMs;
     const arrived = { id: newId(), receivedAt: this.#clock.now() };
-    const arrival = { ...arrived, caller, method, target, headers, snapshot };
+    const callerName = known?.name ?? "";
+    const arrival = { ...arrived, caller, callerName, method, target, headers, snapshot };
     const entry = new Entry(arrival, elapsedMs, {
       onAttempt: (entry, attempt) => this.#attempted(entry, attempt),
       onEnd: (entry) => this.#ended(entry),
@@ -110,14 +115,16 @@ export class Journal {
 
 const PATH_CHARACTERS = 200;
 
-/** Method and path, on one line, without a credential that the caller put into the path. */
-function requestWords({ arrival: { method, target, headers, snapshot } }: Entry): string {
+/** Method, path and who called, on one line, without a credential that the caller put into the path. */
+function requestWords({ arrival }: Entry): string {
+  const { method, target, headers, snapshot, callerName } = arrival;
+  const by = callerName === "" ? "" : ` (${plain(callerName)})`;
   const path = pathOf(target);
   const shown = plain(path.length > PATH_CHARACTERS ? `${path.slice(0, PATH_CHARACTERS)}…` : path);
   const secrets = credentialsIn(headers, target);
-  if (!secrets.some((secret) => path.includes(secret))) return `${method} ${shown}`;
+  if (!secrets.some((secret) => path.includes(secret))) return `${method} ${shown}${by}`;
   const redactor = createRedactor({ enabled: snapshot.logging.redact, secrets });
-  return `${method} ${redactor.text(shown).text}`;
+  return `${method} ${redactor.text(shown).text}${by}`;
 }
 
 /** The request's own file, and a copy beside the errors when an attempt failed. */

@@ -3,6 +3,7 @@ import type { Snapshot } from "../config/snapshot.ts";
 import type { Log } from "../record/general_log.ts";
 import { Journal } from "../record/journal.ts";
 import { Affinity } from "./affinity.ts";
+import { CallerKeys } from "./caller_keys.ts";
 import type { Clock } from "./clock.ts";
 import { Health } from "./health.ts";
 import { Pools } from "./pools.ts";
@@ -18,6 +19,7 @@ export interface State {
   readonly timings: Timings;
   readonly turns: Turns;
   readonly affinity: Affinity;
+  readonly callerKeys: CallerKeys;
   readonly storedIds: StoredIds;
   readonly pools: Pools;
   readonly journal: Journal;
@@ -40,6 +42,7 @@ export function createState({ clock, random, log }: StateOptions): State {
     timings: new Timings(clock),
     turns: new Turns(),
     affinity: new Affinity({ ...clock, storedIds }),
+    callerKeys: new CallerKeys(),
     storedIds,
     pools: new Pools(),
     journal,

@@ -38,6 +38,9 @@ const ERROR_TEXT_BYTES = 64 * 1024;
  */
 export async function attempt(request: Outgoing, options: AttemptOptions): Promise<Outcome> {
   const { connections } = options;
+  if (request.refusal !== undefined) {
+    return { kind: "fault", code: "request_refused", detail: request.refusal };
+  }
   const message = messageOf(request, options);
   const first = new ReplyHandler(options);
   // A body that can be sent only once goes where no connection can be closing under it.

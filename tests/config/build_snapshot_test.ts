@@ -105,7 +105,7 @@ ${MODELS}`);
     dialects: ["openai", "azure"],
     proxy: "socks5://u:p@127.0.0.1:1080",
     caFile: "/etc/proxy/roots.pem",
-    headers: { set: [["x-team", "blue"]], remove: new Set(["x-internal"]) },
+    headers: { set: [["X-Team", "blue"]], remove: new Set(["x-internal"]) },
     maxConcurrent: 4,
     timeouts: {
       connectMs: 500,

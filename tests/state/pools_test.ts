@@ -16,7 +16,7 @@ function using(...backends: readonly Backend[]) {
 
 async function get(pools: Pools, backend: Backend) {
   const { origin, timeouts } = backend;
-  const empty = { headers: [], body: new Uint8Array(), rest: undefined };
+  const empty = { headers: [], body: new Uint8Array(), refusal: undefined, rest: undefined };
   const request = { method: "GET", origin, target: "/", ...empty };
   const connections = pools.for(backend);
   const looks = { streamed: false, expects: undefined, reading: NO_READING };

@@ -23,6 +23,8 @@ export function received(body: unknown, { path = "/v1/x", headers = [] }: Asked 
     rest: undefined,
     fields: { kind: "none" },
     members,
+    coded: undefined,
+    models: [],
   };
 }
 

@@ -31,7 +31,7 @@ export function startTrial(origin: string, timeouts: Partial<Timeouts> = {}): Tr
   const defaults = backendOf("peer", { origin });
   const backend = { ...defaults, timeouts: { ...defaults.timeouts, ...timeouts } };
   async function send({ signal, streamed, expects, reading, ...given }: Sent = {}) {
-    const content = { headers: [], body: BODY, rest: undefined };
+    const content = { headers: [], body: BODY, refusal: undefined, rest: undefined };
     const request = { method: "POST", origin, target: "/x", ...content, ...given };
     return await attempt(request, {
       connections: pools.for(backend),
