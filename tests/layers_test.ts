@@ -187,6 +187,7 @@ const LONG_FILES: ReadonlyMap<string, string> = new Map([
     "lib/config/schema.ts",
     "one shape a section, each with the texts that become the documentation",
   ],
+  ["lib/config/snapshot.ts", "the types of one value, which are read together"],
   ["lib/config/tree.ts", "one walk over one kind of node"],
   ["lib/state/health.ts", "one object: cooldowns, probes and attempts in flight change together"],
 ]);
