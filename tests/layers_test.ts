@@ -75,7 +75,8 @@ function isPackage({ target }: Import): boolean {
 /** The layers whose values each layer may import, besides its own and dialect/, which any may ask. */
 const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map([
   ["main", ["cli"]],
-  ["cli", ["server", "accept", "config", "state", "record"]],
+  ["cli", ["server", "accept", "config", "state", "record", "replay"]],
+  ["replay", ["policy", "state", "record", "wire"]],
   ["server", ["door", "router", "own_endpoints", "accept", "policy", "wire"]],
   ["door", ["own_endpoints", "policy", "wire"]],
   ["accept", ["wire"]],

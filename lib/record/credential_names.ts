@@ -22,6 +22,13 @@ export function headerCertainty(lowerName: string): Certainty {
   return LIKELY_HEADER.test(lowerName) && !HARMLESS_HEADER.test(lowerName) ? "likely" : "no";
 }
 
+/** Whether a log shows this header masked, wholly or in part. */
+export function isCredentialHeader(lowerName: string): boolean {
+  return PARTLY.has(lowerName) || headerCertainty(lowerName) !== "no";
+}
+
+const PARTLY: ReadonlySet<string> = new Set(["cookie", "sec-websocket-protocol"]);
+
 const PARAMETER_NAMES = [
   "(?:x[-_])?(?:goog[-_])?api[-_]?key",
   "key",
