@@ -11,7 +11,7 @@ export const CONTENT_PIECES = [
   contentOf([], "STOP"),
 ];
 
-export const FUNCTION_CALL = { name: "weather", args: { city: "Rome" } };
+export const FUNCTION_CALL = { id: "call-1", name: "weather", args: { city: "Rome" } };
 
 /** A call of `weather`, with the signature of the thought behind it. */
 export const FUNCTION_CONTENT = contentOf(
