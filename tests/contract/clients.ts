@@ -14,8 +14,8 @@ export function anthropicAt(url: string, options: AnthropicOptions = {}): Anthro
 }
 
 /** @param url where the client's server is; Google's base URL has no path */
-export function googleAt(url: string, apiVersion = "v1beta"): GoogleGenAI {
-  return new GoogleGenAI({ apiKey: "caller-key", httpOptions: { baseUrl: url, apiVersion } });
+export function googleAt(url: string, { apiKey = "caller-key" } = {}): GoogleGenAI {
+  return new GoogleGenAI({ apiKey, httpOptions: { baseUrl: url, apiVersion: "v1beta" } });
 }
 
 /** Everything that an iterable still yields. */
