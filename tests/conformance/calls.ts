@@ -2,9 +2,6 @@
 import type { RawRequest } from "../caller.ts";
 import type { Gateway } from "./check.ts";
 
-/** How long anything may take that needs no time, in milliseconds. */
-export const PROMPTLY_MS = 3000;
-
 /** Claude Code's call, with a model in it and everything that a gateway may be tempted to tidy. */
 export function messageBody(alias: string, rest = `"stream":false`): string {
   return `{ "model":${JSON.stringify(alias)},  "max_tokens": 64,${rest}, "temperature": 1.0,` +

@@ -17,6 +17,8 @@ export interface Gateway {
   /** What it takes for a credential, in whichever header. */
   readonly key: string;
   readonly models: GatewayModels;
+  /** How long to wait for what needs no time, in milliseconds. */
+  readonly patienceMs: number;
 }
 
 /** The aliases to ask for; each leads to both backends alike. */

@@ -1,9 +1,11 @@
 /** Claude Code: what it asks of the gateway itself before it begins. */
 import { callRaw, textOf } from "../caller.ts";
 import { within } from "../contract/providers.ts";
-import { PROMPTLY_MS } from "./calls.ts";
 import type { Check, Gateway } from "./check.ts";
 import { expect, expectStatus } from "./expect.ts";
+
+/** It goes on without a list after that. */
+const LIST_MS = 3000;
 
 const CREDENTIALS: Readonly<Record<string, (key: string) => string>> = {
   "x-api-key": (key) => `x-api-key: ${key}`,
@@ -23,7 +25,7 @@ export const CLAUDE_CODE_ENDPOINTS: readonly Check[] = [
     async run({ url, key, models }) {
       const lines = ["anthropic-version: 2023-06-01", line(key)];
       const request = { method: "GET", target: "/v1/models?limit=1000", lines };
-      const answer = await within(callRaw(url, request), PROMPTLY_MS, "the list of models");
+      const answer = await within(callRaw(url, request), LIST_MS, "the list of models");
       expectStatus(answer, 200);
       const ids = idsIn(textOf(answer));
       expect(ids.includes(models.anthropic), `the list is ${textOf(answer).slice(0, 120)}`);

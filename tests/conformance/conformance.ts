@@ -10,6 +10,7 @@ import { configFor, instructionsFor } from "./gateway_config.ts";
 import { lineOf, runCheck } from "./run_checks.ts";
 
 const TRY_AGAIN_MS = 500;
+const PATIENCE_MS = 3000;
 
 async function main(): Promise<number> {
   const parsed = parseArguments(Deno.args);
@@ -27,14 +28,14 @@ async function main(): Promise<number> {
 async function checkThisProxy({ key, models }: Arguments, backends: Backends): Promise<number> {
   await using home = await makeHome(configFor({ models, backends: backends.urls }));
   await using program = await startProgram(["-config", home.configFile]);
-  return await checkAll({ url: program.url, key, models }, backends);
+  return await checkAll({ url: program.url, key, models, patienceMs: PATIENCE_MS }, backends);
 }
 
 async function checkGateway(
   { url, key, models, waitSeconds }: Arguments & { readonly url: string },
   backends: Backends,
 ): Promise<number> {
-  const gateway = { url, key, models };
+  const gateway = { url, key, models, patienceMs: PATIENCE_MS };
   say(instructionsFor({ models, backends: backends.urls }));
   say(`Waiting for ${url} to pass a request on …\n`);
   const why = await firstRequest(gateway, backends, waitSeconds);

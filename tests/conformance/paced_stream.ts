@@ -3,7 +3,6 @@ import { Buffer } from "node:buffer";
 import type { RawRequest } from "../caller.ts";
 import { within } from "../contract/providers.ts";
 import { chunk, STREAM_HEAD } from "../peer.ts";
-import { PROMPTLY_MS } from "./calls.ts";
 import type { BackendScript, Gateway } from "./check.ts";
 import { expectBytes } from "./expect.ts";
 
@@ -47,6 +46,7 @@ export async function readPaced(
   call: RawRequest,
   { parts, seen }: PacedStream,
 ): Promise<"whole" | "cut"> {
+  const { patienceMs } = gateway;
   const leaving = new AbortController();
   try {
     const pieces = piecesOf(gateway, call, leaving.signal);
@@ -56,7 +56,7 @@ export async function readPaced(
       expected += part;
       const what = `event ${index + 1} of ${parts.length} arrives before the next is sent`;
       while (received.length < expected.length) {
-        const { value, done } = await within(pieces.next(), PROMPTLY_MS, what);
+        const { value, done } = await within(pieces.next(), patienceMs, what);
         if (done) break;
         received += value;
       }
@@ -64,7 +64,7 @@ export async function readPaced(
       seen(index);
     }
     const end = pieces.next().then(({ done }) => done ? "whole" : "more", () => "cut" as const);
-    const ending = await within(end, PROMPTLY_MS, "the stream ends when the backend's does");
+    const ending = await within(end, patienceMs, "the stream ends when the backend's does");
     if (ending === "more") throw new Error("more follows than the backend sent");
     return ending;
   } finally {

@@ -6,7 +6,7 @@ import { CONTENT_PIECES } from "../contract/google_replies.ts";
 import { RATE_LIMITED, RESPONSE_EVENTS, TEXT_CHUNKS } from "../contract/openai_replies.ts";
 import { dataFrame, namedFrame, within } from "../contract/providers.ts";
 import { reply } from "../peer.ts";
-import { openaiCall, PROMPTLY_MS } from "./calls.ts";
+import { openaiCall } from "./calls.ts";
 import type { Check, Gateway } from "./check.ts";
 import { expect, expectBytes, expectHeader, expectStatus } from "./expect.ts";
 import { pacedStream } from "./paced_stream.ts";
@@ -68,10 +68,10 @@ export const SDK_CHECKS: readonly Check[] = [
       const stream = pacedStream([begun], ({ close }) => close());
       backends.play(stream.script);
       const pieces = read(gateway)[Symbol.asyncIterator]();
-      await within(pieces.next(), PROMPTLY_MS, "the first content arrives");
+      await within(pieces.next(), gateway.patienceMs, "the first content arrives");
       stream.seen(0);
       const ended = exhausted(pieces).then(() => "in order", () => "raised");
-      const how = await within(ended, PROMPTLY_MS, "the SDK ends");
+      const how = await within(ended, gateway.patienceMs, "the SDK ends");
       expect(how === "raised", "the SDK took the stream for whole");
     },
   })),
