@@ -65,9 +65,11 @@ function withoutEchoes(faults: readonly Fault[]): readonly Fault[] {
 
 /** Hides every configured key, should a person have written one where values are shown. */
 function masker(value: unknown): (fault: Fault) => Fault {
-  const keys = list(mapping(value).backends).flatMap((backend) =>
-    [mapping(backend).api_key].flat()
-  );
+  const keys = list(mapping(value).backends).map(mapping).flatMap(({ api_key, proxy }) => [
+    ...[api_key].flat(),
+    // The user and password of a URL.
+    /:\/\/(.*)@/s.exec(String(proxy))?.[1],
+  ]);
   const secrets = keys.flatMap((key) => typeof key === "string" && key.length >= 6 ? [key] : []);
   const hide = (text: string) =>
     secrets.reduce((shown, key) => shown.replaceAll(key, "****"), text);

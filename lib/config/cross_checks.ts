@@ -3,6 +3,7 @@ import { checkBackendReferences } from "./backend_references.ts";
 import type { Findings } from "./findings.ts";
 import { formatListen, isLoopback, parseListen } from "./listen_address.ts";
 import { mapping } from "./loose.ts";
+import { pemFaults, type PemFiles } from "./pem_files.ts";
 import { type Fault, faultAt, type Place } from "./place.ts";
 import { type SeenBackend, seenBackends } from "./seen_backends.ts";
 import type { ListenAddress } from "./snapshot.ts";
@@ -13,6 +14,9 @@ export interface CrossCheckOptions {
   readonly lineOf: (offset: number) => number;
   /** Where the running proxy listens whatever is written; `undefined` at the start. */
   readonly listening: ListenAddress | undefined;
+  readonly pemFiles: PemFiles;
+  /** Where relative paths start. */
+  readonly directory: string;
 }
 
 /**
@@ -30,6 +34,7 @@ export function crossCheck(value: unknown, options: CrossCheckOptions): Findings
       ...backends.flatMap((backend) => injectWithoutKey(backend, options.place)),
       ...exposedKeys(value, { backends, options }),
       ...invertedCooldowns(value, options.place),
+      ...pemFaults(value, { ...options, files: options.pemFiles }),
       ...references.errors,
       ...aliases.errors,
     ],

@@ -5,7 +5,7 @@ import { fileStamps, isMissing } from "./file_stamps.ts";
 import { formatListen } from "./listen_address.ts";
 import { loadConfig, type LoadedSnapshot } from "./load.ts";
 import type { Problem } from "./problem.ts";
-import type { Snapshot } from "./snapshot.ts";
+import type { Snapshot, TlsFiles } from "./snapshot.ts";
 
 export interface ConfigWatcherOptions {
   /** What is in force at the start, and the file it came from. */
@@ -47,6 +47,7 @@ export class ConfigWatcher {
   #stamps = "";
   #missing = false;
   #askedListen: string;
+  #askedTls: TlsFiles | undefined;
   #closed = false;
   #failure: Error | undefined;
 
@@ -56,6 +57,7 @@ export class ConfigWatcher {
     this.#dependencies = options.first.dependencies;
     this.#fingerprint = options.first.fingerprint;
     this.#askedListen = formatListen(this.#current.listen);
+    this.#askedTls = this.#current.tls;
     this.#directories = new DirectoryWatch({
       onEvent: () => this.#alarm.ring(),
       onFault: (directory, cause) => this.#warn(unwatched(directory, cause)),
@@ -155,11 +157,13 @@ export class ConfigWatcher {
     this.#watchDirectories();
   }
 
-  /** The proxy goes on listening where it does: another address takes a restart. */
+  /** The proxy goes on listening where and as it does: for another address or TLS it takes a restart. */
   #publish(loaded: Snapshot): void {
     const previous = this.#current;
-    this.#current = Object.freeze({ ...loaded, listen: previous.listen });
+    const { listen, tls } = previous;
+    this.#current = Object.freeze({ ...loaded, listen, tls });
     this.#compareListen(formatListen(loaded.listen));
+    this.#compareTls(loaded.tls);
     this.#options.onSnapshot(this.#current, previous);
   }
 
@@ -174,6 +178,18 @@ export class ConfigWatcher {
     this.#askedListen = asked;
   }
 
+  #compareTls(asked: TlsFiles | undefined): void {
+    const inUse = this.#current.tls;
+    if (!isSameTls(asked, inUse) && !isSameTls(asked, this.#askedTls)) {
+      const now = inUse === undefined ? "without TLS" : "with the certificate it started with";
+      this.#warn(
+        `${this.#options.file}: tls, or a file that it names, has changed, which needs a restart; until ` +
+          `then the proxy serves ${now}. The rest is in force`,
+      );
+    }
+    this.#askedTls = asked;
+  }
+
   #warn(line: string): void {
     try {
       this.#options.onWarning(line);
@@ -181,6 +197,10 @@ export class ConfigWatcher {
       this.#failure ??= cause instanceof Error ? cause : new Error(String(cause));
     }
   }
+}
+
+function isSameTls(one: TlsFiles | undefined, other: TlsFiles | undefined): boolean {
+  return one?.cert === other?.cert && one?.key === other?.key;
 }
 
 function unwatched(directory: string, cause: unknown): string {

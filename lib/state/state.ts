@@ -5,7 +5,7 @@ import { Journal } from "../record/journal.ts";
 import { Affinity } from "./affinity.ts";
 import type { Clock } from "./clock.ts";
 import { Health } from "./health.ts";
-import { Pools } from "./pools.ts";
+import { Pools, type ProxyFor } from "./pools.ts";
 import { StoredIds } from "./stored_ids.ts";
 import { Timings } from "./timings.ts";
 import { Turns } from "./turns.ts";
@@ -28,9 +28,11 @@ export interface StateOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
+  /** What the environment says of proxies; default nothing. */
+  readonly proxyFor?: ProxyFor;
 }
 
-export function createState({ clock, random, log }: StateOptions): State {
+export function createState({ clock, random, log, proxyFor }: StateOptions): State {
   const journal = new Journal({ clock, log });
   const storedIds = new StoredIds({ now: clock.now, warn: (line) => log.warn(line) });
   return {
@@ -41,7 +43,7 @@ export function createState({ clock, random, log }: StateOptions): State {
     turns: new Turns(),
     affinity: new Affinity({ ...clock, storedIds }),
     storedIds,
-    pools: new Pools(),
+    pools: new Pools(proxyFor),
     journal,
     log,
   };
