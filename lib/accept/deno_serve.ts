@@ -54,13 +54,14 @@ export function listenWithDenoServe(options: ListenOptions): Promise<Listener> {
 }
 
 function serve(
-  { address, handler }: ListenOptions,
+  { address, tls, handler }: ListenOptions,
   port: number,
   signal: AbortSignal,
 ): Deno.HttpServer<Deno.NetAddr> {
   const settings = {
     hostname: address.hostname,
     port,
+    ...tls,
     signal,
     automaticCompression: false,
     onListen: () => {},

@@ -1,16 +1,24 @@
-/** The body of a request that node:http took: read within a limit, or thrown away within bounds. */
+/** The body of a request that Node's servers took: read within a limit, or thrown away within bounds. */
 import type { Buffer } from "node:buffer";
-import type { IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
 import type { BodyFault } from "../wire/incoming.ts";
 import { concat } from "../wire/receive.ts";
 
-/** The body, or why there is none. */
+/**
+ * The body, or why there is none.
+ *
+ * @param announced its Content-Length, if it has one
+ */
 export function readBody(
-  request: IncomingMessage,
-  limitBytes: number,
+  request: Readable,
+  { announced, limitBytes }: {
+    readonly announced: string | undefined;
+    readonly limitBytes: number;
+  },
 ): Promise<Uint8Array | BodyFault> {
-  const announced = Number(request.headers["content-length"] ?? 0);
-  if (announced > limitBytes) return Promise.resolve({ kind: "too_large", limitBytes });
+  if (Number(announced ?? 0) > limitBytes) {
+    return Promise.resolve({ kind: "too_large", limitBytes });
+  }
   return new Promise((resolve) => {
     const chunks: Uint8Array[] = [];
     let length = 0;
@@ -33,15 +41,18 @@ export function readBody(
 const UNREAD_BYTES = 16 * 1024 * 1024;
 const UNREAD_MS = 1_000;
 
-/** Takes the rest of a body, so that the connection's next request can be read; within bounds. */
-export function discardRest(request: IncomingMessage): void {
-  if (request.complete) return void request.resume();
-  const { socket } = request;
+/**
+ * Takes the rest of a body, so that the caller, which may send all of it first, reads the response;
+ * within bounds.
+ *
+ * @param giveUp ends the request beyond them
+ */
+export function discardRest(request: Readable, giveUp: () => void): void {
   let leftBytes = UNREAD_BYTES;
-  const timer = setTimeout(() => socket.destroy(), UNREAD_MS);
+  const timer = setTimeout(giveUp, UNREAD_MS);
   request.on("data", (chunk: Buffer) => {
     leftBytes -= chunk.length;
-    if (leftBytes < 0) socket.destroy();
+    if (leftBytes < 0) giveUp();
   });
   request.on("end", () => clearTimeout(timer));
   request.on("close", () => clearTimeout(timer));

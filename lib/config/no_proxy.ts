@@ -16,7 +16,8 @@ function testOf(entry: string): Test {
   if (entry === "*") return () => true;
   const range = /^\[?([\da-f.:]+)\]?\/(\d{1,3})$/i.exec(entry);
   if (range !== null) return inRange(range[1] ?? "", Number(range[2]));
-  const { host = "", port } = ENTRY.exec(entry)?.groups ?? {};
+  const { bracketed, plain, bare, port } = ENTRY.exec(entry)?.groups ?? {};
+  const host = bracketed ?? plain ?? bare ?? "";
   const name = isIP(host) === 0 ? host.toLowerCase().replace(/^\*?\./, "") : shortest(host);
   return (hostname, asked) =>
     (port === undefined || Number(port) === asked) &&
@@ -24,7 +25,8 @@ function testOf(entry: string): Test {
 }
 
 /** An IPv6 address has its port, if any, after brackets. */
-const ENTRY = /^(?:\[(?<host>[^\]]+)\]|(?<host>[^:]+|[^:]*:[^:]*:.*))(?::(?<port>\d+))?$/;
+const ENTRY =
+  /^(?:\[(?<bracketed>[^\]]+)\]|(?<plain>[^:]+))(?::(?<port>\d+))?$|^(?<bare>[\da-f:.]+)$/i;
 
 /** A range that is none exempts nothing. */
 function inRange(address: string, bits: number): Test {
