@@ -63,12 +63,11 @@ function withoutEchoes(faults: readonly Fault[]): readonly Fault[] {
   });
 }
 
-/** Hides every configured key, should a person have written one where values are shown. */
+/** Hides every configured key and proxy's password, should a person have written one where values are shown. */
 function masker(value: unknown): (fault: Fault) => Fault {
   const keys = list(mapping(value).backends).map(mapping).flatMap(({ api_key, proxy }) => [
     ...[api_key].flat(),
-    // The user and password of a URL.
-    /:\/\/(.*)@/s.exec(String(proxy))?.[1],
+    /:\/\/[^/@:]*:(.*)@/s.exec(String(proxy))?.[1],
   ]);
   const secrets = keys.flatMap((key) => typeof key === "string" && key.length >= 6 ? [key] : []);
   const hide = (text: string) =>

@@ -2,10 +2,10 @@ import { dirname } from "node:path";
 import { Alarm } from "./alarm.ts";
 import { DirectoryWatch, type Watch } from "./directory_watch.ts";
 import { fileStamps, isMissing } from "./file_stamps.ts";
-import { formatListen } from "./listen_address.ts";
 import { loadConfig, type LoadedSnapshot } from "./load.ts";
 import type { Problem } from "./problem.ts";
-import type { Snapshot, TlsFiles } from "./snapshot.ts";
+import { RestartNotices } from "./restart_notices.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 export interface ConfigWatcherOptions {
   /** What is in force at the start, and the file it came from. */
@@ -46,8 +46,7 @@ export class ConfigWatcher {
   /** Of the files when they were last read; at first they are read to learn what it is. */
   #stamps = "";
   #missing = false;
-  #askedListen: string;
-  #askedTls: TlsFiles | undefined;
+  readonly #restartNotices: RestartNotices;
   #closed = false;
   #failure: Error | undefined;
 
@@ -56,8 +55,7 @@ export class ConfigWatcher {
     this.#current = options.first.snapshot;
     this.#dependencies = options.first.dependencies;
     this.#fingerprint = options.first.fingerprint;
-    this.#askedListen = formatListen(this.#current.listen);
-    this.#askedTls = this.#current.tls;
+    this.#restartNotices = new RestartNotices(this.#current);
     this.#directories = new DirectoryWatch({
       onEvent: () => this.#alarm.ring(),
       onFault: (directory, cause) => this.#warn(unwatched(directory, cause)),
@@ -162,32 +160,10 @@ export class ConfigWatcher {
     const previous = this.#current;
     const { listen, tls } = previous;
     this.#current = Object.freeze({ ...loaded, listen, tls });
-    this.#compareListen(formatListen(loaded.listen));
-    this.#compareTls(loaded.tls);
+    for (const notice of this.#restartNotices.of(loaded)) {
+      this.#warn(`${this.#options.file}: ${notice}`);
+    }
     this.#options.onSnapshot(this.#current, previous);
-  }
-
-  #compareListen(asked: string): void {
-    const inUse = formatListen(this.#current.listen);
-    if (asked !== inUse && asked !== this.#askedListen) {
-      this.#warn(
-        `${this.#options.file}: listen is now ${asked}, which needs a restart; until then the proxy ` +
-          `listens on ${inUse}. The rest is in force`,
-      );
-    }
-    this.#askedListen = asked;
-  }
-
-  #compareTls(asked: TlsFiles | undefined): void {
-    const inUse = this.#current.tls;
-    if (!isSameTls(asked, inUse) && !isSameTls(asked, this.#askedTls)) {
-      const now = inUse === undefined ? "without TLS" : "with the certificate it started with";
-      this.#warn(
-        `${this.#options.file}: tls, or a file that it names, has changed, which needs a restart; until ` +
-          `then the proxy serves ${now}. The rest is in force`,
-      );
-    }
-    this.#askedTls = asked;
   }
 
   #warn(line: string): void {
@@ -197,10 +173,6 @@ export class ConfigWatcher {
       this.#failure ??= cause instanceof Error ? cause : new Error(String(cause));
     }
   }
-}
-
-function isSameTls(one: TlsFiles | undefined, other: TlsFiles | undefined): boolean {
-  return one?.cert === other?.cert && one?.key === other?.key;
 }
 
 function unwatched(directory: string, cause: unknown): string {
