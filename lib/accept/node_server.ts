@@ -36,7 +36,9 @@ export function createNodeServer(options: ServerOptions): NodeServer {
     requireHostHeader: false,
     maxHeaderSize: options.maxHeaderBytes,
   };
-  if (tls !== undefined) return secureServer({ ...settings, ...tls }, options);
+  if (tls !== undefined) {
+    return secureServer({ ...settings, cert: tls.cert, key: tls.key }, options);
+  }
   const server = createServer(settings, onRequest);
   server.on("connection", onConnection);
   return {

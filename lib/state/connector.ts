@@ -4,7 +4,6 @@ import { connect as connectTls } from "node:tls";
 import type { buildConnector } from "undici";
 import type { Proxy } from "../config/snapshot.ts";
 import { connectOn } from "./http_connect.ts";
-import { proxyFault } from "./proxy_fault.ts";
 import { socksConnect } from "./socks5.ts";
 
 /** How a backend is reached. */
@@ -88,14 +87,15 @@ interface Opening {
 
 /** Connects, by way of the proxy if there is one, and speaks TLS to what should be spoken TLS to. */
 function open(target: Target, { proxy, roots, signal }: Opening): Promise<Socket> {
-  const first = proxy ?? target;
-  const plain = connect({ host: first.hostname, port: first.port });
-  plain.setNoDelay(true);
-  plain.setKeepAlive(true, KEEP_ALIVE_PROBE_MS);
+  const { hostname: host, port } = proxy ?? target;
+  if (proxy === undefined && target.secure) {
+    const tls = connectTls({ port, ...tlsOptions(host, roots) });
+    return guarded(tls, signal, () => opened(tls, "secureConnect"));
+  }
+  const plain = connect({ host, port });
   return guarded(plain, signal, async () => {
-    await opened(plain, "connect");
-    let socket: Socket = plain;
-    if (proxy?.kind === "https") socket = await secured(socket, proxy.hostname, undefined);
+    let socket = await opened(plain, "connect");
+    if (proxy?.kind === "https") socket = await secured(socket, host, undefined);
     if (proxy !== undefined) await passOn(socket, target, proxy);
     return target.secure ? await secured(socket, target.hostname, roots) : socket;
   });
@@ -105,18 +105,20 @@ const KEEP_ALIVE_PROBE_MS = 60_000;
 
 /** Closes the connection where the work fails or the signal ends it. */
 async function guarded(
-  plain: Socket,
+  socket: Socket,
   signal: AbortSignal,
   work: () => Promise<Socket>,
 ): Promise<Socket> {
   const ended = Promise.withResolvers<never>();
   const end = () => ended.reject(signal.reason);
   signal.addEventListener("abort", end);
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true, KEEP_ALIVE_PROBE_MS);
   try {
     signal.throwIfAborted();
     return await Promise.race([work(), ended.promise]);
   } catch (cause) {
-    plain.destroy();
+    socket.destroy();
     throw cause;
   } finally {
     signal.removeEventListener("abort", end);
@@ -129,25 +131,26 @@ function passOn(socket: Socket, { hostname, port }: Target, proxy: Proxy): Promi
   return connectOn(socket, { authority, proxy });
 }
 
-async function secured(socket: Socket, hostname: string, roots: Roots): Promise<Socket> {
-  const tls = connectTls({
-    socket,
+function secured(socket: Socket, hostname: string, roots: Roots): Promise<Socket> {
+  return opened(connectTls({ socket, ...tlsOptions(hostname, roots) }), "secureConnect");
+}
+
+function tlsOptions(hostname: string, roots: Roots) {
+  return {
     host: hostname,
     // An address is no name for SNI. https://www.rfc-editor.org/rfc/rfc6066#section-3
     ...isIP(hostname) === 0 && { servername: hostname },
     ...roots !== undefined && { ca: [...roots] },
     ALPNProtocols: ["http/1.1"],
-  });
-  await opened(tls, "secureConnect");
-  return tls;
+  };
 }
 
-/** Resolves with the event; rejects with what comes instead of it. */
-function opened(socket: Socket, event: "connect" | "secureConnect"): Promise<void> {
+/** The socket, after the event; rejects with what comes instead of it. */
+function opened(socket: Socket, event: "connect" | "secureConnect"): Promise<Socket> {
   // Stays: an error between two readers of a connection would be an uncaught one.
   socket.on("error", () => {});
   return new Promise((resolve, reject) => {
-    socket.once(event, () => resolve()).once("error", reject)
-      .once("close", () => reject(proxyFault("ended the connection")));
+    socket.once(event, () => resolve(socket)).once("error", reject)
+      .once("close", () => reject(new Error("the connection was closed")));
   });
 }
