@@ -2,6 +2,8 @@
 import { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
 import { dechunk, type Unframed } from "./dechunk.ts";
+import { connect as connectTls } from "node:tls";
+import { AUTHORITY } from "./faults/certificates.ts";
 
 /** A reply as it stood on the wire, without its framing. */
 export interface RawReply {
@@ -36,14 +38,17 @@ export interface RawRequest {
   readonly body?: string | Uint8Array;
 }
 
-/** Opens a connection to a URL's host and port. */
+/** Opens a connection to a URL's host and port; over TLS it trusts the tests' authority. */
 export async function connectTo(url: string): Promise<Caller> {
-  const { hostname, port } = new URL(url);
-  const socket = connect({ port: Number(port), host: hostname, noDelay: true });
+  const { protocol, hostname: host, port } = new URL(url);
+  const secure = protocol === "https:";
+  const socket = secure
+    ? connectTls({ port: Number(port), host, ca: [AUTHORITY], ALPNProtocols: ["http/1.1"] })
+    : connect({ port: Number(port), host, noDelay: true });
   const inbox = new Inbox(socket);
   const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));
   await new Promise<void>((resolve, reject) => {
-    socket.on("connect", () => resolve());
+    socket.on(secure ? "secureConnect" : "connect", () => resolve());
     socket.on("error", reject);
   });
   return {
