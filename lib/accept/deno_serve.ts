@@ -1,8 +1,11 @@
 /** Listens with `Deno.serve`. */
+import { dialectOf } from "../dialect/dialect.ts";
+import { asksForWebSocket } from "../dialect/websocket.ts";
 import type { BodySource, CallerResponse } from "../wire/caller_response.ts";
 import { hasBody } from "../wire/caller_response.ts";
 import type { BodyFault, Incoming } from "../wire/incoming.ts";
-import { concat } from "../wire/receive.ts";
+import { problemAnswer } from "../wire/own_answer.ts";
+import { concat, pathOf } from "../wire/receive.ts";
 import { type Listener, listenError, type ListenOptions } from "./listener.ts";
 
 /** How long to wait before listening again after the operating system refused to go on. */
@@ -68,8 +71,17 @@ function serve(
   };
   return Deno.serve(settings, async (request, { remoteAddr }) => {
     const caller = `${remoteAddr.hostname}:${remoteAddr.port}`;
-    return responseOf(request.method, await handler(incomingOf(request, caller)));
+    const incoming = incomingOf(request, caller);
+    const answered = asksForWebSocket(incoming) ? noTunnel(incoming) : await handler(incoming);
+    return responseOf(request.method, answered);
   });
+}
+
+/** Deno.serve hands over no connection, and so there is nothing to make a tunnel of. */
+function noTunnel({ target, headers }: Incoming): CallerResponse {
+  const message = "This build of the proxy takes no WebSockets. Send plain HTTP requests.";
+  const problem = { status: 426, code: "websocket_not_supported", message };
+  return problemAnswer(problem, dialectOf(pathOf(target), headers));
 }
 
 /** A web request as it came in. */

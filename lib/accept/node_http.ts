@@ -1,6 +1,7 @@
 /** Listens with `node:http`, which tells raw headers and, unlike Deno.serve, when a caller leaves. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { asksForWebSocket } from "../dialect/websocket.ts";
 import type { RawHeaders } from "../wire/headers.ts";
 import type { Incoming } from "../wire/incoming.ts";
 import { watchAccepting } from "./accept_watch.ts";
@@ -8,6 +9,7 @@ import { type Listener, listenError, type ListenOptions } from "./listener.ts";
 import { refuse, refuseGarbage } from "./refuse.ts";
 import { discardRest, readBody } from "./request_body.ts";
 import { send } from "./send.ts";
+import { answerUpgrade } from "./upgrade.ts";
 
 /** Clients keep connections for about a minute; ours must not close under a request they send. */
 const KEEP_ALIVE_MS = 75_000;
@@ -24,6 +26,9 @@ const SERVER_OPTIONS = {
   requestTimeout: 0,
   requireHostHeader: false,
   maxHeaderSize: MAX_HEADER_BYTES,
+  // An offer of anything else is passed over, and the request is one like any other.
+  shouldUpgradeCallback: ({ method = "", rawHeaders }: IncomingMessage) =>
+    asksForWebSocket({ method, headers: pairs(rawHeaders) }),
 };
 
 /** @throws {ListenError} */
@@ -47,6 +52,18 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
   });
   server.on("clientError", refuseGarbage);
   server.on("connect", (_request, socket: Socket) => refuse(socket, "405 Method Not Allowed"));
+  // Connections that are no longer the server's.
+  const upgraded = new Set<Socket>();
+  server.on("upgrade", (request, socket: Socket, head) => {
+    silent.delete(socket);
+    upgraded.add(socket);
+    socket.on("close", () => upgraded.delete(socket));
+    const respond = (signal: AbortSignal) => options.handler(incomingOf(request, signal));
+    answerUpgrade({ request, socket, head }, respond).catch((cause) => {
+      options.onFault(`An upgrade could not be answered: ${cause}`);
+      socket.destroy();
+    });
+  });
   const { hostname } = options.address;
   const port = await listen(server, options);
   server.on("error", (cause) => options.onFault(`The listener reports: ${cause.message}`));
@@ -67,7 +84,10 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
         for (const socket of silent) socket.destroy();
       });
     },
-    destroy: () => server.closeAllConnections(),
+    destroy() {
+      server.closeAllConnections();
+      for (const socket of upgraded) socket.destroy();
+    },
   };
 }
 

@@ -3,6 +3,8 @@ import type { Alias, Backend, Snapshot } from "../config/snapshot.ts";
 import { type Dialect, dialectOf, type PathSpan, type Problem } from "../dialect/dialect.ts";
 import type { Operation } from "../dialect/event_format.ts";
 import { operationOf } from "../dialect/operations.ts";
+import { asksForWebSocket, modelInQuery } from "../dialect/websocket.ts";
+import { websocketWithoutModel } from "./problems.ts";
 import type { RawHeaders } from "../wire/headers.ts";
 import type { Received } from "../wire/receive.ts";
 import type { Span } from "../wire/json_scan.ts";
@@ -16,7 +18,9 @@ export interface Call {
   /** Undefined where no model works for the caller: files, batches, jobs, unknown paths. */
   readonly operation: Operation | undefined;
   readonly streamed: boolean;
-  /** Where the model stands, to be replaced: in the body, or in the path. */
+  /** Whether it asks for a WebSocket. */
+  readonly upgrade: boolean;
+  /** Where the model stands, to be replaced: in the body, or in the path (a WebSocket's: or the query). */
   readonly modelSpans: readonly Span[];
   readonly pathSpan: PathSpan | undefined;
 }
@@ -46,15 +50,17 @@ export function aliasNames(snapshot: Snapshot): string[] {
 
 /** The call a request makes, or why it makes none. */
 export function identify(received: Received, options: IdentifyOptions): Call | Refusal {
-  const { fields, headers, path } = received;
+  const { fields, headers, path, target } = received;
   const { snapshot } = options;
   const coding = valueOf(headers, "content-encoding");
   if (coding !== undefined && coding !== "identity") return compressed(coding);
   const dialect = dialectOf(path, headers);
-  const pathSpan = dialect.modelInPath(path);
+  const upgrade = asksForWebSocket(received);
+  const pathSpan = dialect.modelInPath(path) ?? (upgrade ? modelInQuery(target) : undefined);
   if (pathSpan !== undefined) {
-    return named(decoded(path, pathSpan), { received, pathSpan, modelSpans: [] }, options);
+    return named(decoded(target, pathSpan), { received, pathSpan, modelSpans: [] }, options);
   }
+  if (upgrade) return { kind: "refusal", problem: websocketWithoutModel(path) };
   if (fields.kind !== "object") {
     const refusal = malformed(received);
     if (refusal !== undefined) return refusal;
@@ -99,7 +105,9 @@ function enabled(backend: Backend | undefined): Backend | undefined {
   return backend?.enabled === true ? backend : undefined;
 }
 
-function callOn(alias: Alias, { method, path, headers, fields }: Received): Call {
+function callOn(alias: Alias, received: Received): Call {
+  const { method, path, headers, fields } = received;
+  const upgrade = asksForWebSocket(received);
   const operation = operationOf(method, path);
   const asked = (fields.kind === "object" || fields.kind === "nameless") && fields.streamed;
   return {
@@ -107,14 +115,16 @@ function callOn(alias: Alias, { method, path, headers, fields }: Received): Call
     alias,
     dialect: dialectOf(path, headers),
     operation,
-    streamed: asked || operation?.streamedByPath === true,
+    // Whoever waits for a WebSocket waits for its head, as with a stream.
+    streamed: asked || operation?.streamedByPath === true || upgrade,
+    upgrade,
     modelSpans: [],
     pathSpan: undefined,
   };
 }
 
-function decoded(path: string, { start, end }: PathSpan): string {
-  const written = path.slice(start, end);
+function decoded(target: string, { start, end }: PathSpan): string {
+  const written = target.slice(start, end);
   try {
     return decodeURIComponent(written);
   } catch {

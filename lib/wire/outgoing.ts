@@ -1,7 +1,14 @@
 /** A caller's request as a backend gets it. */
 import type { Route } from "../config/snapshot.ts";
 import type { Dialect, PathSpan } from "../dialect/dialect.ts";
-import { injectCredential, type RawHeaders, requestHeaders, withoutQueryKey } from "./headers.ts";
+import {
+  injectCredential,
+  type RawHeaders,
+  requestHeaders,
+  withoutCredentials,
+  withoutQueryKey,
+} from "./headers.ts";
+import { swapSubprotocolKey, withoutSubprotocolKeys } from "./subprotocol_keys.ts";
 import { joinTarget } from "./join_url.ts";
 import type { Received } from "./receive.ts";
 import type { Span } from "./json_scan.ts";
@@ -35,14 +42,20 @@ export function outgoing(received: Received, options: OutgoingOptions): Outgoing
     method: received.method,
     origin: backend.origin,
     target: joinTarget(backend.basePath, key === undefined ? target : withoutQueryKey(target)),
-    headers: key === undefined
-      ? headers
-      : injectCredential(headers, key, options.dialect.credentialHeader),
+    headers: key === undefined ? headers : withKey(headers, key, options.dialect),
     body: splice(received.body, options.modelSpans, model),
   };
 }
 
-/** The target with the model in its path replaced; a slash in the model's name stays one. */
+/** A key among the subprotocols is swapped there, and stands nowhere else. */
+function withKey(headers: RawHeaders, key: string, { credentialHeader }: Dialect): RawHeaders {
+  const swapped = swapSubprotocolKey(headers, key);
+  return swapped === undefined
+    ? injectCredential(withoutSubprotocolKeys(headers), key, credentialHeader)
+    : withoutCredentials(swapped);
+}
+
+/** The target with the model in it replaced; a slash in the model's name stays one. */
 function targetFor(target: string, { pathSpan, route }: OutgoingOptions): string {
   if (pathSpan === undefined) return target;
   const model = encodeURIComponent(route.model).replaceAll("%2F", "/");

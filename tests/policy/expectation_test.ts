@@ -9,7 +9,7 @@ import { COUNTING, CREATING, INFERENCE } from "./verdicts.ts";
 
 function callFor(operation: Operation | undefined): Call {
   const spans = { modelSpans: [], pathSpan: undefined };
-  const rest = { ...spans, dialect: openai, operation, streamed: true };
+  const rest = { ...spans, dialect: openai, operation, streamed: true, upgrade: false };
   return { kind: "call", alias: aliasOf("chat", []), ...rest };
 }
 

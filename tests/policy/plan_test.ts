@@ -11,6 +11,7 @@ function callOf(alias: Alias): Call {
     dialect: openai,
     operation: undefined,
     streamed: false,
+    upgrade: false,
     modelSpans: [],
     pathSpan: undefined,
   };

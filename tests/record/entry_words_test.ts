@@ -29,7 +29,7 @@ function openEntry(): Entry {
 
 function identify(entry: Entry): void {
   const spans = { modelSpans: [], pathSpan: undefined };
-  const rest = { ...spans, dialect: openai, operation: undefined, streamed: false };
+  const rest = { ...spans, dialect: openai, operation: undefined, streamed: false, upgrade: false };
   const alias = SNAPSHOT.aliases.get("claude opus")!;
   const fields = { kind: "none" } as const;
   const read = { fields, members: new Map() };

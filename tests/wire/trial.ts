@@ -30,12 +30,13 @@ export function startTrial(origin: string, timeouts: Partial<Timeouts> = {}): Tr
   const pools = new Pools();
   const defaults = backendOf("peer", { origin });
   const backend = { ...defaults, timeouts: { ...defaults.timeouts, ...timeouts } };
-  async function send({ signal, streamed, expects, reading, ...given }: Sent = {}) {
+  async function send({ signal, streamed, upgrade, expects, reading, ...given }: Sent = {}) {
     const request = { method: "POST", origin, target: "/x", headers: [], body: BODY, ...given };
     return await attempt(request, {
       connections: pools.for(backend),
       timeouts: backend.timeouts,
       streamed: streamed ?? false,
+      upgrade: upgrade ?? false,
       expects,
       reading: reading ?? NO_READING,
       signal: signal ?? new AbortController().signal,
@@ -68,6 +69,9 @@ export interface Relayed {
   readonly seenBytes: () => number;
 }
 
+/** What a relay needs to know only for a switch of protocols. */
+export const NO_TUNNEL = { onCallerChunk() {}, patienceMs: Infinity };
+
 export function relayed(reply: Reply, method = "POST"): Relayed {
   const endings: Ending[] = [];
   const { promise: ended, resolve } = Promise.withResolvers<Ending>();
@@ -76,6 +80,7 @@ export function relayed(reply: Reply, method = "POST"): Relayed {
     method,
     errorEvent: undefined,
     onChunk: (chunk) => seen += chunk.length,
+    ...NO_TUNNEL,
     onEnd: (ending) => {
       endings.push(ending);
       resolve(ending);
