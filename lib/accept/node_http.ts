@@ -27,8 +27,8 @@ const SERVER_OPTIONS = {
   requireHostHeader: false,
   maxHeaderSize: MAX_HEADER_BYTES,
   // An offer of anything else is passed over, and the request is one like any other.
-  shouldUpgradeCallback: ({ method = "", rawHeaders }: IncomingMessage) =>
-    asksForWebSocket({ method, headers: pairs(rawHeaders) }),
+  shouldUpgradeCallback: (request: IncomingMessage) =>
+    asksForWebSocket({ method: request.method ?? "", headers: headersOf(request) }),
 };
 
 /** @throws {ListenError} */
@@ -126,7 +126,7 @@ function incomingOf(request: IncomingMessage, signal: AbortSignal): Incoming {
   return {
     method: request.method ?? "GET",
     target: originForm(request.url ?? "/"),
-    headers: pairs(request.rawHeaders),
+    headers: headersOf(request),
     caller: `${remoteAddress}:${remotePort}`,
     signal,
     read: (limitBytes) => readBody(request, limitBytes),
@@ -139,6 +139,13 @@ function originForm(target: string): string {
   if (absolute === null) return target;
   const rest = target.slice(absolute[0].length);
   return rest.startsWith("/") ? rest : `/${rest}`;
+}
+
+/** In HTTP/1.0 an Upgrade must be ignored. https://www.rfc-editor.org/rfc/rfc9110#section-7.8 */
+function headersOf({ httpVersion, rawHeaders }: IncomingMessage): RawHeaders {
+  const headers = pairs(rawHeaders);
+  if (httpVersion !== "1.0") return headers;
+  return headers.filter(([name]) => name.toLowerCase() !== "upgrade");
 }
 
 function pairs(raw: readonly string[]): RawHeaders {

@@ -128,3 +128,24 @@ Deno.test("a backend's own 101 is what the caller gets, and nothing else", async
     "Sec-WebSocket-Extensions: a; b=1",
   ]);
 });
+
+for (const connection of ["keep-alive, Upgrade", "keep-alive\r\nConnection: upgrade"]) {
+  Deno.test(`an upgrade is one with Connection: ${JSON.stringify(connection)}`, async () => {
+    await using backend = await startSocketBackend();
+    await using proxy = await startProxy(chain({ backend }));
+    await using caller = await connectTo(proxy.url);
+    const request = new TextDecoder().decode(upgradeBytes(PATH));
+    await caller.send(request.replace("Connection: Upgrade", `Connection: ${connection}`));
+    assert.equal((await caller.reply("GET")).status, 101);
+  });
+}
+
+Deno.test("an upgrade of HTTP/1.0 is none, whatever it says", async () => {
+  await using backend = await startReplier(rawReply(200, [], "plain"));
+  await using proxy = await startProxy(chain({ backend }, "default_backend: backend"));
+  await using caller = await connectTo(proxy.url);
+  const request = new TextDecoder().decode(upgradeBytes(PATH));
+  await caller.send(request.replace("HTTP/1.1", "HTTP/1.0"));
+  assert.equal(textOf(await caller.reply("GET")), "plain");
+  assert.doesNotMatch(backend.requests[0]!.head, /upgrade/i);
+});

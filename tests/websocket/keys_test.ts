@@ -82,7 +82,10 @@ Deno.test("an upgrade with a Host that is none is turned away at the door", asyn
   await using backend = await startSocketBackend();
   await using proxy = await startProxy(configured(backend.url, "passthrough"));
   await using caller = await connectTo(proxy.url);
-  const request = new TextDecoder().decode(upgradeBytes(PATH)).replace("Host: 127.0.0.1", "Host: a b");
+  const request = new TextDecoder().decode(upgradeBytes(PATH)).replace(
+    "Host: 127.0.0.1",
+    "Host: a b",
+  );
   await caller.send(request);
   assert.equal((await caller.reply("GET")).status, 400);
   await caller.closed;
