@@ -136,7 +136,7 @@ class Inbox {
       const taken = takeReply(this.#bytes, { method, over: this.#over });
       if (taken !== undefined) {
         this.#bytes = taken.rest;
-        if (taken.reply.status >= 200) return taken.reply;
+        if (isFinal(taken.reply.status)) return taken.reply;
       } else if (this.#over) throw new Error("The connection ended without a reply");
       else await this.#more();
     }
@@ -152,6 +152,11 @@ class Inbox {
       };
     });
   }
+}
+
+/** After a 101 there is no other reply. */
+function isFinal(status: number): boolean {
+  return status === 101 || status >= 200;
 }
 
 interface Taken {

@@ -1,6 +1,7 @@
 /** Listens with `node:http`, which tells raw headers and, unlike Deno.serve, when a caller leaves. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Server, Socket } from "node:net";
+import { asksForWebSocket } from "../dialect/websocket.ts";
 import type { RawHeaders } from "../wire/headers.ts";
 import type { Incoming } from "../wire/incoming.ts";
 import { watchAccepting } from "./accept_watch.ts";
@@ -9,6 +10,7 @@ import { type Listener, listenError, type ListenOptions } from "./listener.ts";
 import { refuse, refuseGarbage } from "./refuse.ts";
 import { type RequestBody, requestBody } from "./request_body.ts";
 import { send } from "./send.ts";
+import { answerUpgrade } from "./upgrade.ts";
 
 /** Clients keep connections for about a minute; ours must not close under a request they send. */
 const KEEP_ALIVE_MS = 75_000;
@@ -24,6 +26,8 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
     ...options,
     keepAliveMs: KEEP_ALIVE_MS,
     maxHeaderBytes: MAX_HEADER_BYTES,
+    wantsUpgrade: (request) =>
+      asksForWebSocket({ method: request.method ?? "", headers: headersOf(request) }),
     onRequest(request, response) {
       response.on("close", () => {
         if (closing) request.socket.destroySoon();
@@ -41,6 +45,19 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
   });
   server.on("clientError", refuseGarbage);
   server.on("connect", (_request, socket: Socket) => refuse(socket, "405 Method Not Allowed"));
+  // Connections that are no longer the server's.
+  const upgraded = new Set<Socket>();
+  server.on("upgrade", (request, socket: Socket, head) => {
+    silent.delete(socket);
+    upgraded.add(socket);
+    socket.on("close", () => upgraded.delete(socket));
+    const body = requestBody(request, undefined);
+    const respond = (signal: AbortSignal) => options.handler(incomingOf(request, body, signal));
+    answerUpgrade({ request, socket, head }, respond).catch((cause) => {
+      options.onFault(`An upgrade could not be answered: ${cause}`);
+      socket.destroy();
+    });
+  });
   const { hostname } = options.address;
   const port = await listen(server, options);
   server.on("error", (cause) => options.onFault(`The listener reports: ${cause.message}`));
@@ -61,7 +78,10 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
         for (const socket of silent) socket.destroy();
       });
     },
-    destroy,
+    destroy() {
+      destroy();
+      for (const socket of upgraded) socket.destroy();
+    },
   };
 }
 
@@ -106,7 +126,7 @@ function incomingOf(
   return {
     method: request.method ?? "GET",
     target: originForm(request.url ?? "/"),
-    headers: pairs(request.rawHeaders),
+    headers: headersOf(request),
     caller: `${remoteAddress}:${remotePort}`,
     signal,
     read,
@@ -120,6 +140,13 @@ function originForm(target: string): string {
   if (absolute === null) return target;
   const rest = target.slice(absolute[0].length);
   return rest.startsWith("/") ? rest : `/${rest}`;
+}
+
+/** In HTTP/1.0 an Upgrade must be ignored. https://www.rfc-editor.org/rfc/rfc9110#section-7.8 */
+function headersOf({ httpVersion, rawHeaders }: IncomingMessage): RawHeaders {
+  const headers = pairs(rawHeaders);
+  if (httpVersion !== "1.0") return headers;
+  return headers.filter(([name]) => name.toLowerCase() !== "upgrade");
 }
 
 function pairs(raw: readonly string[]): RawHeaders {

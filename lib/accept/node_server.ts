@@ -1,5 +1,5 @@
 /** A server for HTTP, or for HTTPS with HTTP/2 for callers who ask for it. */
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { Server, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
@@ -17,6 +17,8 @@ export interface NodeServer {
 export interface ServerOptions extends Http2Options {
   readonly tls: ListenOptions["tls"];
   readonly onRequest: RequestListener;
+  /** Whether a request is to be handed over with its connection; an offer that is passed over is none. */
+  readonly wantsUpgrade: (request: IncomingMessage) => boolean;
   /** Sees each connection on which HTTP/1.1 will be spoken. */
   readonly onConnection: (socket: Socket) => void;
 }
@@ -35,6 +37,7 @@ export function createNodeServer(options: ServerOptions): NodeServer {
     requestTimeout: 0,
     requireHostHeader: false,
     maxHeaderSize: options.maxHeaderBytes,
+    shouldUpgradeCallback: options.wantsUpgrade,
   };
   if (tls !== undefined) {
     return secureServer({ ...settings, cert: tls.cert, key: tls.key }, options);

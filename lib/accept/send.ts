@@ -1,6 +1,6 @@
 /** Sends a response through node:http: as fast as the caller takes it, and cut where it was cut. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type CallerResponse, hasBody } from "../wire/caller_response.ts";
+import { type CallerResponse, hasBody, isSwitched } from "../wire/caller_response.ts";
 import { pass, timerMs } from "./pass.ts";
 
 export interface Exchange {
@@ -11,10 +11,14 @@ export interface Exchange {
 }
 
 /** Resolves when all has been handed to the connection, or there is nobody left to take it. */
-export async function send(
-  { status, headers, body }: CallerResponse,
-  { request, response, signal }: Exchange,
-): Promise<void> {
+export async function send(answered: CallerResponse, exchange: Exchange): Promise<void> {
+  const { status, headers, body } = answered;
+  const { request, response, signal } = exchange;
+  if (isSwitched(answered)) {
+    // The server did not see the request for a switch that we saw: it keeps its connection.
+    answered.tunnel.cancel();
+    return void response.destroy();
+  }
   const flat = headers.flat();
   // HTTP/1.1 persists without saying so; a Connection or Keep-Alive of ours would be an addition.
   response.removeHeader("connection");

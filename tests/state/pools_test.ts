@@ -20,7 +20,7 @@ async function get(pools: Pools, backend: Backend) {
   const empty = { headers: [], body: new Uint8Array(), refusal: undefined, rest: undefined };
   const request = { method: "GET", origin, target: "/", ...empty };
   const connections = pools.for(backend);
-  const looks = { streamed: false, expects: undefined, reading: NO_READING };
+  const looks = { streamed: false, upgrade: false, expects: undefined, reading: NO_READING };
   const outcome = await attempt(request, { connections, timeouts, ...looks, signal: NEVER });
   return outcome.kind === "reply" ? outcome : assert.fail(outcome.detail);
 }

@@ -34,13 +34,14 @@ export function startTrial(
   const pools = new Pools();
   const defaults = backendOf("peer", { origin, ...given });
   const backend = { ...defaults, timeouts: { ...defaults.timeouts, ...timeouts } };
-  async function send({ signal, streamed, expects, reading, ...given }: Sent = {}) {
+  async function send({ signal, streamed, upgrade, expects, reading, ...given }: Sent = {}) {
     const content = { headers: [], body: BODY, refusal: undefined, rest: undefined };
     const request = { method: "POST", origin, target: "/x", ...content, ...given };
     return await attempt(request, {
       connections: pools.for(backend),
       timeouts: backend.timeouts,
       streamed: streamed ?? false,
+      upgrade: upgrade ?? false,
       expects,
       reading: reading ?? NO_READING,
       signal: signal ?? new AbortController().signal,
@@ -73,6 +74,9 @@ export interface Relayed {
   readonly seenBytes: () => number;
 }
 
+/** What a relay needs to know only for a switch of protocols. */
+export const NO_TUNNEL = { onCallerChunk() {}, patienceMs: Infinity };
+
 export function relayed(reply: Reply, method = "POST"): Relayed {
   const endings: Ending[] = [];
   const { promise: ended, resolve } = Promise.withResolvers<Ending>();
@@ -81,6 +85,7 @@ export function relayed(reply: Reply, method = "POST"): Relayed {
     method,
     errorEvent: undefined,
     onChunk: (chunk) => seen += chunk.length,
+    ...NO_TUNNEL,
     onEnd: (ending) => {
       endings.push(ending);
       resolve(ending);
