@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  headersForCaller,
   headerValue,
   injectCredential,
   type RawHeaders,
@@ -178,4 +179,25 @@ Deno.test("withoutQueryKey() takes key out of the query and nothing else", () =>
     ["/m?", "/m?"],
   ] as const;
   for (const [target, expected] of cases) assert.equal(withoutQueryKey(target), expected, target);
+});
+
+Deno.test("headersForCaller() keeps of a 101 what makes it one, and no length", () => {
+  const headers: RawHeaders = [
+    ["upgrade", "WebSocket"],
+    ["Connection", "keep-alive, Upgrade, X-Hop"],
+    ["X-Hop", "1"],
+    ["Keep-Alive", "timeout=5"],
+    ["Content-Length", "5"],
+    ["Sec-WebSocket-Accept", "a"],
+    ["Set-Cookie", "b"],
+    ["Set-Cookie", "b"],
+  ];
+  assert.deepEqual(headersForCaller({ status: 101, headers }), [
+    ["upgrade", "WebSocket"],
+    ["Connection", "Upgrade"],
+    ["Sec-WebSocket-Accept", "a"],
+    ["Set-Cookie", "b"],
+    ["Set-Cookie", "b"],
+  ]);
+  assert.deepEqual(headersForCaller({ status: 200, headers }), replyHeaders(headers));
 });
