@@ -89,7 +89,7 @@ const timeouts = {
   idle_seconds: seconds(ONE_MS).optional().meta({
     description:
       "Longest silence in a committed response; after it the response is cut. A stream as a whole " +
-      "has no time-out.",
+      "has no time-out. Of a WebSocket: longest wait of bytes for a side that takes none.",
     default: 180,
   }),
 };

@@ -112,8 +112,9 @@ class Passage {
       this.#end({ kind: "complete", detail: `the ${from} ended it` });
       finish();
     });
-    // Nothing is left to be done for a caller; what came from a backend still goes out.
-    source.on("close", from === "caller" ? () => sink.destroy() : finish);
+    // For a caller that broke off nothing is left to be done; what came from a backend still goes out.
+    const leave = () => void (source.readableEnded || sink.destroy());
+    source.on("close", from === "caller" ? leave : finish);
     sink.on("close", patience.stop);
   }
 
