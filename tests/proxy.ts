@@ -7,6 +7,7 @@ import type { Snapshot } from "../lib/config/snapshot.ts";
 import { GeneralLog } from "../lib/record/general_log.ts";
 import { startServer } from "../lib/server.ts";
 import { adopt, createState, type State } from "../lib/state/state.ts";
+import { Ledger } from "./ledger/ledger.ts";
 
 export interface TestProxy extends AsyncDisposable {
   readonly url: string;
@@ -28,24 +29,35 @@ export interface TestProxy extends AsyncDisposable {
 export interface TestProxyOptions {
   /** For weighted choice; default always 0. */
   readonly random?: () => number;
+  /**
+   * Whether every byte is held against the documented differences once the proxy is stopped (default);
+   * not for a test that asks for more than a relay of TCP connections can pass on.
+   */
+  readonly ledger?: boolean;
 }
 
 /** Starts a proxy. `listen` defaults to a free loopback port; logs go to a directory of its own. */
 export async function startProxy(
   yaml: string,
-  { random = () => 0 }: TestProxyOptions = {},
+  { random = () => 0, ledger: kept = true }: TestProxyOptions = {},
 ): Promise<TestProxy> {
   const directory = await Deno.makeTempDir({ prefix: "llm-proxy-test-" });
   const clock = standingClock();
   const lines: string[] = [];
   const console = (line: string) => Promise.resolve(void lines.push(line.trimEnd()));
   const log = new GeneralLog({ now: clock.now, console });
-  let current = await snapshotOf(yaml, directory, 1);
+  const ledger = kept ? new Ledger() : undefined;
+  const load = async (yaml: string, revision: number) => {
+    const snapshot = await snapshotOf(yaml, directory, revision);
+    return await ledger?.behind(snapshot) ?? snapshot;
+  };
+  let current = await load(yaml, 1);
   log.configure(current);
   const state = createState({ clock, random, log });
+  state.journal.watch({ onAttempt: () => {}, onEnd: (entry) => ledger?.ended(entry) });
   const server = await startServer({ current: () => current, state });
   return {
-    url: server.url,
+    url: await ledger?.before(server.url) ?? server.url,
     state,
     lines,
     directory,
@@ -53,7 +65,7 @@ export async function startProxy(
     drain: (seconds) => server.drain(seconds * 1000),
     async configure(next) {
       const previous = current;
-      current = await snapshotOf(next, directory, previous.revision + 1);
+      current = await load(next, previous.revision + 1);
       log.configure(current);
       adopt(state, current, previous);
     },
@@ -63,7 +75,9 @@ export async function startProxy(
     },
     async [Symbol.asyncDispose]() {
       await server.drain(0);
+      await ledger?.[Symbol.asyncDispose]();
       await Deno.remove(directory, { recursive: true });
+      ledger?.verify();
     },
   };
 }
