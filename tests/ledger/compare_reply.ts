@@ -50,7 +50,7 @@ function compareBodies(sent: Message, got: Message, { tellsOfCuts }: ReplyTerms)
   return [{ where: "reply body", at: sent.body.length, bytes: 1, expected, got: found }];
 }
 
-const ERROR_EVENT = /(?:\n\n)?(?:event: error\n)?data: [^\n]*"error"[^\n]*\n\n$/;
+const ERROR_EVENT = /(?:\n\n)?(?:event: error\n)?data: [^\n]*"error"[^\n]*\n\r?\n$/;
 
 /** Nothing but one event of ours may stand after the backend's bytes. */
 function withoutErrorEvent(body: Buffer, sentBytes: number): Buffer {

@@ -74,7 +74,7 @@ function compareCredentials(
   return [{
     where: "credentials",
     at: 0,
-    bytes: found.join().length,
+    bytes: Math.max(1, found.join().length),
     expected,
     got: shown(`${found}`),
   }];

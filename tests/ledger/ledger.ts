@@ -25,7 +25,7 @@ export class Ledger implements AsyncDisposable {
     return `http://127.0.0.1:${tap.port}`;
   }
 
-  /** The configuration with every plain backend behind a tap; its terms count from now on. */
+  /** The configuration with every scripted peer behind a tap; its terms count from now on. */
   async behind(snapshot: Snapshot): Promise<Snapshot> {
     this.#terms.push(termsOf(snapshot));
     const backends = new Map<string, Backend>();
@@ -90,7 +90,8 @@ export class Ledger implements AsyncDisposable {
 
   async #tapped({ origin, proxy }: Backend): Promise<string> {
     const url = new URL(origin);
-    if (url.protocol !== "http:" || UNTAPPED_PORTS.has(url.port)) return origin;
+    const isPeer = url.protocol === "http:" && url.hostname === "127.0.0.1";
+    if (!isPeer || UNTAPPED_PORTS.has(url.port)) return origin;
     if (proxy !== undefined && proxy !== "direct") return origin;
     const tap = this.#backs.get(origin) ?? await this.#tap(url);
     this.#backs.set(origin, tap);
