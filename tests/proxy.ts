@@ -1,4 +1,5 @@
 /** A proxy in this process, with a clock that stands still until it is told to move. */
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parseConfig } from "../lib/config/load.ts";
 import { formatProblem } from "../lib/config/problem.ts";
@@ -7,6 +8,7 @@ import type { Snapshot } from "../lib/config/snapshot.ts";
 import { GeneralLog } from "../lib/record/general_log.ts";
 import { startServer } from "../lib/server.ts";
 import { adopt, createState, type State } from "../lib/state/state.ts";
+import type { Balance } from "./ledger/balance.ts";
 import { Ledger } from "./ledger/ledger.ts";
 
 export interface TestProxy extends AsyncDisposable {
@@ -24,6 +26,8 @@ export interface TestProxy extends AsyncDisposable {
   configure(yaml: string): Promise<void>;
   /** The texts of all request logs, oldest first; `errors` for those in the error directory. */
   logs(kind?: "requests" | "errors"): Promise<string[]>;
+  /** What has passed so far, and each byte of it that no rule explains. */
+  balance(): Balance;
 }
 
 export interface TestProxyOptions {
@@ -73,6 +77,7 @@ export async function startProxy(
       await state.journal.flush();
       return await textsIn(join(directory, "logs", kind));
     },
+    balance: () => ledger?.balance() ?? assert.fail("this proxy has no ledger"),
     async [Symbol.asyncDispose]() {
       await server.drain(0);
       await ledger?.[Symbol.asyncDispose]();

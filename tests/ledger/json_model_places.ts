@@ -10,6 +10,7 @@ export interface Place {
   readonly end: number;
 }
 
+const QUOTE = 0x22;
 const SPACE = /^[ \t\r\n]$/;
 
 /** The values of every top-level `model`; none where the body is no object. */
@@ -68,7 +69,11 @@ function startOf(body: Buffer): number {
 }
 
 function endOfString(body: Buffer, start: number): number {
-  for (let quote = body.indexOf('"', start + 1); quote >= 0; quote = body.indexOf('"', quote + 1)) {
+  for (
+    let quote = body.indexOf(QUOTE, start + 1);
+    quote >= 0;
+    quote = body.indexOf(QUOTE, quote + 1)
+  ) {
     let run = quote;
     while (body[run - 1] === 0x5c && run - 1 > start) run--;
     if ((quote - run) % 2 === 0) return quote + 1;
