@@ -1,5 +1,4 @@
 /** A proxy in this process, with a clock that stands still until it is told to move. */
-import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parseConfig } from "../lib/config/load.ts";
 import { formatProblem } from "../lib/config/problem.ts";
@@ -8,7 +7,8 @@ import type { Snapshot } from "../lib/config/snapshot.ts";
 import { GeneralLog } from "../lib/record/general_log.ts";
 import { startServer } from "../lib/server.ts";
 import { adopt, createState, type State } from "../lib/state/state.ts";
-import type { Balance } from "./ledger/balance.ts";
+import { type Leak, leaksIn } from "./canary/leaks.ts";
+import { leakLine, leaksUnder } from "./canary/logged.ts";
 import { Ledger } from "./ledger/ledger.ts";
 
 export interface TestProxy extends AsyncDisposable {
@@ -26,8 +26,8 @@ export interface TestProxy extends AsyncDisposable {
   configure(yaml: string): Promise<void>;
   /** The texts of all request logs, oldest first; `errors` for those in the error directory. */
   logs(kind?: "requests" | "errors"): Promise<string[]>;
-  /** What has passed so far, and each byte of it that no rule explains. */
-  balance(): Balance;
+  /** What has passed so far; undefined where none is kept. */
+  readonly ledger: Ledger | undefined;
 }
 
 export interface TestProxyOptions {
@@ -77,14 +77,26 @@ export async function startProxy(
       await state.journal.flush();
       return await textsIn(join(directory, "logs", kind));
     },
-    balance: () => ledger?.balance() ?? assert.fail("this proxy has no ledger"),
+    ledger,
     async [Symbol.asyncDispose]() {
       await server.drain(0);
       await ledger?.[Symbol.asyncDispose]();
+      const leaks = ledger === undefined ? [] : await leaksOf(ledger, { directory, lines });
       await Deno.remove(directory, { recursive: true });
       ledger?.verify();
+      if (leaks.length > 0) throw new Error(`The logs leak:\n${leaks.map(leakLine).join("\n")}`);
     },
   };
+}
+
+/** Credentials unmasked in what a proxy wrote to its logs and to the console. */
+async function leaksOf(
+  ledger: Ledger,
+  { directory, lines }: Pick<TestProxy, "directory" | "lines">,
+): Promise<Leak[]> {
+  const secrets = [...ledger.credentials()].map((value) => ({ value }));
+  const console = leaksIn("the console", lines.join("\n"), secrets);
+  return [...console, ...await leaksUnder(join(directory, "logs"), secrets)];
 }
 
 /** The snapshot a configuration text means; throws with every problem it has. */

@@ -2,7 +2,9 @@
 import { Buffer } from "node:buffer";
 import type { Backend, Snapshot } from "../../lib/config/snapshot.ts";
 import type { Entry } from "../../lib/record/entry.ts";
+import { presentedBy } from "../canary/presented.ts";
 import { type Balance, balance } from "./balance.ts";
+import { conversationOf } from "./exchanges.ts";
 import { startTap, type Tap } from "./tap.ts";
 import { type Terms, termsOf } from "./terms.ts";
 import type { Unexpected } from "./unexpected.ts";
@@ -17,6 +19,8 @@ export class Ledger implements AsyncDisposable {
   readonly #backs = new Map<string, Tap>();
   readonly #terms: Terms[] = [];
   readonly #ownBodies = new Set<string>();
+  readonly #configured = new Set<string>();
+  #redacts = true;
 
   /** The URL under which callers reach the proxy at that URL, seen by this ledger. */
   async before(url: string): Promise<string> {
@@ -28,6 +32,8 @@ export class Ledger implements AsyncDisposable {
   /** The configuration with every scripted peer behind a tap; its terms count from now on. */
   async behind(snapshot: Snapshot): Promise<Snapshot> {
     this.#terms.push(termsOf(snapshot));
+    snapshot.secrets.forEach((secret) => this.#configured.add(secret));
+    this.#redacts &&= snapshot.logging.redact;
     const backends = new Map<string, Backend>();
     for (const backend of snapshot.backends.values()) {
       backends.set(backend.name, { ...backend, origin: await this.#tapped(backend) });
@@ -52,9 +58,19 @@ export class Ledger implements AsyncDisposable {
     this.#ownBodies.add(Buffer.from(response.body.bytes()).toString("latin1"));
   }
 
-  /** What callers sent, as it passed the front taps. */
-  sent(): Buffer {
-    return Buffer.concat(connectionsOf(this.#front).map(({ sent }) => sent.bytes()));
+  /** The bodies of the proxy's own answers, one character a byte. */
+  get ownBodies(): ReadonlySet<string> {
+    return this.#ownBodies;
+  }
+
+  /** Every credential that was configured or presented, to be masked; none where masking is off. */
+  credentials(): ReadonlySet<string> {
+    if (!this.#redacts) return new Set();
+    const requests = connectionsOf(this.#front).flatMap((connection) => {
+      return conversationOf(connection).exchanges.map(({ request }) => request);
+    });
+    const configured = [...this.#configured].filter((secret) => secret.length >= 6);
+    return new Set([...configured, ...requests.flatMap(presentedBy)]);
   }
 
   /** What each backend got, by its origin. */

@@ -1,4 +1,5 @@
 /** One round of traffic through one proxy, and the balance of its ledger. */
+import assert from "node:assert/strict";
 import { startProxy } from "../../proxy.ts";
 import type { Balance } from "../balance.ts";
 import { recordedStreams, type Streams } from "./answers.ts";
@@ -62,7 +63,8 @@ export async function runRound({ seed, bytes, ...materials }: RoundOptions): Pro
   };
   const callers = Array.from({ length: CALLERS }, (_, index) => randomOf(seed * CALLERS + index));
   await Promise.all(callers.map(work));
-  return proxy.balance();
+  assert.ok(proxy.ledger !== undefined);
+  return proxy.ledger.balance();
 }
 
 /** `chat` falls back from one backend to the next; `keyed` is sent a key that is not the caller's. */
