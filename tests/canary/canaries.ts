@@ -5,9 +5,10 @@ import type { Secret } from "./leaks.ts";
 /** What gives a credential away: any run of it longer than what a mask shows. */
 const PIECE_CHARACTERS = 10;
 
+/** @param name short: it is shared by all that carry it */
 export function canary(prefix: string, name: string): string {
   const random = [...crypto.getRandomValues(new Uint8Array(9))].map((byte) => byte.toString(36));
-  return `${prefix}CANARY${name}${random.join("")}`;
+  return `${prefix}${random.join("")}CANARY${name}`;
 }
 
 /** A place in which a caller can present a credential. */

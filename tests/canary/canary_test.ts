@@ -30,6 +30,15 @@ for (const auth of ["passthrough", "inject"] as const) {
   }
 }
 
+for (const [what, echo] of Object.entries(ECHOES)) {
+  Deno.test(`an answer of ours shows no key of a backend that quotes it in ${what}`, async () => {
+    await using stage = await startStage({ first: echo, second: echo, auth: "inject" });
+    const { proxy, keys } = stage;
+    await callRaw(proxy.url, callWith([])).catch(() => {});
+    await assertMasked(stage, [...keys.first, ...keys.second]);
+  });
+}
+
 /** Places that an injected key does not yet clear. */
 const UNSWAPPED: readonly string[] = ["subprotocol"];
 
@@ -73,15 +82,24 @@ for (const [what, given] of Object.entries(REFUSED)) {
   });
 }
 
-Deno.test("a credential in the path is masked where it is presented too", async () => {
-  const first = ECHOES["a 404"] ?? assert.fail();
-  await using stage = await startStage({ first, auth: "passthrough" });
-  const { bearer } = callerPlaces();
-  assert.ok(bearer !== undefined);
-  const target = `/v1/${bearer.value}/chat/completions?u=${encodeURIComponent(bearer.value)}`;
-  await callRaw(stage.proxy.url, { ...callWith([bearer]), target });
-  await assertMasked(stage, [bearer.value]);
-});
+/** Paths with a credential that is presented too. */
+const PATHS: Readonly<Record<string, (value: string) => string>> = {
+  "as it is": (value) => `/v1/${value}/x?u=${encodeURIComponent(value)}`,
+  "percent-encoded in part": (value) => `/v1/${value.replace("C", "%43").replace("Y", "%59")}/x`,
+  "behind so much that it is cut": (value) => `/v1/${"p".repeat(178)}/${value}/x`,
+};
+
+for (const [how, pathWith] of Object.entries(PATHS)) {
+  for (const [name, place] of Object.entries(callerPlaces())) {
+    if (place.parameter !== undefined) continue;
+    Deno.test(`a credential (${name}) in the path ${how} is masked`, async () => {
+      const first = ECHOES["a 404"] ?? assert.fail();
+      await using stage = await startStage({ first, auth: "passthrough" });
+      await callRaw(stage.proxy.url, { ...callWith([place]), target: pathWith(place.value) });
+      await assertMasked(stage, [place.value]);
+    });
+  }
+}
 
 Deno.test("credentials of a stream that the end of the proxy cuts are masked", async () => {
   await using stage = await startStage({

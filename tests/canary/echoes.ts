@@ -38,6 +38,8 @@ export const ECHOES: Readonly<Record<string, Script>> = {
     stream(exchange, [HELLO, errorEvent(exchange)], "end"),
   "a stream that is cut": (exchange) => stream(exchange, [HELLO, contentOf(exchange)], "reset"),
   "a stream of anything": (exchange) => stream(exchange, [`data: ${quoted(exchange)}\n\n`], "end"),
+  "the start of an event": (exchange) =>
+    stream(exchange, [`data: ${tokenIn(exchange)} is not valid\n\n`], "end"),
   "bytes that are no HTTP": (exchange) => exchange.write(`${quoted(exchange)}\r\n\r\n`),
   "a header that is none": (exchange) =>
     exchange.write(`HTTP/1.1 200 OK\r\nx: ${tokenIn(exchange)}\0\r\n\r\n`),

@@ -22,21 +22,26 @@ export interface Stage extends AsyncDisposable {
 
 export interface StageOptions {
   readonly first: Script;
+  /** Default: one that is well. */
+  readonly second?: Script;
   readonly auth: Auth;
   /** Further top-level keys, as YAML. */
   readonly rest?: string;
 }
 
-const WELL = reply(200, `{"choices":[{"message":{"content":"well"}}]}`);
+const WELL: Script = ({ write }) =>
+  write(reply(200, `{"choices":[{"message":{"content":"well"}}]}`));
 
-export async function startStage({ first, auth, rest = "" }: StageOptions): Promise<Stage> {
+export async function startStage(
+  { first, second = WELL, auth, rest = "" }: StageOptions,
+): Promise<Stage> {
   await using stack = new AsyncDisposableStack();
   const peers = {
     first: stack.use(await startPeer(first)),
-    second: stack.use(await startPeer(({ write }) => write(WELL))),
+    second: stack.use(await startPeer(second)),
   };
   const keys = {
-    first: [canary("sk-or-v1-", "firstone"), canary("", "firsttwo")],
+    first: [canary("sk-or-v1-", "one"), canary("", "two")],
     second: [canary("gsk_", "second")],
   };
   let yaml = chain(peers, `timeouts: { first_byte_seconds: 1, idle_seconds: 1 }\n${rest}`);
