@@ -76,7 +76,7 @@ function coded(coding: string, encode: (text: string) => Uint8Array): Record<str
 
 /** All that came, but the headers one by one, so that each stands after something else. */
 function quoted({ request: { head, body } }: Exchange): string {
-  const tokens = head.split(/[\s:;,=&.]+/).filter((token) => token.includes("CANARY"));
+  const tokens = head.split(/[\s:;,=&.]+/).filter((token) => token.includes("QZQ"));
   return `${head.replaceAll("\r\n", " | ")} ${tokens.join(" ")} "${tokens.join(`","`)}" ${
     Buffer.from(body).toString("latin1")
   }`;
@@ -84,7 +84,7 @@ function quoted({ request: { head, body } }: Exchange): string {
 
 /** The last credential that came, where only one has room. */
 function tokenIn({ request: { head } }: Exchange): string {
-  return /[\w-]*CANARY[\w-]*/.exec(head)?.[0] ?? "none";
+  return /[\w-]*QZQ[\w-]*/.exec(head)?.[0] ?? "none";
 }
 
 function errorBody(exchange: Exchange): string {

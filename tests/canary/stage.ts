@@ -42,7 +42,7 @@ export async function startStage(
   };
   const keys = {
     first: [canary("sk-or-v1-", "one"), canary("", "two")],
-    second: [canary("gsk_", "second")],
+    second: [canary("gsk_", "sec")],
   };
   let yaml = chain(peers, `timeouts: { first_byte_seconds: 1, idle_seconds: 1 }\n${rest}`);
   for (const name of ["first", "second"] as const) {
