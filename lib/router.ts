@@ -5,13 +5,16 @@
 import { nearestNames } from "./config/nearest.ts";
 import type { Snapshot } from "./config/snapshot.ts";
 import { dialectOf, type Problem } from "./dialect/dialect.ts";
+import type { Introduction } from "./door.ts";
 import { discardOthers, lastAnswer } from "./policy/exhausted.ts";
 import { errorEventOf } from "./policy/expectation.ts";
 import { FAILED_EVERYWHERE_MS, toEase } from "./policy/failed_everywhere.ts";
 import { identify } from "./policy/identify.ts";
 import type { Answer } from "./policy/judge.ts";
+import { misfit } from "./policy/misfit.ts";
 import { planFor } from "./policy/plan.ts";
 import { internalProblem, tooLarge } from "./policy/problems.ts";
+import { mayRepeat } from "./policy/replay.ts";
 import type { Entry } from "./record/entry.ts";
 import { Admissions } from "./state/admissions.ts";
 import type { Ticket } from "./state/health.ts";
@@ -20,14 +23,15 @@ import type { State } from "./state/state.ts";
 import { noteEnding, type Pursuit, tryRoute } from "./try_route.ts";
 import { belongingOf } from "./wire/belonging.ts";
 import type { CallerResponse } from "./wire/caller_response.ts";
-import type { Incoming } from "./wire/incoming.ts";
+import type { BodyFault, Incoming } from "./wire/incoming.ts";
 import { once } from "./wire/once.ts";
 import { problemAnswer } from "./wire/own_answer.ts";
 import { pathOf, receive } from "./wire/receive.ts";
 import { relay } from "./wire/relay.ts";
+import { held } from "./wire/upload.ts";
 
 /** What a request is routed with: one configuration from its first line to its last. */
-export interface RouteContext {
+export interface RouteContext extends Introduction {
   readonly snapshot: Snapshot;
   readonly state: State;
 }
@@ -40,17 +44,16 @@ interface Errand extends RouteContext {
 
 /** The caller's response. Never rejects. */
 export async function route(incoming: Incoming, context: RouteContext): Promise<CallerResponse> {
-  const { snapshot, state } = context;
+  const { snapshot, state, caller } = context;
   const { signal } = incoming;
-  const entry = state.journal.open(incoming, snapshot);
+  const entry = state.journal.open(incoming, snapshot, caller);
   const errand = { ...context, incoming, entry };
   try {
     const received = await receive(incoming, snapshot.limits);
-    if (received.kind === "caller_left") return left(errand);
-    if (received.kind === "too_large") return refuse(errand, tooLarge(received.limitBytes));
+    if (received.kind !== "received") return unread(errand, received);
     const belonging = once(() => belongingOf(received));
     const keeper = () => keeperOf(belonging(), context);
-    const call = identify(received, { snapshot, nearest: nearestNames, keeper });
+    const call = identify(received, { snapshot, caller, nearest: nearestNames, keeper });
     entry.identified(received, call);
     if (call.kind === "refusal") return refuse(errand, call.problem);
     return await reach({ ...errand, received, belonging, call, failed: [], signal });
@@ -64,7 +67,15 @@ export async function route(incoming: Incoming, context: RouteContext): Promise<
 async function reach(pursuit: Errand & Pursuit): Promise<CallerResponse> {
   const { call, state, snapshot, entry, failed } = pursuit;
   const standing = standingOf(pursuit);
-  using admissions = new Admissions(planFor(call, standing), state.health, {
+  const plan = planFor(call, standing);
+  const problem = misfit(plan, call);
+  if (problem !== undefined) return refuse(pursuit, problem);
+  if (mayRepeat(plan, snapshot.fallback)) {
+    const whole = await held(pursuit.received, snapshot.limits);
+    if (whole.kind !== "received") return unread(pursuit, whole);
+    pursuit = { ...pursuit, received: whole };
+  }
+  using admissions = new Admissions(plan, state.health, {
     settings: snapshot.fallback,
     elapsedMs: () => entry.elapsedMs(),
     prefersKey: (key) => isHomeKey(standing.home, key),
@@ -118,6 +129,11 @@ function refuse({ entry, incoming }: Errand, problem: Problem): CallerResponse {
   const answer = problemAnswer(problem, dialect);
   entry.answering(problem, answer);
   return answer;
+}
+
+/** There is no whole body to be sent. */
+function unread(errand: Errand, fault: BodyFault): CallerResponse {
+  return fault.kind === "caller_left" ? left(errand) : refuse(errand, tooLarge(fault.limitBytes));
 }
 
 /** Nobody is there to read it. */

@@ -3,9 +3,9 @@ import { listenWithDenoServe } from "./accept/deno_serve.ts";
 import type { Listener, ListenOptions } from "./accept/listener.ts";
 import { listenWithNodeHttp } from "./accept/node_http.ts";
 import type { Snapshot } from "./config/snapshot.ts";
-import { dialectOf } from "./dialect/dialect.ts";
+import { dialectOf, type Problem } from "./dialect/dialect.ts";
+import { enter } from "./door.ts";
 import { ownEndpoint } from "./own_endpoints.ts";
-import { refusedAtTheDoor } from "./policy/admittance.ts";
 import { route } from "./router.ts";
 import type { State } from "./state/state.ts";
 import type { CallerResponse } from "./wire/caller_response.ts";
@@ -39,15 +39,18 @@ export interface RunningServer {
 export async function startServer(
   { current, state, flushMs = 5_000 }: ServerOptions,
 ): Promise<RunningServer> {
-  const { listen: address } = current();
+  const { listen: address, tls } = current();
   state.storedIds.configure(current());
   const listener = await listen({
     address,
+    tls,
     handler: (incoming) => handle(incoming, { snapshot: current(), state }),
     onFault: (line) => state.log.error(line),
   });
   return {
-    url: urlOf(address.hostname, listener.port),
+    url: `${tls === undefined ? "http" : "https"}://${
+      authorityOf(address.hostname, listener.port)
+    }`,
     drain: (drainMs) => drain(listener, state, { drainMs, flushMs }),
   };
 }
@@ -67,15 +70,21 @@ async function handle(
   incoming: Incoming,
   context: { readonly snapshot: Snapshot; readonly state: State },
 ): Promise<CallerResponse> {
-  const { snapshot, state } = context;
-  const { method, headers, target } = incoming;
-  const path = pathOf(target);
-  const problem = refusedAtTheDoor(incoming, snapshot);
-  if (problem !== undefined) {
-    state.log.warn(`Turned away ${incoming.caller}: ${problem.status} ${problem.code}.`);
-    return problemAnswer(problem, dialectOf(path, headers));
-  }
-  return ownEndpoint({ method, path, headers }, snapshot) ?? await route(incoming, context);
+  const entrance = enter(incoming, context);
+  if (entrance.kind === "turned_away") return turnAway(incoming, entrance.problem, context);
+  const { method, headers, target } = entrance.incoming;
+  const asked = { method, headers, path: pathOf(target) };
+  const visit = { ...context, ...entrance };
+  return ownEndpoint(asked, visit) ?? await route(entrance.incoming, visit);
+}
+
+function turnAway(
+  { caller, target, headers }: Incoming,
+  problem: Problem,
+  { state }: { readonly state: State },
+): CallerResponse {
+  state.log.warn(`Turned away ${caller}: ${problem.status} ${problem.code}.`);
+  return problemAnswer(problem, dialectOf(pathOf(target), headers));
 }
 
 async function drain(
@@ -92,9 +101,9 @@ async function drain(
   await within(written.then(() => log.flush()), flushMs);
 }
 
-function urlOf(hostname: string, port: number): string {
+function authorityOf(hostname: string, port: number): string {
   const shown = hostname === "0.0.0.0" || hostname === "::" ? "127.0.0.1" : hostname;
-  return `http://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
+  return `${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
 }
 
 async function within(promise: Promise<void>, ms: number): Promise<void> {

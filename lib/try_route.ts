@@ -11,7 +11,9 @@ import type { Entry, LateRecord } from "./record/entry.ts";
 import type { Ticket } from "./state/health.ts";
 import type { State } from "./state/state.ts";
 import { attempt } from "./wire/attempt.ts";
+import { leavingBase } from "./wire/base_path.ts";
 import type { Belonging } from "./wire/belonging.ts";
+import type { CredentialPlace } from "./wire/credentials.ts";
 import { leadsToStored } from "./wire/id_places.ts";
 import { idsInEvent, idsInReply } from "./wire/issued_ids.ts";
 import type { Reply } from "./wire/outcome.ts";
@@ -29,6 +31,8 @@ export interface Pursuit {
   readonly call: Call;
   readonly belonging: () => Belonging;
   readonly failed: FailedAttempt[];
+  /** Where the caller's own key for this proxy stood; undefined where it needed none. */
+  readonly keyPlace: CredentialPlace | undefined;
   /** Aborts when the caller goes away. */
   readonly signal: AbortSignal;
 }
@@ -40,11 +44,11 @@ export type Attempted = Pick<FailedAttempt, "outcome" | "finding" | "change"> & 
 
 /** Tries one route, once. */
 export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attempted> {
-  const { received, call, state, snapshot, entry, failed, signal } = pursuit;
-  const { backend } = ticket.route;
+  const { received, call, state, snapshot, entry, failed, signal, keyPlace } = pursuit;
+  const { route: { backend }, key } = ticket;
   const startedMs = entry.elapsedMs();
-  const request = outgoing(received, { ...ticket, ...call });
-  const outcome = await attempt(request, {
+  const request = outgoing(received, { ...ticket, ...call, keyPlace });
+  const outcome = leavingBase(request, { backend, key }) ?? await attempt(request, {
     connections: state.pools.for(backend),
     timeouts: backend.timeouts,
     streamed: call.streamed,

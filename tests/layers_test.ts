@@ -76,7 +76,8 @@ function isPackage({ target }: Import): boolean {
 const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map([
   ["main", ["cli"]],
   ["cli", ["server", "accept", "config", "state", "record"]],
-  ["server", ["router", "own_endpoints", "accept", "policy", "wire"]],
+  ["server", ["door", "router", "own_endpoints", "accept", "policy", "wire"]],
+  ["door", ["own_endpoints", "policy", "wire"]],
   ["accept", ["wire"]],
   ["own_endpoints", ["policy", "wire"]],
   ["router", ["config", "try_route", "policy", "state", "wire"]],

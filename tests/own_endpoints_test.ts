@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { ownEndpoint } from "../lib/own_endpoints.ts";
+import type { KnownCaller } from "../lib/config/snapshot.ts";
+import { isGreeting, ownEndpoint } from "../lib/own_endpoints.ts";
 import type { RawHeaders } from "../lib/wire/headers.ts";
-import { aliasOf, backendOf, routeOf, snapshotOf } from "./routing.ts";
+import { aliasOf, backendOf, callerOf, routeOf, snapshotOf } from "./routing.ts";
 
 const ROUTES = [routeOf(backendOf("a"))];
 const SNAPSHOT = snapshotOf([
@@ -12,8 +13,13 @@ const SNAPSHOT = snapshotOf([
 ]);
 const NAMES = ["gpt-fast", "vendor/claude opus", "qwen:7b"];
 
-function answer(method: string, path: string, headers: RawHeaders = []) {
-  return ownEndpoint({ method, path, headers }, SNAPSHOT);
+function answer(
+  method: string,
+  path: string,
+  headers: RawHeaders = [],
+  caller: KnownCaller | undefined = undefined,
+) {
+  return ownEndpoint({ method, path, headers }, { snapshot: SNAPSHOT, caller });
 }
 
 function text(path: string): string | undefined {
@@ -21,8 +27,8 @@ function text(path: string): string | undefined {
   return own === undefined ? undefined : new TextDecoder().decode(own.body);
 }
 
-function json(path: string, headers: RawHeaders = []) {
-  const own = answer("GET", path, headers);
+function json(path: string, headers: RawHeaders = [], caller?: KnownCaller) {
+  const own = answer("GET", path, headers, caller);
   assert.ok(own !== undefined, path);
   assert.deepEqual(own.headers, [["content-type", "application/json"]]);
   return { status: own.status, body: JSON.parse(new TextDecoder().decode(own.body)) };
@@ -101,4 +107,48 @@ Deno.test("ownEndpoint() leaves everything else to the backends", () => {
     ["OPTIONS", "/v1/models"],
   ] as const;
   for (const [method, path] of others) assert.equal(answer(method, path), undefined, path);
+});
+
+const LISTS = ["/v1/models", "/models", "/v1beta/models"];
+
+/** The names in any of the three shapes. */
+function namesIn(body: { readonly data?: unknown[]; readonly models?: unknown[] }): string[] {
+  return [...body.data ?? body.models ?? []].map((model) => {
+    const { id, name } = model as { readonly id?: string; readonly name?: string };
+    return id ?? name?.replace("models/", "") ?? "";
+  });
+}
+
+Deno.test("ownEndpoint() lists the aliases that a caller may use, in every shape", () => {
+  const caller = callerOf("laptop", { models: ["gpt-*", "retired", "qwen:7b"] });
+  for (const path of LISTS) {
+    assert.deepEqual(namesIn(json(path, [], caller).body), ["gpt-fast", "qwen:7b"], path);
+  }
+  const anthropic: RawHeaders = [["Anthropic-Version", "2023-06-01"]];
+  assert.deepEqual(namesIn(json("/v1/models", anthropic, caller).body), ["gpt-fast", "qwen:7b"]);
+});
+
+Deno.test("ownEndpoint() shows a caller no alias that it may not use", () => {
+  const caller = callerOf("laptop", { models: ["gpt-*"] });
+  for (const path of LISTS) {
+    assert.equal(json(`${path}/gpt-fast`, [], caller).status, 200);
+    const { status, body } = json(`${path}/qwen:7b`, [], caller);
+    assert.equal(status, 404, path);
+    assert.match(body.error.message, /There is no model "qwen:7b" here/);
+  }
+});
+
+Deno.test("ownEndpoint() lists nothing for a caller that may use nothing", () => {
+  const { body } = json("/v1/models", [["anthropic-version", "x"]], callerOf("a", { models: [] }));
+  assert.deepEqual(body, { data: [], has_more: false, first_id: null, last_id: null });
+});
+
+Deno.test("isGreeting() is what nobody needs a key for", () => {
+  const open = ["GET /health", "HEAD /healthz", "HEAD /", "HEAD /api/hello"];
+  const shut = ["POST /health", "GET /", "GET /v1/models", "HEAD /v1/models", "GET /health/x"];
+  const isOpen = (line: string) => {
+    const [method = "", path = ""] = line.split(" ");
+    return isGreeting({ method, path });
+  };
+  assert.deepEqual([...open, ...shut].filter(isOpen), open);
 });

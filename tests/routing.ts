@@ -1,11 +1,13 @@
 /** Backends, routes and snapshots with defaults, for tests that need no configuration file. */
 import { parseErrorPattern } from "../lib/config/error_patterns.ts";
+import { parseNamePattern } from "../lib/config/name_pattern.ts";
 import { proven } from "../lib/config/parsed.ts";
 import type {
   Alias,
   Backend,
   DetectionSettings,
   FallbackSettings,
+  KnownCaller,
   LoggingSettings,
   Route,
   Snapshot,
@@ -33,7 +35,7 @@ export function backendOf(name: string, given: Partial<Backend> = {}): Backend {
     enabled: true,
     dialects: undefined,
     proxy: undefined,
-    caFile: undefined,
+    roots: [],
     headers: { set: [], remove: new Set() },
     maxConcurrent: Infinity,
     timeouts: {
@@ -46,6 +48,17 @@ export function backendOf(name: string, given: Partial<Backend> = {}): Backend {
     },
     ...given,
   };
+}
+
+/** Somebody who may call, with any model unless told otherwise. */
+export function callerOf(
+  name: string,
+  { key = `key-of-${name}`, models }: {
+    readonly key?: string;
+    readonly models?: readonly string[];
+  } = {},
+): KnownCaller {
+  return { name, key, models: models?.map(parseNamePattern) };
 }
 
 export function routeOf(backend: Backend, given: Partial<Omit<Route, "backend">> = {}): Route {

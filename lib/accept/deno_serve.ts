@@ -1,8 +1,10 @@
 /** Listens with `Deno.serve`. */
 import type { BodySource, CallerResponse } from "../wire/caller_response.ts";
 import { hasBody } from "../wire/caller_response.ts";
+import type { RawHeaders } from "../wire/headers.ts";
 import type { BodyFault, Incoming } from "../wire/incoming.ts";
 import { concat } from "../wire/receive.ts";
+import type { ReadBody } from "../wire/upload.ts";
 import { type Listener, listenError, type ListenOptions } from "./listener.ts";
 
 /** How long to wait before listening again after the operating system refused to go on. */
@@ -54,13 +56,14 @@ export function listenWithDenoServe(options: ListenOptions): Promise<Listener> {
 }
 
 function serve(
-  { address, handler }: ListenOptions,
+  { address, tls, handler }: ListenOptions,
   port: number,
   signal: AbortSignal,
 ): Deno.HttpServer<Deno.NetAddr> {
   const settings = {
     hostname: address.hostname,
     port,
+    ...tls && { cert: tls.cert, key: tls.key },
     signal,
     automaticCompression: false,
     onListen: () => {},
@@ -68,8 +71,15 @@ function serve(
   };
   return Deno.serve(settings, async (request, { remoteAddr }) => {
     const caller = `${remoteAddr.hostname}:${remoteAddr.port}`;
-    return responseOf(request.method, await handler(incomingOf(request, caller)));
+    const incoming = incomingOf(request, caller);
+    const headers = tls === undefined ? incoming.headers : withHost(request);
+    return responseOf(request.method, await handler({ ...incoming, headers }));
   });
+}
+
+/** HTTP/2 has an authority instead of a Host, of which the URL is made. */
+function withHost({ headers, url }: Request): RawHeaders {
+  return headers.has("host") ? [...headers] : [["host", new URL(url).host], ...headers];
 }
 
 /** A web request as it came in. */
@@ -81,6 +91,7 @@ export function incomingOf(request: Request, caller: string): Incoming {
     caller,
     signal: request.signal,
     read: (limitBytes) => readBody(request, limitBytes),
+    reader: () => bodyReader(request),
   };
 }
 
@@ -96,6 +107,11 @@ const ASCII = /^[\x00-\x7f]*$/;
 
 function bytesAsText(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+}
+
+function bodyReader({ body }: Request): ReadBody {
+  const reader = body?.getReader();
+  return async () => (await reader?.read())?.value;
 }
 
 async function readBody(request: Request, limitBytes: number): Promise<Uint8Array | BodyFault> {

@@ -1,49 +1,43 @@
 /** Listens with `node:http`, which tells raw headers and, unlike Deno.serve, when a caller leaves. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Socket } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Server, Socket } from "node:net";
 import type { RawHeaders } from "../wire/headers.ts";
 import type { Incoming } from "../wire/incoming.ts";
 import { watchAccepting } from "./accept_watch.ts";
+import { createNodeServer } from "./node_server.ts";
 import { type Listener, listenError, type ListenOptions } from "./listener.ts";
 import { refuse, refuseGarbage } from "./refuse.ts";
-import { discardRest, readBody } from "./request_body.ts";
+import { type RequestBody, requestBody } from "./request_body.ts";
 import { send } from "./send.ts";
 
 /** Clients keep connections for about a minute; ours must not close under a request they send. */
 const KEEP_ALIVE_MS = 75_000;
 
-/** How long a request's head may take to come in. */
-const HEAD_TIMEOUT_MS = 60_000;
-
 const MAX_HEADER_BYTES = 64 * 1024;
-
-const SERVER_OPTIONS = {
-  keepAliveTimeout: KEEP_ALIVE_MS,
-  headersTimeout: HEAD_TIMEOUT_MS,
-  // Uploads may take as long as something comes; a missing Host is answered at our own door.
-  requestTimeout: 0,
-  requireHostHeader: false,
-  maxHeaderSize: MAX_HEADER_BYTES,
-};
 
 /** @throws {ListenError} */
 export async function listenWithNodeHttp(options: ListenOptions): Promise<Listener> {
   let closing = false;
   // Connections without a request so far; the server does not count them among the idle ones.
   const silent = new Set<Socket>();
-  const server = createServer(SERVER_OPTIONS, (request, response) => {
-    response.on("close", () => {
-      if (closing) request.socket.destroySoon();
-    });
-    silent.delete(request.socket);
-    answer(request, response, options).catch((cause) => {
-      options.onFault(`A response could not be sent: ${cause}`);
-      response.destroy();
-    });
-  });
-  server.on("connection", (socket: Socket) => {
-    silent.add(socket);
-    socket.on("close", () => silent.delete(socket));
+  const { server, endIdle, destroy } = createNodeServer({
+    ...options,
+    keepAliveMs: KEEP_ALIVE_MS,
+    maxHeaderBytes: MAX_HEADER_BYTES,
+    onRequest(request, response) {
+      response.on("close", () => {
+        if (closing) request.socket.destroySoon();
+      });
+      silent.delete(request.socket);
+      answer(request, response, options).catch((cause) => {
+        options.onFault(`A response could not be sent: ${cause}`);
+        response.destroy();
+      });
+    },
+    onConnection(socket) {
+      silent.add(socket);
+      socket.on("close", () => silent.delete(socket));
+    },
   });
   server.on("clientError", refuseGarbage);
   server.on("connect", (_request, socket: Socket) => refuse(socket, "405 Method Not Allowed"));
@@ -63,11 +57,11 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
       unwatch();
       return new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeIdleConnections();
+        endIdle();
         for (const socket of silent) socket.destroy();
       });
     },
-    destroy: () => server.closeAllConnections(),
+    destroy,
   };
 }
 
@@ -95,13 +89,19 @@ async function answer(
   // Without a listener, a connection that breaks would be an uncaught error.
   request.on("error", () => {});
   response.on("error", () => {});
-  const incoming = incomingOf(request, leaving.signal);
-  const answered = await handler(incoming);
-  discardRest(request);
+  const body = requestBody(request, request.headers["content-length"]);
+  const answered = await handler(incomingOf(request, body, leaving.signal));
+  const giveUp = () => void request.socket.destroy();
+  body.discard({ giveUp, answered: false });
   await send(answered, { request, response, signal: leaving.signal });
+  body.discard({ giveUp, answered: true });
 }
 
-function incomingOf(request: IncomingMessage, signal: AbortSignal): Incoming {
+function incomingOf(
+  request: IncomingMessage,
+  { read, reader }: RequestBody,
+  signal: AbortSignal,
+): Incoming {
   const { remoteAddress, remotePort } = request.socket;
   return {
     method: request.method ?? "GET",
@@ -109,7 +109,8 @@ function incomingOf(request: IncomingMessage, signal: AbortSignal): Incoming {
     headers: pairs(request.rawHeaders),
     caller: `${remoteAddress}:${remotePort}`,
     signal,
-    read: (limitBytes) => readBody(request, limitBytes),
+    read,
+    reader,
   };
 }
 

@@ -1,6 +1,7 @@
 /** Sends a response through node:http: as fast as the caller takes it, and cut where it was cut. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type BodySource, type CallerResponse, hasBody } from "../wire/caller_response.ts";
+import { type CallerResponse, hasBody } from "../wire/caller_response.ts";
+import { pass, timerMs } from "./pass.ts";
 
 export interface Exchange {
   readonly request: IncomingMessage;
@@ -30,49 +31,17 @@ export async function send(
   response.writeHead(status, flat);
   // Unlike flushHeaders(), which writes UTF-8, this leaves one byte a character of the header values.
   response.write(new Uint8Array());
-  await pass(body, response);
+  await pass(body, response, {
+    end: () => response.end(),
+    cut: () => cut(response, body.patienceMs),
+    giveUp: () => response.destroy(),
+  });
 }
 
-async function pass(body: BodySource, response: ServerResponse): Promise<void> {
-  try {
-    for (let chunk = await body.read(); chunk !== undefined; chunk = await body.read()) {
-      if (response.write(chunk) || await drained(response, body.patienceMs)) continue;
-      body.cancel(`the caller took nothing for ${body.patienceMs / 1000} s`);
-      response.destroy();
-      return;
-    }
-    response.end();
-  } catch {
-    cut(response, body.patienceMs);
-  }
-}
-
-/**
- * The backend's body was cut: the caller gets what came of it, and not the end that a whole one has.
- * Destroying the response would drop what has not been written yet.
- */
+/** Destroying the response would drop what has not been written yet. */
 function cut({ socket }: ServerResponse, patienceMs: number): void {
   if (socket === null || socket.destroyed) return;
-  const timer = setTimeout(() => socket.destroy(), Math.min(patienceMs, LONGEST_TIMER_MS));
+  const timer = setTimeout(() => socket.destroy(), timerMs(patienceMs));
   socket.on("close", () => clearTimeout(timer));
   socket.destroySoon();
-}
-
-/** Above this a timer fires at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
-/** Resolves with whether the caller has taken what was written, or has gone, in time. */
-function drained(response: ServerResponse, patienceMs: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => over(false), Math.min(patienceMs, LONGEST_TIMER_MS));
-    const done = () => over(true);
-    const over = (inTime: boolean) => {
-      clearTimeout(timer);
-      response.off("drain", done);
-      response.off("close", done);
-      resolve(inTime);
-    };
-    response.on("drain", done);
-    response.on("close", done);
-  });
 }

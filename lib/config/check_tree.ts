@@ -63,11 +63,16 @@ function withoutEchoes(faults: readonly Fault[]): readonly Fault[] {
   });
 }
 
-/** Hides every configured key, should a person have written one where values are shown. */
+/** Hides every configured key and proxy's password, should a person have written one where values are shown. */
 function masker(value: unknown): (fault: Fault) => Fault {
-  const keys = list(mapping(value).backends).flatMap((backend) =>
-    [mapping(backend).api_key].flat()
-  );
+  const { backends, clients } = mapping(value);
+  const keys = [
+    ...list(backends).map(mapping).flatMap(({ api_key, proxy }) => [
+      ...[api_key].flat(),
+      /:\/\/[^/@:]*:(.*)@/s.exec(String(proxy))?.[1],
+    ]),
+    ...list(clients).map((client) => mapping(client).key),
+  ];
   const secrets = keys.flatMap((key) => typeof key === "string" && key.length >= 6 ? [key] : []);
   const hide = (text: string) =>
     secrets.reduce((shown, key) => shown.replaceAll(key, "****"), text);

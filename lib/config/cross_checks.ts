@@ -1,8 +1,11 @@
 import { checkAliases } from "./alias_checks.ts";
 import { checkBackendReferences } from "./backend_references.ts";
+import { checkClients } from "./client_checks.ts";
+import { checkExposure } from "./exposure_checks.ts";
 import type { Findings } from "./findings.ts";
-import { formatListen, isLoopback, parseListen } from "./listen_address.ts";
+import { checkHeaders } from "./header_checks.ts";
 import { mapping } from "./loose.ts";
+import { pemFaults, type PemFiles } from "./pem_files.ts";
 import { type Fault, faultAt, type Place } from "./place.ts";
 import { type SeenBackend, seenBackends } from "./seen_backends.ts";
 import type { ListenAddress } from "./snapshot.ts";
@@ -13,6 +16,9 @@ export interface CrossCheckOptions {
   readonly lineOf: (offset: number) => number;
   /** Where the running proxy listens whatever is written; `undefined` at the start. */
   readonly listening: ListenAddress | undefined;
+  readonly pemFiles: PemFiles;
+  /** Where relative paths start. */
+  readonly directory: string;
 }
 
 /**
@@ -24,16 +30,21 @@ export function crossCheck(value: unknown, options: CrossCheckOptions): Findings
   const backends = seenBackends(value, options.place);
   const references = checkBackendReferences(value, { backends, place: options.place });
   const aliases = checkAliases(value, options.place);
+  const exposure = checkExposure(value, { ...options, backends });
+  const clients = checkClients(value, { root: options.place, lineOf: options.lineOf });
   return {
     errors: [
       ...duplicateNames(backends, options),
       ...backends.flatMap((backend) => injectWithoutKey(backend, options.place)),
-      ...exposedKeys(value, { backends, options }),
+      ...backends.flatMap((backend) => checkHeaders(backend, options.place)),
+      ...exposure.errors,
+      ...clients.errors,
       ...invertedCooldowns(value, options.place),
+      ...pemFaults(value, { ...options, files: options.pemFiles }),
       ...references.errors,
       ...aliases.errors,
     ],
-    warnings: [...references.warnings, ...aliases.warnings],
+    warnings: [references, aliases, exposure, clients].flatMap(({ warnings }) => warnings),
   };
 }
 
@@ -65,34 +76,6 @@ function injectWithoutKey({ value, path }: SeenBackend, root: Place): readonly F
     const found = key === "" ? "must not be empty, since auth: inject sends it" : message;
     return [faultAt(Array.isArray(value.api_key) ? [...at, index] : at, { root, message: found })];
   });
-}
-
-/** Whoever reaches the port of a proxy that injects keys spends them. */
-function exposedKeys(
-  value: unknown,
-  { backends, options }: {
-    readonly backends: readonly SeenBackend[];
-    readonly options: CrossCheckOptions;
-  },
-): readonly Fault[] {
-  const injecting = backends.find(({ value }) =>
-    value.auth === "inject" && value.enabled !== false
-  );
-  if (injecting === undefined) return [];
-  const { place: root, listening } = options;
-  const reason =
-    `backend ${injecting.namePlace.written} has auth: inject, so whoever reaches the ` +
-    "port would spend its key";
-  const written = parseListen(String(mapping(value).listen ?? ":8080"));
-  if (written.ok && !isLoopback(written.value)) {
-    const message = `must be a loopback address: ${reason}; listen on 127.0.0.1`;
-    return [faultAt(["listen"], { root, message })];
-  }
-  if (listening === undefined || isLoopback(listening)) return [];
-  const message = `until a restart the proxy listens on ${
-    formatListen(listening)
-  }: ${reason}; restart it`;
-  return [faultAt(["listen"], { root, message })];
 }
 
 function invertedCooldowns(value: unknown, root: Place): readonly Fault[] {

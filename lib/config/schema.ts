@@ -1,9 +1,11 @@
 import { z } from "zod";
+import type { DialectName } from "../dialect/dialect.ts";
 import { parseBaseUrl } from "./base_url.ts";
 import { parseErrorCodes } from "./error_codes.ts";
 import { parseErrorPattern } from "./error_patterns.ts";
 import { parseListen } from "./listen_address.ts";
 import type { Parsed } from "./parsed.ts";
+import { parseProxy } from "./proxy_url.ts";
 import { isReserved } from "./reserved_names.ts";
 
 // A message here goes on after the key's path: "must be …". Of unknown keys it is the list of
@@ -101,7 +103,12 @@ const backendTimeouts = {
 
 const apiKey = z.string({ error: "must be text (quote a key of digits) or a list of texts" });
 
-const DIALECTS = ["openai", "anthropic", "gemini", "azure"] as const;
+const DIALECTS = [
+  "openai",
+  "anthropic",
+  "gemini",
+  "azure",
+] as const satisfies readonly DialectName[];
 
 const dialect = z.union([
   choice(["auto", ...DIALECTS]),
@@ -149,26 +156,33 @@ const backend = section({
   ),
   auth: choice(["passthrough", "inject"]).default("passthrough").describe(
     "passthrough sends the caller's own credential; inject sends api_key instead. With inject, " +
-      "whoever reaches the port spends that key, so listen must then be a loopback address.",
+      "whoever may call spends that key: write clients, or listen on a loopback address.",
   ),
   dialect: dialect.default("auto").describe(
     "The formats that this backend speaks, one or a list; calls in another pass it over, since formats " +
-      "are never translated. auto takes every call.",
+      "are never translated. With auth: inject its key then goes where the format wants it. auto takes every " +
+      "call, and gets its key where the caller's credential was.",
   ),
   enabled: flag().default(true).describe("false passes the backend over."),
-  proxy: text("must be a proxy's URL, such as http://127.0.0.1:7890 or socks5://127.0.0.1:1080")
-    .optional().describe(
-      "Proxy through which this backend is reached: http, https or socks5. Not written: HTTPS_PROXY, " +
-        'HTTP_PROXY and NO_PROXY of the environment; "direct" is none. Redacted in every log.',
-    ),
+  proxy: parsedText(
+    "must be a proxy's URL, such as http://127.0.0.1:7890 or socks5://127.0.0.1:1080",
+    parseProxy,
+  ).optional().describe(
+    "Proxy through which this backend is reached, by CONNECT (http, https) or SOCKS5 (socks5, socks5h; " +
+      "the proxy resolves the backend's name). user:password@ goes to the proxy only. Not written: " +
+      "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY of the environment, but never for a backend on " +
+      'loopback; "direct" is none. Redacted in every log.',
+  ),
   ca: text("must be the path of a PEM file").optional().describe(
-    "PEM file of certificates that this backend's may be signed by, besides the usual ones.",
+    "PEM file of certificates that this backend's may be signed by, besides the usual ones. Read again " +
+      "when it changes.",
   ),
   max_concurrent: count("must be a whole number of requests, 0 for no cap").default(0).describe(
     "Most requests in flight at this backend; at the cap it is passed over. 0 is no cap.",
   ),
   headers: headers.prefault({}).describe(
-    "The only way in which a header other than the credential changes.",
+    "The only way in which a header other than the credential changes: remove comes first, then set. Not for " +
+      "what belongs to one connection (Host, Content-Length, Connection …).",
   ),
   timeouts: section(backendTimeouts).prefault({}).describe(
     "Time-outs of this backend; what is not written is as in timeouts.",
@@ -292,7 +306,8 @@ const detection = section({
 
 const limits = section({
   max_body_mb: number({ min: ONE_MS, max: 2047, unit: "MiB" }).default(64).describe(
-    "Largest request body in MiB; over it the answer is 413. Bodies are held in memory.",
+    "Largest request body in MiB that is held in memory, as it comes and decoded; over it the answer is " +
+      "413. Uploads of files that only one backend can take are sent on as they come, at any size.",
   ),
   drain_seconds: seconds(0).default(30).describe(
     "After SIGTERM, how long streams in flight may go on.",
@@ -347,7 +362,7 @@ const schema = section({
     'host:port. ":8080" is all interfaces; port 0 is any free port. A change needs a restart.',
   ),
   tls: tls.optional().describe(
-    "Serves HTTPS, and HTTP/2 with it. A change needs a restart.",
+    "Serves HTTPS, and HTTP/2 with it. A change, of the files too, needs a restart.",
   ),
   clients: z.array(client, { error: "must be a list of callers" }).optional().describe(
     "Who may call. Not written, and no backend injects a key: anybody. Not written, and one does: this " +

@@ -47,7 +47,7 @@ function shapeFault({ code, path, message }: Issue, root: Place): Fault {
  * like one elsewhere.
  */
 function shown(path: Path, { written }: Place): string {
-  if (path.includes("api_key") || path[0] === "clients") return "";
+  if (path.includes("api_key") || path.includes("proxy") || path[0] === "clients") return "";
   if (path.includes("url") && /[@?#]|\.\.\."?$/.test(written)) return "";
   return written.replace(/\b(?:sk|pk|gsk|xai)-[\w-]{6,}|AIza[\w-]{6,}/g, "****");
 }

@@ -2,6 +2,7 @@
  * The configuration as the rest of the program reads it: complete, proven and frozen. One request
  * reads one Snapshot from its first line to its last, whatever is saved meanwhile.
  */
+import type { DialectName } from "../dialect/dialect.ts";
 
 /** A configured API. */
 export interface Backend {
@@ -16,21 +17,21 @@ export interface Backend {
   readonly enabled: boolean;
   /** The formats it speaks; undefined for any. */
   readonly dialects: readonly DialectName[] | undefined;
-  /** A proxy's URL, `direct` for none, undefined to do as the environment says. May hold a password. */
-  readonly proxy: string | undefined;
-  /** Absolute path of a PEM file with further roots; undefined for none. */
-  readonly caFile: string | undefined;
+  /** `direct` for none; undefined to do as the environment says. */
+  readonly proxy: Proxy | "direct" | undefined;
+  /** Certificates (PEM) that its own may be signed by, besides the usual ones; empty for none. */
+  readonly roots: readonly string[];
   readonly headers: HeaderChanges;
   /** Most attempts in flight at once; `Infinity` when there is no cap. */
   readonly maxConcurrent: number;
   readonly timeouts: Timeouts;
 }
 
-export type DialectName = "openai" | "anthropic" | "gemini" | "azure";
-
-/** The only way in which a header other than the credential changes. Names are lower-case. */
+/** The only way in which a header other than the credential changes. */
 export interface HeaderChanges {
+  /** Names are spelled as they are to be sent. */
   readonly set: readonly (readonly [name: string, value: string])[];
+  /** Lower-case. */
   readonly remove: ReadonlySet<string>;
 }
 
@@ -38,14 +39,35 @@ export interface HeaderChanges {
 export interface KnownCaller {
   readonly name: string;
   readonly key: string;
-  /** Aliases, with `*` for any characters; undefined for all, and calls without a model too. */
-  readonly models: readonly string[] | undefined;
+  /** The models it may call; undefined for all, and calls without a model too. */
+  readonly models: readonly NamePattern[] | undefined;
 }
 
-/** Absolute paths of PEM files. */
+/** Names of models, with `*` for any characters. */
+export interface NamePattern {
+  /** As written in the configuration. */
+  readonly source: string;
+  readonly matches: (name: string) => boolean;
+}
+
+/** A proxy on the way to backends. */
+export interface Proxy {
+  readonly kind: "http" | "https" | "socks5";
+  /** A name, or an address without brackets. */
+  readonly hostname: string;
+  readonly port: number;
+  /** Empty where there is none; the same for the password, which is nobody's but the proxy's. */
+  readonly user: string;
+  readonly password: string;
+}
+
+/** What HTTPS is served with: PEM files as they were when the configuration was read. */
 export interface TlsFiles {
   readonly certFile: string;
   readonly keyFile: string;
+  /** The certificate first, then those between it and its root. */
+  readonly cert: string;
+  readonly key: string;
 }
 
 /** Milliseconds; each is positive. */

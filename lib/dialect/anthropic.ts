@@ -20,6 +20,9 @@ export const anthropic: Dialect = {
   speaks: (path, headers) =>
     MESSAGES.test(path) || headers.some(([name]) => name.toLowerCase() === "anthropic-version"),
   modelInPath: () => undefined,
+  queryModels: ["model"],
+  repeatedModels: [],
+  modelPrefix: "",
   credentialHeader: "x-api-key",
   errorBody({ status, message }) {
     const fallback = status < 500 ? "invalid_request_error" : "api_error";

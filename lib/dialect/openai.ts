@@ -13,6 +13,9 @@ export const openai: Dialect = {
   name: "openai",
   speaks: () => true,
   modelInPath: () => undefined,
+  queryModels: ["model"],
+  repeatedModels: [],
+  modelPrefix: "",
   credentialHeader: "authorization",
   errorBody({ status, code, message }) {
     const fallback = status < 500 ? "invalid_request_error" : "api_error";

@@ -32,8 +32,9 @@ function valuesOf(headers: RawHeaders, name: string): string[] {
   return headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
 }
 
-/** Whether whoever reaches the port spends a key of the operator's. */
-function spendsAKey({ backends }: Snapshot): boolean {
+/** Whether whoever reaches the port spends a key of the operator's; `clients: []` wants it so. */
+function spendsAKey({ backends, callers }: Snapshot): boolean {
+  if (callers !== undefined) return false;
   for (const { auth, enabled } of backends.values()) if (auth === "inject" && enabled) return true;
   return false;
 }
@@ -49,7 +50,7 @@ function foreign(host: string, origins: readonly string[]): Problem | undefined 
     ? `Origin ${JSON.stringify(foreignOrigin)}`
     : `Host ${JSON.stringify(host)}`;
   const message = `${what} is not a loopback address. A backend here injects a key, so only ` +
-    "programs on this machine may call.";
+    "programs on this machine may call. To let others in, write clients into the configuration.";
   return { status: 403, code: "foreign_origin", message };
 }
 

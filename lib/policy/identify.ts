@@ -1,11 +1,13 @@
 /** What a request asks for: a call on an alias, or a refusal that tells its caller what to change. */
-import type { Alias, Backend, Snapshot } from "../config/snapshot.ts";
-import { type Dialect, dialectOf, type PathSpan, type Problem } from "../dialect/dialect.ts";
+import type { Alias, Backend, KnownCaller, Snapshot } from "../config/snapshot.ts";
+import { type Dialect, dialectOf, type Problem } from "../dialect/dialect.ts";
 import type { Operation } from "../dialect/event_format.ts";
 import { operationOf } from "../dialect/operations.ts";
-import type { RawHeaders } from "../wire/headers.ts";
+import type { ModelPlace } from "../wire/model_place.ts";
 import type { Received } from "../wire/receive.ts";
-import type { Span } from "../wire/json_scan.ts";
+import { mayCallWithoutModel, mayUse, modelNotAllowed, modelWanted } from "./allowance.ts";
+import { type NamedModel, namedModel } from "./named_model.ts";
+import { nameless, shortened, turnedOff, unknownModel, unreadable } from "./refusals.ts";
 
 /** A request understood. */
 export interface Call {
@@ -16,9 +18,8 @@ export interface Call {
   /** Undefined where no model works for the caller: files, batches, jobs, unknown paths. */
   readonly operation: Operation | undefined;
   readonly streamed: boolean;
-  /** Where the model stands, to be replaced: in the body, or in the path. */
-  readonly modelSpans: readonly Span[];
-  readonly pathSpan: PathSpan | undefined;
+  /** Where the route's model goes, instead of the caller's. */
+  readonly places: readonly ModelPlace[];
 }
 
 /** A request that cannot be a call; the problem is the answer. */
@@ -29,6 +30,8 @@ export interface Refusal {
 
 export interface IdentifyOptions {
   readonly snapshot: Snapshot;
+  /** Who calls; undefined where nobody needs to say. */
+  readonly caller: KnownCaller | undefined;
   /** The candidates closest to a word, closest first. */
   readonly nearest: (
     word: string,
@@ -39,147 +42,89 @@ export interface IdentifyOptions {
   readonly keeper: (received: Received) => Backend | undefined;
 }
 
-/** The names callers may use. */
-export function aliasNames(snapshot: Snapshot): string[] {
-  return [...snapshot.aliases.values()].filter((alias) => alias.enabled).map(({ name }) => name);
+/** The names this caller may use; of `undefined`, those that anybody may. */
+export function aliasNames(snapshot: Snapshot, caller: KnownCaller | undefined): string[] {
+  return [...snapshot.aliases.values()]
+    .filter(({ enabled, name }) => enabled && mayUse(caller, name))
+    .map(({ name }) => name);
 }
 
 /** The call a request makes, or why it makes none. */
 export function identify(received: Received, options: IdentifyOptions): Call | Refusal {
-  const { fields, headers, path } = received;
-  const { snapshot } = options;
-  const coding = valueOf(headers, "content-encoding");
-  if (coding !== undefined && coding !== "identity") return compressed(coding);
-  const dialect = dialectOf(path, headers);
-  const pathSpan = dialect.modelInPath(path);
-  if (pathSpan !== undefined) {
-    return named(decoded(path, pathSpan), { received, pathSpan, modelSpans: [] }, options);
+  const { snapshot, caller, keeper } = options;
+  const problem = unreadable(received);
+  if (problem !== undefined) return refusal(problem);
+  const model = namedModel(received.models);
+  if (model?.kind === "unnameable") return refusal(model.problem);
+  if (model !== undefined) return callOfName(model, received, options);
+  if (caller !== undefined && !mayCallWithoutModel(caller)) {
+    return refusal(modelWanted(caller, `${received.method} ${received.path}`));
   }
-  if (fields.kind !== "object") {
-    const refusal = malformed(received);
-    if (refusal !== undefined) return refusal;
-    const taker = enabled(options.keeper(received)) ?? snapshot.defaultBackend;
-    return taker === undefined ? nameless(received, snapshot) : passing(NO_MODEL, taker, received);
-  }
-  const { model, modelSpans } = fields;
-  if (model === undefined || model === "") return modelNotText();
-  return named(model, { received, pathSpan, modelSpans }, options);
-}
-
-interface Naming {
-  readonly received: Received;
-  readonly pathSpan: PathSpan | undefined;
-  readonly modelSpans: readonly Span[];
+  const taker = enabled(keeper(received)) ?? snapshot.defaultBackend;
+  if (taker === undefined) return refusal(nameless(received, aliasNames(snapshot, caller)));
+  return passing({ name: NO_MODEL, places: [] }, taker, received);
 }
 
 /** The call on the alias of that name; on the default backend where there is no such alias. */
-function named(name: string, naming: Naming, options: IdentifyOptions): Call | Refusal {
-  const { received, pathSpan, modelSpans } = naming;
-  const { snapshot } = options;
-  const alias = snapshot.aliases.get(name);
-  if (alias === undefined) {
-    const taker = snapshot.defaultBackend;
-    return taker === undefined ? unknownModel(name, options) : passing(name, taker, received);
+function callOfName(
+  { name, places }: NamedModel,
+  received: Received,
+  { snapshot, caller, nearest }: IdentifyOptions,
+): Call | Refusal {
+  if (caller !== undefined && !mayUse(caller, name)) {
+    return refusal(modelNotAllowed(caller, shortened(name)));
   }
-  if (!alias.enabled) return turnedOff(alias.name);
-  return { ...callOn(alias, received), modelSpans, pathSpan };
+  const alias = snapshot.aliases.get(name);
+  if (alias !== undefined) {
+    return alias.enabled ? callOn(alias, places, received) : refusal(turnedOff(name));
+  }
+  const taker = snapshot.defaultBackend;
+  if (taker === undefined) {
+    return refusal(unknownModel(name, nearest(name, aliasNames(snapshot, caller), NEAREST)));
+  }
+  // What says otherwise must not be what the backend reads.
+  const others = places.filter((place) => place.name !== name);
+  return passing({ name, places: others }, taker, received);
 }
 
 /** Stands for the model in records. */
 const NO_MODEL = "no model";
 
 /** What no alias leads to goes to one backend as it came. */
-function passing(name: string, backend: Backend, received: Received): Call {
+function passing(
+  { name, places }: Omit<NamedModel, "kind">,
+  backend: Backend,
+  received: Received,
+): Call {
   const routes = [{ backend, model: name, priority: 1, weight: 1, enabled: true }];
   const alias = { name, enabled: true, balance: "weighted", routes, fallbackTo: [] } as const;
-  return callOn(alias, received);
+  return callOn(alias, places, received);
 }
 
 function enabled(backend: Backend | undefined): Backend | undefined {
   return backend?.enabled === true ? backend : undefined;
 }
 
-function callOn(alias: Alias, { method, path, headers, fields }: Received): Call {
+function callOn(
+  alias: Alias,
+  places: readonly ModelPlace[],
+  { method, path, headers, fields }: Received,
+): Call {
   const operation = operationOf(method, path);
-  const asked = (fields.kind === "object" || fields.kind === "nameless") && fields.streamed;
+  const asked = (fields.kind === "object" || fields.kind === "form") && fields.streamed;
   return {
     kind: "call",
     alias,
     dialect: dialectOf(path, headers),
     operation,
     streamed: asked || operation?.streamedByPath === true,
-    modelSpans: [],
-    pathSpan: undefined,
+    places,
   };
 }
 
-function decoded(path: string, { start, end }: PathSpan): string {
-  const written = path.slice(start, end);
-  try {
-    return decodeURIComponent(written);
-  } catch {
-    return written;
-  }
+function refusal(problem: Problem): Refusal {
+  return { kind: "refusal", problem };
 }
 
-function malformed({ fields, headers, body }: Received): Refusal | undefined {
-  if (fields.kind !== "malformed") return undefined;
-  const type = valueOf(headers, "content-type") ?? "application/json";
-  if (!/json/i.test(type) && body[0] !== OPENING_BRACE) return undefined;
-  const where = `it stops being JSON at byte ${fields.offset} of ${body.length}`;
-  return refusal(400, "invalid_json", `The request body is not valid JSON: ${where}.`);
-}
-
-function nameless({ method, path }: Received, snapshot: Snapshot): Refusal {
-  const what = `${method} ${path} names no model, so no route can be chosen.`;
-  const names = listed(aliasNames(snapshot));
-  const fix = `Send a JSON object with a top-level "model", one of ${names}, or configure a ` +
-    "default_backend.";
-  return refusal(400, "model_missing", `${what} ${fix}`);
-}
-
-function unknownModel(name: string, { snapshot, nearest }: IdentifyOptions): Refusal {
-  const near = nearest(name, aliasNames(snapshot), { count: NEAREST_LISTED });
-  const hint = near.length > 0 ? `Nearest aliases: ${listed(near)}.` : "No alias is configured.";
-  return refusal(400, "unknown_model", `Unknown model ${quoted(name)}. ${hint}`);
-}
-
-function turnedOff(name: string): Refusal {
-  const message = `Model ${quoted(name)} is turned off (enabled: false) in the configuration.`;
-  return refusal(400, "model_disabled", message);
-}
-
-function modelNotText(): Refusal {
-  const message = `The top-level "model" must be a non-empty string naming an alias.`;
-  return refusal(400, "invalid_model", message);
-}
-
-function compressed(coding: string): Refusal {
-  const message = `The request body is compressed (content-encoding: ${coding}), so its model ` +
-    "cannot be read. Send it uncompressed.";
-  return refusal(415, "unsupported_content_encoding", message);
-}
-
-function refusal(status: number, code: string, message: string): Refusal {
-  return { kind: "refusal", problem: { status, code, message } };
-}
-
-function valueOf(headers: RawHeaders, name: string): string | undefined {
-  return headers.find(([key]) => key.toLowerCase() === name)?.[1];
-}
-
-const OPENING_BRACE = 0x7b;
-const NEAREST_LISTED = 3;
-const LISTED_AT_MOST = 20;
-const QUOTED_CHARACTERS = 100;
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, LISTED_AT_MOST).map(quoted).join(", ");
-  const rest = names.length - LISTED_AT_MOST;
-  return rest > 0 ? `${shown} and ${rest} more` : shown;
-}
-
-function quoted(name: string): string {
-  const short = name.length > QUOTED_CHARACTERS ? `${name.slice(0, QUOTED_CHARACTERS)}…` : name;
-  return JSON.stringify(short);
-}
+/** As many as an error can list. */
+const NEAREST = { count: 3 };

@@ -1,5 +1,6 @@
 /** The order in which a call's routes are tried. */
 import type { Alias, Route, Snapshot } from "../config/snapshot.ts";
+import type { Dialect } from "../dialect/dialect.ts";
 import { balanced, type Circumstances } from "./balance.ts";
 import type { Call } from "./identify.ts";
 
@@ -11,8 +12,13 @@ export interface Plan {
   readonly skipped: readonly SkippedRoute[];
 }
 
-export interface SkippedRoute {
+export interface SkippedRoute extends WhyOut {
   readonly route: Route;
+}
+
+interface WhyOut {
+  /** off: somebody turned it off. format: its backend does not speak the call's dialect. */
+  readonly cause: "off" | "format";
   readonly reason: string;
 }
 
@@ -46,11 +52,13 @@ export interface Home {
  */
 export function planFor(call: Call, standing: Standing): Plan {
   const aliases = reachable(call.alias, standing.snapshot);
+  const whyNot = (route: Route, alias: Alias) => whyOut(route, alias, call.dialect);
   const all = aliases.length === 1
-    ? enabledOf(call.alias, standing)
-    : aliases.flatMap((alias) => enabledOf(alias, standing));
+    ? usableOf(call.alias, whyNot, standing)
+    : aliases.flatMap((alias) => usableOf(alias, whyNot, standing));
   const routes = distinct(all);
-  return { routes: homeFirst(routes, standing.home), skipped: skippedOf(aliases, routes) };
+  const skipped = skippedOf(aliases, whyNot, routes);
+  return { routes: homeFirst(routes, standing.home), skipped };
 }
 
 /** The alias and those it falls back to, depth first, each once. */
@@ -67,18 +75,27 @@ function follow(name: string, snapshot: Snapshot, found: Alias[]): void {
   for (const next of alias.fallbackTo) follow(next, snapshot, found);
 }
 
-/** An alias's enabled routes in the order of its balance. */
-function enabledOf(alias: Alias, standing: Standing): readonly Route[] {
-  const isOn = (route: Route) => whyOut(route, alias) === undefined;
-  const routes = alias.routes.every(isOn) ? alias.routes : alias.routes.filter(isOn);
+type WhyNot = (route: Route, alias: Alias) => WhyOut | undefined;
+
+/** The routes of an alias that the call may take, in the order of its balance. */
+function usableOf(alias: Alias, whyNot: WhyNot, standing: Standing): readonly Route[] {
+  const isIn = (route: Route) => whyNot(route, alias) === undefined;
+  const routes = alias.routes.every(isIn) ? alias.routes : alias.routes.filter(isIn);
   return balanced(routes, alias, standing);
 }
 
-function whyOut(route: Route, alias: Alias): string | undefined {
-  if (!alias.enabled) return `the alias ${alias.name} is turned off (enabled: false)`;
-  if (!route.enabled) return "the route is turned off (enabled: false)";
-  if (!route.backend.enabled) return "the backend is turned off (enabled: false)";
-  return undefined;
+function whyOut(route: Route, alias: Alias, { name }: Dialect): WhyOut | undefined {
+  const { enabled, dialects } = route.backend;
+  if (!alias.enabled) return off(`the alias ${alias.name} is turned off (enabled: false)`);
+  if (!route.enabled) return off("the route is turned off (enabled: false)");
+  if (!enabled) return off("the backend is turned off (enabled: false)");
+  if (dialects === undefined || dialects.includes(name)) return undefined;
+  const reason = `it takes the format of ${dialects.join(" and ")}, and this call is in ${name}'s`;
+  return { cause: "format", reason };
+}
+
+function off(reason: string): WhyOut {
+  return { cause: "off", reason };
 }
 
 /** Without those that would be a retry of an earlier one. */
@@ -87,15 +104,19 @@ function distinct(routes: readonly Route[]): readonly Route[] {
   return routes.every(isNew) ? routes : routes.filter(isNew);
 }
 
-function skippedOf(aliases: readonly Alias[], planned: readonly Route[]): readonly SkippedRoute[] {
+function skippedOf(
+  aliases: readonly Alias[],
+  whyNot: WhyNot,
+  planned: readonly Route[],
+): readonly SkippedRoute[] {
   const skipped: SkippedRoute[] = [];
   for (const alias of aliases) {
     for (const route of alias.routes) {
-      const reason = whyOut(route, alias);
-      if (reason === undefined) continue;
+      const why = whyNot(route, alias);
+      if (why === undefined) continue;
       const isKnown = indexOfSame(planned, route) >= 0 ||
         skipped.some((other) => isSame(other.route, route));
-      if (!isKnown) skipped.push({ route, reason });
+      if (!isKnown) skipped.push({ route, ...why });
     }
   }
   return skipped;

@@ -61,6 +61,8 @@ export interface Arrival {
   readonly receivedAt: Date;
   /** Address and port of the peer. */
   readonly caller: string;
+  /** What the configuration calls it; empty where nobody needs to say who calls. */
+  readonly callerName: string;
   readonly method: string;
   readonly target: string;
   readonly headers: RawHeaders;
@@ -76,7 +78,7 @@ export interface EntryWatcher {
 export class Entry {
   readonly arrival: Arrival;
   readonly attempts: AttemptRecord[] = [];
-  /** Undefined until the request has come in whole. */
+  /** Undefined until the request has come in; of an upload, what has come so far. */
   requestBody: BodyCapture | undefined;
   call: Call | undefined;
   /** Why the plan began where it did; empty where nothing but the configuration and chance decided. */
@@ -102,10 +104,12 @@ export class Entry {
     return this.#elapsedMs();
   }
 
-  /** The request has come in whole and was understood, or refused. */
+  /** The request has come in and was understood, or refused. */
   identified(received: Received, call: Call | Refusal): void {
-    this.requestBody = this.#capture();
-    this.requestBody.add(received.body);
+    const capture = this.#capture();
+    capture.add(received.coded?.bytes ?? received.body);
+    received.rest?.observe((chunk) => capture.add(chunk));
+    this.requestBody = capture;
     if (call.kind === "call") this.call = call;
   }
 

@@ -1,6 +1,6 @@
 /** Where requests' records begin and end: the summary line, the log file, and whoever watches. */
 import { join } from "node:path";
-import type { Snapshot } from "../config/snapshot.ts";
+import type { KnownCaller, Snapshot } from "../config/snapshot.ts";
 import type { Clock } from "../state/clock.ts";
 import { type AttemptRecord, Entry, type EntryWatcher } from "./entry.ts";
 import type { Incoming } from "../wire/incoming.ts";
@@ -32,11 +32,16 @@ export class Journal {
   }
 
   /** A record for a request that has just arrived. */
-  open({ caller, method, target, headers }: Incoming, snapshot: Snapshot): Entry {
+  open(
+    { caller, method, target, headers }: Incoming,
+    snapshot: Snapshot,
+    known?: KnownCaller,
+  ): Entry {
     const startedMs = this.#clock.monotonicMs();
     const elapsedMs = () => this.#clock.monotonicMs() - startedMs;
     const arrived = { id: newId(), receivedAt: this.#clock.now() };
-    const arrival = { ...arrived, caller, method, target, headers, snapshot };
+    const callerName = known?.name ?? "";
+    const arrival = { ...arrived, caller, callerName, method, target, headers, snapshot };
     const entry = new Entry(arrival, elapsedMs, {
       onAttempt: (entry, attempt) => this.#attempted(entry, attempt),
       onEnd: (entry) => this.#ended(entry),
@@ -110,9 +115,10 @@ export class Journal {
 
 const PATH_CHARACTERS = 200;
 
-/** Method and path, on one line, without a credential that the caller put into the path. */
+/** Method, path and who called, on one line, without a credential that the caller put into the path. */
 function requestWords(entry: Entry): string {
-  const { method, target, headers } = entry.arrival;
+  const { method, target, headers, callerName } = entry.arrival;
+  const by = callerName === "" ? "" : ` (${plain(callerName)})`;
   const path = pathOf(target);
   const isPlain = path.length <= PATH_CHARACTERS && !path.includes("%") &&
     !credentialsIn(headers, target).some((secret) => path.includes(secret));
@@ -120,7 +126,7 @@ function requestWords(entry: Entry): string {
   const safe = isPlain ? path : masked(path, entry);
   return `${method} ${
     plain(safe.length > PATH_CHARACTERS ? `${safe.slice(0, PATH_CHARACTERS)}…` : safe)
-  }`;
+  }${by}`;
 }
 
 /** Text without the credentials of the request, which the general log does not know. */

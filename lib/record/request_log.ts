@@ -3,7 +3,14 @@ import { decodeCopy, type DecodedCopy } from "../wire/decode.ts";
 import { headerValue, type RawHeaders } from "../wire/headers.ts";
 import type { BodyCapture } from "./body_capture.ts";
 import type { AttemptRecord, Entry } from "./entry.ts";
-import { decisionWords, easedWords, lateWords, outcomeWords, summaryOf } from "./entry_words.ts";
+import {
+  decisionWords,
+  easedWords,
+  lateWords,
+  outcomeWords,
+  plain,
+  summaryOf,
+} from "./entry_words.ts";
 import { createRedactor, credentialsIn, type Redactor } from "./redact.ts";
 
 /** The text of a request's log file. */
@@ -32,9 +39,10 @@ function redactorFor({ arrival }: Entry): Redactor {
 }
 
 function* opening(entry: Entry, redactor: Redactor): Iterable<string> {
-  const { id, receivedAt, caller, method, target, snapshot } = entry.arrival;
+  const { id, receivedAt, caller, callerName, method, target, snapshot } = entry.arrival;
   yield `llm-proxy request ${id}`;
   yield `received   ${receivedAt.toISOString()} from ${caller}`;
+  if (callerName !== "") yield `caller     ${plain(callerName)}; its key was taken off the request`;
   yield `request    ${method} ${redactor.target(target)}`;
   if (entry.call !== undefined) {
     const { alias, dialect, streamed } = entry.call;

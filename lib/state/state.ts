@@ -3,9 +3,10 @@ import type { Snapshot } from "../config/snapshot.ts";
 import type { Log } from "../record/general_log.ts";
 import { Journal } from "../record/journal.ts";
 import { Affinity } from "./affinity.ts";
+import { CallerKeys } from "./caller_keys.ts";
 import type { Clock } from "./clock.ts";
 import { Health } from "./health.ts";
-import { Pools } from "./pools.ts";
+import { Pools, type ProxyFor } from "./pools.ts";
 import { StoredIds } from "./stored_ids.ts";
 import { Timings } from "./timings.ts";
 import { Turns } from "./turns.ts";
@@ -18,6 +19,7 @@ export interface State {
   readonly timings: Timings;
   readonly turns: Turns;
   readonly affinity: Affinity;
+  readonly callerKeys: CallerKeys;
   readonly storedIds: StoredIds;
   readonly pools: Pools;
   readonly journal: Journal;
@@ -28,9 +30,11 @@ export interface StateOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
+  /** What the environment says of proxies; default nothing. */
+  readonly proxyFor?: ProxyFor;
 }
 
-export function createState({ clock, random, log }: StateOptions): State {
+export function createState({ clock, random, log, proxyFor }: StateOptions): State {
   const journal = new Journal({ clock, log });
   const storedIds = new StoredIds({ now: clock.now, warn: (line) => log.warn(line) });
   return {
@@ -40,8 +44,9 @@ export function createState({ clock, random, log }: StateOptions): State {
     timings: new Timings(clock),
     turns: new Turns(),
     affinity: new Affinity({ ...clock, storedIds }),
+    callerKeys: new CallerKeys(),
     storedIds,
-    pools: new Pools(),
+    pools: new Pools(proxyFor),
     journal,
     log,
   };

@@ -1,4 +1,5 @@
 /** One route, once: sends a request and gives what came of it. Never throws. */
+import { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import type { Timeouts } from "../config/snapshot.ts";
 import { hasBody } from "./caller_response.ts";
@@ -11,6 +12,7 @@ import type { Fault, Outcome, Reply } from "./outcome.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { readAlong, type Reading } from "./reading.ts";
 import { ReplyHandler } from "./reply_handler.ts";
+import { passing } from "./upload.ts";
 
 export interface AttemptOptions {
   readonly connections: Connections;
@@ -36,9 +38,14 @@ const ERROR_TEXT_BYTES = 64 * 1024;
  */
 export async function attempt(request: Outgoing, options: AttemptOptions): Promise<Outcome> {
   const { connections } = options;
+  if (request.refusal !== undefined) {
+    return { kind: "fault", code: "request_refused", detail: request.refusal };
+  }
   const message = messageOf(request, options);
   const first = new ReplyHandler(options);
-  connections.dispatch(message, first);
+  // A body that can be sent only once goes where no connection can be closing under it.
+  if (request.rest === undefined) connections.dispatch(message, first);
+  else connections.dispatchFresh(message, first);
   let { outcome, reusedConnectionBroke } = await first.exchange;
   if (reusedConnectionBroke) {
     const second = new ReplyHandler(options);
@@ -59,12 +66,20 @@ function messageOf(
     path: request.target,
     // The library's type lists the well-known methods; any token is valid (RFC 9110 9.1).
     method: request.method as Dispatcher.HttpMethod,
-    headers: request.headers.flat(),
-    body: request.body.length === 0 ? null : request.body,
+    ...contentOf(request),
     headersTimeout: streamed ? timeouts.firstByteStreamedMs : timeouts.firstByteMs,
     // Silence in a body counts from its commit on, which undici cannot know.
     bodyTimeout: 0,
   };
+}
+
+/** The length that the caller announced frames what is sent on, too. */
+function contentOf({ headers, body, rest }: Outgoing) {
+  const flat = headers.flat();
+  if (rest === undefined) return { headers: flat, body: body.length === 0 ? null : body };
+  const { upload, announcedBytes } = rest;
+  if (announcedBytes !== undefined) flat.push("content-length", String(announcedBytes));
+  return { headers: flat, body: Readable.from(passing(body, upload), { objectMode: false }) };
 }
 
 async function withErrorText(

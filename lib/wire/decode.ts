@@ -36,21 +36,42 @@ export async function decodeCopy(
   contentEncoding: string | undefined,
   options: { readonly maxBytes: number },
 ): Promise<DecodedCopy | undefined> {
-  const { maxBytes } = options;
+  const { bytes, ending } = await decode(body, contentEncoding, options);
+  if (ending === "unsupported" || (ending === "damaged" && bytes.length === 0)) return undefined;
+  return { bytes, complete: ending === "end" };
+}
+
+export interface Decoded {
+  readonly bytes: Uint8Array;
+  /**
+   * end: they are the whole body · bound: it is larger than allowed · truncated, damaged: it breaks off,
+   * or more follows than one stream · unsupported: an unknown coding, or several.
+   */
+  readonly ending: "end" | "bound" | "truncated" | "damaged" | "unsupported";
+}
+
+/** The same, with how it ended. */
+export async function decode(
+  body: Uint8Array,
+  contentEncoding: string | undefined,
+  { maxBytes }: { readonly maxBytes: number },
+): Promise<Decoded> {
   const coding = soleCoding(contentEncoding);
-  if (coding === undefined) return undefined;
+  if (coding === undefined) return UNSUPPORTED;
   if (coding === "identity" || body.length === 0) return bounded(body, maxBytes);
   if (coding === "br" && !zstdIsSupported()) return brotliAtOnce(body, maxBytes);
   const decoder = openDecoder(coding, { body, maxBytes });
-  if (decoder === undefined) return undefined;
-  const { bytes, ending } = await drain(decoder, { body, maxBytes, probe: coding === "br" });
-  if (ending === "damaged" && bytes.length === 0) return undefined;
-  const isWhole = ending === "end" && (coding !== "zstd" || zstdFrameBytes(body) === body.length);
-  return { bytes, complete: isWhole };
+  if (decoder === undefined) return UNSUPPORTED;
+  const decoded = await drain(decoder, { body, maxBytes, probe: coding === "br" });
+  const isCut = decoded.ending === "end" && coding === "zstd" &&
+    zstdFrameBytes(body) !== body.length;
+  return isCut ? { ...decoded, ending: "truncated" } : decoded;
 }
 
+const UNSUPPORTED: Decoded = { bytes: new Uint8Array(), ending: "unsupported" };
+
 /** The one coding that is named, lower-cased; undefined for several. */
-function soleCoding(contentEncoding = ""): string | undefined {
+export function soleCoding(contentEncoding = ""): string | undefined {
   const names = contentEncoding.toLowerCase().split(",").map((name) => name.trim());
   const codings = names.filter((name) => name !== "" && name !== "identity");
   return codings.length > 1 ? undefined : codings[0] ?? "identity";
@@ -79,7 +100,7 @@ function openDecoder(
  * `deflate` means the zlib format, but some servers send it bare (RFC 9110, section 8.4.1.2). The
  * check is RFC 1950's, section 2.2; a bare stream could pass it only with stray padding bits.
  */
-function hasZlibHeader(body: Uint8Array): boolean {
+export function hasZlibHeader(body: Uint8Array): boolean {
   const [method = 0, flags] = body;
   if ((method & 0x0f) !== 8) return false;
   return flags === undefined || ((method << 8) | flags) % 31 === 0;
@@ -93,7 +114,7 @@ function oneChunkOf(maxBytes: number): { readonly chunkSize: number } {
   return { chunkSize: Math.max(zlib.constants.Z_MIN_CHUNK, maxBytes + 1) };
 }
 
-function zstdIsSupported(): boolean {
+export function zstdIsSupported(): boolean {
   return "createZstdDecompress" in zlib;
 }
 
@@ -101,21 +122,17 @@ function zstdIsSupported(): boolean {
  * Deno 2.4.2's brotli stream reports damage as an unhandled rejection, which ends the process.
  * Only there, and so only in test binaries, memory is not bounded.
  */
-function brotliAtOnce(body: Uint8Array, maxBytes: number): DecodedCopy | undefined {
+function brotliAtOnce(body: Uint8Array, maxBytes: number): Decoded {
   try {
     return bounded(new Uint8Array(zlib.brotliDecompressSync(body)), maxBytes);
   } catch {
-    return undefined;
+    return { bytes: new Uint8Array(), ending: "damaged" };
   }
 }
 
-function bounded(bytes: Uint8Array, maxBytes: number): DecodedCopy {
-  return { bytes: bytes.subarray(0, maxBytes), complete: bytes.length <= maxBytes };
-}
-
-interface Drained {
-  readonly bytes: Uint8Array;
-  readonly ending: "end" | "bound" | "truncated" | "damaged";
+function bounded(bytes: Uint8Array, maxBytes: number): Decoded {
+  const ending = bytes.length <= maxBytes ? "end" : "bound";
+  return { bytes: bytes.subarray(0, maxBytes), ending };
 }
 
 interface DrainOptions {
@@ -124,13 +141,13 @@ interface DrainOptions {
   readonly probe: boolean;
 }
 
-function drain(decoder: Transform, options: DrainOptions): Promise<Drained> {
+function drain(decoder: Transform, options: DrainOptions): Promise<Decoded> {
   const { body, maxBytes, probe } = options;
-  const { promise, resolve } = Promise.withResolvers<Drained>();
+  const { promise, resolve } = Promise.withResolvers<Decoded>();
   const chunks: Uint8Array[] = [];
   let size = 0;
   let isProbing = false;
-  const finish = (ending: Drained["ending"]) => {
+  const finish = (ending: Decoded["ending"]) => {
     decoder.destroy();
     resolve({ bytes: joined(chunks, Math.min(size, maxBytes)), ending });
   };

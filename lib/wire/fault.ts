@@ -34,6 +34,7 @@ export function isConnectionLoss(cause: unknown): boolean {
 
 function faultCode(cause: unknown, phase: Phase): FaultCode {
   const code = codeOf(cause);
+  if (code === "UPLOAD_CUT") return "caller_left";
   if (REFUSED.has(code)) return "request_refused";
   if (phase === "connecting") return connectFault(cause, code);
   if (code === "UND_ERR_HEADERS_TIMEOUT") return "first_byte_timeout";

@@ -1,9 +1,8 @@
 /** Tells conversations apart by how they began, where nothing in the request names them. */
 import { digestOf } from "./digest.ts";
 import { jsonOf } from "./ids_under.ts";
+import { elementsIn } from "./json_list.ts";
 import type { Span } from "./json_scan.ts";
-import { skipValue } from "./json_skip.ts";
-import { COMMA, OPEN_BRACKET, skipSpace } from "./json_token.ts";
 import { type Members, membersOf, stringIn, valueIn } from "./members.ts";
 
 /** The turns of a conversation, whichever vendor's; the first that is there. */
@@ -37,7 +36,8 @@ function openingOf(body: Uint8Array, turns: Span): readonly Uint8Array[] | undef
   let modelSpoke = false;
   let hasEarlier = false;
   let looked = 0;
-  for (const element of elementsOf(body, turns)) {
+  for (const { start, end } of elementsIn(body, turns)) {
+    const element = body.subarray(start, end);
     if (++looked > MOST_LOOKED_AT) return undefined;
     // The model's words at the very end are no earlier turn: the caller puts them into its mouth.
     hasEarlier ||= modelSpoke;
@@ -49,19 +49,6 @@ function openingOf(body: Uint8Array, turns: Span): readonly Uint8Array[] | undef
     if (asked && hasEarlier) return opening;
   }
   return undefined;
-}
-
-function* elementsOf(body: Uint8Array, { start, end: listEnd }: Span): Iterable<Uint8Array> {
-  if (body[start] !== OPEN_BRACKET) return;
-  let at = skipSpace(body, start + 1);
-  while (at < listEnd - 1) {
-    const end = skipValue(body, at);
-    if (end < 0) return;
-    yield body.subarray(at, end);
-    const comma = skipSpace(body, end);
-    if (body[comma] !== COMMA) return;
-    at = skipSpace(body, comma + 1);
-  }
 }
 
 type Speaker = "user" | "model" | "tool" | "operator";

@@ -1,13 +1,10 @@
-/**
- * Header fields on their way through: what belongs to one hop stays behind, a credential is swapped
- * where the configuration says so, and everything else passes as it came.
- */
+/** Header fields on their way through: what belongs to one hop stays behind, all else passes as it came. */
 
 /** Name and value pairs in the order they came; values hold one byte a character (latin-1). */
 export type RawHeaders = readonly (readonly [string, string])[];
 
 /**
- * Fields that speak of one connection.
+ * Fields that speak of one connection; trailers are not relayed, nor is what announces them.
  * https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
  */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
@@ -15,37 +12,64 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "keep-alive",
   "proxy-connection",
   "te",
+  "trailer",
   "transfer-encoding",
   "upgrade",
 ]);
 
-/** Of a request, the next hop's Host and length are its own, and Expect is answered here. */
+/**
+ * Of a request, the next hop's Host and length are its own, Expect is answered here, and a credential
+ * for a proxy is none for a backend. https://www.rfc-editor.org/rfc/rfc9110#section-11.7.2
+ */
 const REQUEST_HOP: ReadonlySet<string> = new Set([
   ...HOP_BY_HOP,
   "host",
   "content-length",
   "expect",
+  "proxy-authorization",
 ]);
 
-/** Of a reply, trailers are not relayed, nor is what announces them: a listener may refuse to send it. */
-const REPLY_HOP: ReadonlySet<string> = new Set([...HOP_BY_HOP, "trailer"]);
+/** Of a reply, what asks for such a credential, or answers one. */
+const REPLY_HOP: ReadonlySet<string> = new Set([
+  ...HOP_BY_HOP,
+  "proxy-authenticate",
+  "proxy-authentication-info",
+]);
 
-/** Fields that a `Connection` header may not take away: the message means something else without them. */
+/**
+ * Fields that a `Connection` header may not take away: they are for every recipient, and the message
+ * means something else without them (RFC 9110, section 7.6.1, forbids to name them).
+ */
 const NEVER_NOMINATED: ReadonlySet<string> = new Set([
   "authorization",
   "x-api-key",
   "x-goog-api-key",
   "api-key",
+  "cookie",
+  "set-cookie",
   "content-type",
   "content-encoding",
   "content-length",
+  "content-disposition",
+  "content-range",
+  "accept",
+  "accept-encoding",
+  "accept-language",
+  "user-agent",
+  "range",
+  "cache-control",
+  "etag",
+  "if-match",
+  "if-none-match",
+  "location",
+  "retry-after",
+  "idempotency-key",
+  "anthropic-version",
+  "anthropic-beta",
+  "openai-beta",
+  "openai-organization",
+  "openai-project",
 ]);
-
-/** Where the vendors' clients put an API key. */
-export const CREDENTIAL_HEADERS = ["authorization", "x-api-key", "x-goog-api-key", "api-key"];
-
-/** Further fields that prove who the caller is; no business of a backend whose key is injected. */
-const OTHER_CREDENTIALS = ["proxy-authorization", "cookie"];
 
 /** A request's headers less those of the hop. */
 export function requestHeaders(headers: RawHeaders): RawHeaders {
@@ -60,29 +84,6 @@ export function replyHeaders(headers: RawHeaders): RawHeaders {
 /** The value of the first field of that name, which is lower-case. */
 export function headerValue(headers: RawHeaders, name: string): string | undefined {
   return headers.find(([key]) => key === name || key.toLowerCase() === name)?.[1];
-}
-
-/**
- * The headers with `key` as their only credential: in the place where the caller's stood, else in
- * `wanted`, the one the dialect uses.
- */
-export function injectCredential(headers: RawHeaders, key: string, wanted: string): RawHeaders {
-  const theirs = CREDENTIAL_HEADERS.find((name) => headerValue(headers, name) !== undefined);
-  const place = theirs ?? wanted;
-  const dropped = new Set([...CREDENTIAL_HEADERS, ...OTHER_CREDENTIALS]);
-  const kept = headers.filter(([name]) => !dropped.has(name.toLowerCase()));
-  return [...kept, [place, place === "authorization" ? `Bearer ${key}` : key]];
-}
-
-/** `key` in every percent-encoding that a backend would decode. */
-const KEY_PARAMETER = /^(?:k|%6[Bb])(?:e|%65)(?:y|%79)(?:=|$)/;
-
-/** The query without its `key` parameters, in which Gemini's callers send a credential. */
-export function withoutQueryKey(target: string): string {
-  const mark = target.indexOf("?");
-  if (mark < 0) return target;
-  const kept = target.slice(mark + 1).split("&").filter((part) => !KEY_PARAMETER.test(part));
-  return kept.length === 0 ? target.slice(0, mark) : `${target.slice(0, mark)}?${kept.join("&")}`;
 }
 
 function without(headers: RawHeaders, hop: ReadonlySet<string>): RawHeaders {

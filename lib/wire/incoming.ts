@@ -1,5 +1,6 @@
 /** A caller's request as it comes in, whichever listener took it. */
 import type { RawHeaders } from "./headers.ts";
+import type { ReadBody } from "./upload.ts";
 
 export interface Incoming {
   readonly method: string;
@@ -11,8 +12,10 @@ export interface Incoming {
   readonly caller: string;
   /** Aborts when the caller goes away before its response is complete. */
   readonly signal: AbortSignal;
-  /** The body, or why there is none. Called once. */
+  /** The body, or why there is none. This or `reader()`, once. */
   read(limitBytes: number): Promise<Uint8Array | BodyFault>;
+  /** For a body that is read piece by piece, at the reader's pace. */
+  reader(): ReadBody;
 }
 
 /** A body that never arrived whole. */

@@ -1,11 +1,21 @@
 /** A caller's request as a backend gets it. */
 import type { Route } from "../config/snapshot.ts";
-import type { Dialect, PathSpan } from "../dialect/dialect.ts";
-import { injectCredential, type RawHeaders, requestHeaders, withoutQueryKey } from "./headers.ts";
+import type { Dialect } from "../dialect/dialect.ts";
+import {
+  type Carrier,
+  type CredentialPlace,
+  injectCredential,
+  placeFor,
+  placeIn,
+} from "./credentials.ts";
+import { encode } from "./encode.ts";
+import { removeHeaders, setHeaders } from "./header_changes.ts";
+import { headerValue, type RawHeaders, requestHeaders } from "./headers.ts";
 import { joinTarget } from "./join_url.ts";
+import type { ModelPlace } from "./model_place.ts";
 import type { Received } from "./receive.ts";
-import type { Span } from "./json_scan.ts";
-import { splice } from "./splice.ts";
+import type { Upload } from "./upload.ts";
+import { bodyNaming, targetNaming, whyUnwritable } from "./write_model.ts";
 
 export interface Outgoing {
   readonly method: string;
@@ -14,37 +24,71 @@ export interface Outgoing {
   readonly target: string;
   readonly headers: RawHeaders;
   readonly body: Uint8Array;
+  /** Why it must not be sent, for a person; undefined where it may. */
+  readonly refusal: string | undefined;
+  /** What follows `body` as it comes in; undefined where nothing does. */
+  readonly rest: OutgoingRest | undefined;
+}
+
+/** The rest of an upload. */
+export interface OutgoingRest {
+  readonly upload: Upload;
+  /** The length of the whole body; undefined where the caller did not say. */
+  readonly announcedBytes: number | undefined;
 }
 
 export interface OutgoingOptions {
   readonly route: Route;
-  readonly modelSpans: readonly Span[];
-  readonly pathSpan: PathSpan | undefined;
+  /** Where the route's model goes. */
+  readonly places: readonly ModelPlace[];
   /** The key to inject; undefined passes the caller's own credential. */
   readonly key: string | undefined;
   readonly dialect: Dialect;
+  /** Where the caller's own key for this proxy stood; undefined where it needed none. */
+  readonly keyPlace: CredentialPlace | undefined;
 }
 
 /** The request for one route: its model, its URL, its credential; all else as it came. */
 export function outgoing(received: Received, options: OutgoingOptions): Outgoing {
   const { backend, model } = options.route;
-  const headers = requestHeaders(received.headers);
-  const { key } = options;
-  const target = targetFor(received.target, options);
+  const { places } = options;
+  const headers = removeHeaders(requestHeaders(received.headers), backend.headers);
+  const target = targetNaming(received.target, places, model);
+  const sent = withCredential({ headers, target }, options);
   return {
     method: received.method,
     origin: backend.origin,
-    target: joinTarget(backend.basePath, key === undefined ? target : withoutQueryKey(target)),
-    headers: key === undefined
-      ? headers
-      : injectCredential(headers, key, options.dialect.credentialHeader),
-    body: splice(received.body, options.modelSpans, model),
+    target: joinTarget(backend.basePath, sent.target),
+    headers: setHeaders(sent.headers, backend.headers),
+    body: bodyFor(received, places, model),
+    refusal: whyUnwritable(places, model),
+    rest: restOf(received),
   };
 }
 
-/** The target with the model in its path replaced; a slash in the model's name stays one. */
-function targetFor(target: string, { pathSpan, route }: OutgoingOptions): string {
-  if (pathSpan === undefined) return target;
-  const model = encodeURIComponent(route.model).replaceAll("%2F", "/");
-  return target.slice(0, pathSpan.start) + model + target.slice(pathSpan.end);
+function restOf({ rest: upload, headers }: Received): OutgoingRest | undefined {
+  if (upload === undefined) return undefined;
+  const length = headerValue(headers, "content-length");
+  return { upload, announcedBytes: length === undefined ? undefined : Number(length) };
+}
+
+/** The request with the backend's key, where it has one to inject; else with the caller's own credential. */
+function withCredential(
+  carrier: Carrier,
+  { route: { backend }, key, dialect, keyPlace }: OutgoingOptions,
+): Carrier {
+  if (key === undefined) return carrier;
+  const place = placeFor(backend, { dialect, place: keyPlace ?? placeIn(carrier) });
+  return injectCredential(carrier, { key, place });
+}
+
+/** What came under a coding goes on under it: as it came, unless the model in it is another. */
+function bodyFor(
+  { body, coded }: Received,
+  places: readonly ModelPlace[],
+  model: string,
+): Uint8Array {
+  const named = bodyNaming(body, places, model);
+  if (coded === undefined) return named;
+  return named === body ? coded.bytes : encode(named, coded.coding);
 }

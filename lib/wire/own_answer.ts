@@ -17,7 +17,11 @@ export function problemAnswer(problem: Problem, dialect: Dialect): OwnAnswer {
   return { ...answer, headers: [...answer.headers, ...fieldsFor(problem)] };
 }
 
+/** What a 401 must have. https://www.rfc-editor.org/rfc/rfc9110#section-15.5.2 */
+const CHALLENGE = "Bearer";
+
 function fieldsFor({ status, retryAfterMs }: Problem): RawHeaders {
+  if (status === 401) return [["www-authenticate", CHALLENGE]];
   if (status === 405) return [["allow", ALLOW]];
   if (retryAfterMs === undefined) return [];
   return [["retry-after", String(Math.max(1, Math.ceil(retryAfterMs / 1000)))]];

@@ -1,12 +1,16 @@
-/** The caller's request read to its last byte, and what its body names. */
-import type { RawHeaders } from "./headers.ts";
+/** The caller's request read, and what it names. */
+import { dialectOf } from "../dialect/dialect.ts";
+import { type BodyReading, bodyReadingOf } from "./body_reading.ts";
+import { headerValue, type RawHeaders } from "./headers.ts";
 import type { BodyFault, Incoming } from "./incoming.ts";
-import { BELONGING_KEYS } from "./belonging.ts";
-import { scanTopLevel, type Span, stringAt } from "./json_scan.ts";
-import type { Members } from "./members.ts";
+import type { ModelPlace, QueryPlace } from "./model_place.ts";
+import { pathPlaceIn } from "./path_place.ts";
+import { type Coded, contentEncodingOf, decodeRequest } from "./request_coding.ts";
+import { isUpload, readStart, type Upload, UPLOAD_START_BYTES } from "./upload.ts";
+import { urlValues } from "./url_values.ts";
 
-/** A request read to its last byte. */
-export interface Received {
+/** A request read to its last byte, but for the rest of an upload. */
+export interface Received extends BodyReading {
   readonly kind: "received";
   readonly method: string;
   /** Path and query, byte for byte (one character a byte). */
@@ -14,37 +18,68 @@ export interface Received {
   /** The target without its query. */
   readonly path: string;
   readonly headers: RawHeaders;
+  /** Decoded where it could be; else as it came. */
   readonly body: Uint8Array;
-  readonly fields: BodyFields;
-  /** Where the body has its values of `BELONGING_KEYS`; empty where it is no JSON object. */
-  readonly members: Members;
+  /** What follows `body`, of an upload that is too large to be held; undefined where nothing does. */
+  readonly rest: Upload | undefined;
+  /** How it came, where it was decoded. */
+  readonly coded: Coded | undefined;
+  /** Every place that names the model: of the path, of the query, of the body. */
+  readonly models: readonly ModelPlace[];
 }
 
-/** What routing needs to know of a body. */
-export type BodyFields =
-  | { readonly kind: "none" }
-  | { readonly kind: "malformed"; readonly offset: number }
-  /** A JSON object without a model. */
-  | { readonly kind: "nameless"; readonly streamed: boolean }
-  | {
-    readonly kind: "object";
-    /** The last top-level `model` decides; undefined when it is not a string. */
-    readonly model: string | undefined;
-    /** Where every top-level `model` value stands. */
-    readonly modelSpans: readonly Span[];
-    readonly streamed: boolean;
-  };
-
-/** The request with its body read and scanned, or why there is no whole body. */
+/** The request with its body read, decoded and scanned, or why there is no whole body. */
 export async function receive(
   incoming: Incoming,
-  { maxBodyBytes }: { readonly maxBodyBytes: number },
+  limits: { readonly maxBodyBytes: number },
 ): Promise<Received | BodyFault> {
-  const body = await incoming.read(maxBodyBytes);
-  if (!(body instanceof Uint8Array)) return body;
   const { method, target, headers } = incoming;
-  const path = pathOf(target);
-  return { kind: "received", method, target, path, headers, body, ...readingOf(body) };
+  const request = { kind: "received", method, target, path: pathOf(target), headers } as const;
+  if (isUpload(request.path, headers)) {
+    const begun = await readStart(incoming.reader(), UPLOAD_START_BYTES);
+    if ("kind" in begun) return begun;
+    const { start: body, rest } = begun;
+    return { ...request, body, coded: undefined, rest, ...UNREAD, models: placesOutside(request) };
+  }
+  const bytes = await incoming.read(limits.maxBodyBytes);
+  if (!(bytes instanceof Uint8Array)) return bytes;
+  const raw = { ...request, body: bytes, coded: undefined, rest: undefined };
+  const contentEncoding = bytes.length === 0 ? undefined : contentEncodingOf(headers);
+  if (contentEncoding === undefined) return { ...raw, ...readingOf(request, bytes) };
+  const decoded = await decodeRequest(bytes, contentEncoding, limits);
+  if ("kind" in decoded) return { ...raw, ...UNREAD, fields: decoded };
+  return { ...raw, ...decoded, ...readingOf(request, decoded.body) };
+}
+
+/** What there is to know of a body that is not looked into. */
+const UNREAD = { fields: { kind: "none" }, members: new Map(), models: [] } as const;
+
+type Addressed = Pick<Received, "target" | "path" | "headers">;
+
+/** What the request names, and what its decoded body says. */
+function readingOf(request: Addressed, body: Uint8Array): BodyReading {
+  const { path, headers } = request;
+  const dialect = dialectOf(path, headers);
+  const outside = placesOutside(request);
+  const namedByPath = outside.some(({ kind }) => kind === "path");
+  const contentType = headerValue(headers, "content-type") ?? "";
+  const reading = bodyReadingOf(body, { contentType, dialect, namedByPath });
+  return outside.length === 0 ? reading : { ...reading, models: [...outside, ...reading.models] };
+}
+
+/** Where path and query name the model. */
+function placesOutside({ target, path, headers }: Addressed): readonly ModelPlace[] {
+  const place = pathPlaceIn(path, headers);
+  const inQuery = queryPlaces(target, dialectOf(path, headers).queryModels);
+  return place === undefined ? inQuery : [place, ...inQuery];
+}
+
+/** A parameter without a value says nothing. */
+function queryPlaces(target: string, names: readonly string[]): QueryPlace[] {
+  const mark = target.indexOf("?");
+  if (mark < 0) return [];
+  return urlValues(target, mark + 1, names).filter(({ value }) => value !== "")
+    .map(({ span, value }) => ({ kind: "query", span, name: value }));
 }
 
 /** A target without its query. */
@@ -63,28 +98,3 @@ export function concat(chunks: readonly Uint8Array[], length: number): Uint8Arra
   }
   return whole;
 }
-
-const KEYS = ["model", "stream", ...BELONGING_KEYS];
-
-/** What the body says, in one pass over its bytes. */
-function readingOf(body: Uint8Array): Pick<Received, "fields" | "members"> {
-  if (body.length === 0) return { fields: { kind: "none" }, members: new Map() };
-  const scan = scanTopLevel(body, KEYS);
-  if (scan.kind === "object") {
-    return { fields: fieldsOf(body, scan.members), members: scan.members };
-  }
-  const fields = scan.kind === "malformed" ? scan : { kind: "none" as const };
-  return { fields, members: new Map() };
-}
-
-function fieldsOf(body: Uint8Array, members: Members): BodyFields {
-  const modelSpans = members.get("model") ?? [];
-  const last = modelSpans.at(-1);
-  const stream = members.get("stream")?.at(-1);
-  const streamed = stream !== undefined && body[stream.start] === LETTER_T;
-  if (last === undefined) return { kind: "nameless", streamed };
-  return { kind: "object", model: stringAt(body, last), modelSpans, streamed };
-}
-
-/** `true` is the only JSON value that starts with a t. */
-const LETTER_T = 0x74;

@@ -1,34 +1,38 @@
 import type { Span } from "./json_scan.ts";
 
+/** Bytes that take the place of others. */
+export interface Edit {
+  readonly span: Span;
+  readonly bytes: Uint8Array;
+}
+
 /**
- * The body with the value at each span replaced by the JSON string of `model`, and no other byte
- * changed. It is always a new array of exactly the size needed; the body given stays as it is.
+ * The body with the bytes at each span replaced, and no other byte changed. It is always a new array
+ * of exactly the size needed; the body given stays as it is.
  *
- * @param spans Apart and in order, as `scanTopLevel` gives those of one key.
+ * @param edits Apart and in order.
  * @throws {RangeError} The spans overlap or are out of order.
  */
-export function splice(
-  body: Uint8Array,
-  spans: readonly Span[],
-  model: string,
-): Uint8Array<ArrayBuffer> {
-  const value = new TextEncoder().encode(JSON.stringify(model));
-  const spliced = new Uint8Array(splicedBytes(body, spans, value));
+export function splice(body: Uint8Array, edits: readonly Edit[]): Uint8Array<ArrayBuffer> {
+  const spliced = new Uint8Array(splicedBytes(body, edits));
   let from = 0;
   let to = 0;
-  for (const { start, end } of spans) {
+  for (const { span: { start, end }, bytes } of edits) {
     if (start < from) {
       throw new RangeError(`Span at ${start} begins before ${from}, where one ended`);
     }
     spliced.set(body.subarray(from, start), to);
-    spliced.set(value, to + start - from);
-    to += start - from + value.length;
+    spliced.set(bytes, to + start - from);
+    to += start - from + bytes.length;
     from = end;
   }
   spliced.set(body.subarray(from), to);
   return spliced;
 }
 
-function splicedBytes(body: Uint8Array, spans: readonly Span[], value: Uint8Array): number {
-  return spans.reduce((bytes, { start, end }) => bytes - (end - start) + value.length, body.length);
+function splicedBytes(body: Uint8Array, edits: readonly Edit[]): number {
+  return edits.reduce(
+    (size, { span, bytes }) => size - (span.end - span.start) + bytes.length,
+    body.length,
+  );
 }

@@ -237,7 +237,7 @@ Deno.test("parseConfig() refuses auth: inject where others can reach the port", 
   ) {
     assert.match(
       await problemOf(listen + INJECT),
-      /^1:\d+: listen: must be a loopback address: backend "a" has auth: inject, so whoever reaches the port would spend its key; listen on 127\.0\.0\.1$/,
+      /^1:\d+: listen: must be a loopback address: backend "a" has auth: inject, so whoever reaches the port would spend its key; add clients, so that callers need a key; or listen on 127\.0\.0\.1; or write clients: \[\] to open it to anybody on purpose$/,
     );
   }
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { dialectOf } from "../../lib/dialect/dialect.ts";
 import { operationOf } from "../../lib/dialect/operations.ts";
 import { anthropic } from "../../lib/dialect/anthropic.ts";
+import { azure } from "../../lib/dialect/azure.ts";
 import { gemini } from "../../lib/dialect/gemini.ts";
 import { openai } from "../../lib/dialect/openai.ts";
 
@@ -29,8 +30,30 @@ Deno.test("dialectOf() knows Gemini's paths", () => {
     "/v1beta/models/gemini-pro:generateContent",
     "/v1alpha/models/x:streamGenerateContent",
     "/v1beta2/models/x:embedContent",
+    "/v1/models/gemini-pro:generateContent",
+    "/v1/projects/p/locations/l/publishers/google/models/x:countTokens",
   ];
   for (const path of paths) assert.equal(name(path), "gemini", path);
+});
+
+Deno.test("dialectOf() knows Azure's paths", () => {
+  const paths = [
+    "/openai/deployments/chat/chat/completions",
+    "/openai/deployments/chat/images/edits",
+    "/openai/deployments",
+    "/openai/responses",
+    "/openai/files/f_1",
+    "/openai/realtime",
+    "/deployments/chat/embeddings",
+  ];
+  for (const path of paths) assert.equal(name(path), "azure", path);
+});
+
+Deno.test("dialectOf() knows Azure's callers of OpenAI's paths by their credential", () => {
+  const path = "/openai/v1/chat/completions";
+  assert.equal(name(path), "openai");
+  assert.equal(dialectOf(path, [["Api-Key", "k"]]).name, "azure");
+  assert.equal(dialectOf("/v1/chat/completions", [["api-key", "k"]]).name, "openai");
 });
 
 Deno.test("dialectOf() takes everything else for OpenAI's", () => {
@@ -42,6 +65,9 @@ Deno.test("dialectOf() takes everything else for OpenAI's", () => {
     "/v1/models",
     "/v1/threads/t_1/messages",
     "/v1beta/openai/chat/completions",
+    "/v1/openai/chat/completions",
+    "/v1/models/ft:gpt-4o:acme::x",
+    "/v1/deployments/owner/name/predictions",
     "/v1/messagesx",
   ];
   for (const path of paths) assert.equal(name(path), "openai", path);
@@ -55,8 +81,9 @@ Deno.test("operationOf() knows both vendors' paths that count tokens", () => {
 });
 
 Deno.test("Dialect.credentialHeader is where each vendor's clients put a key", () => {
-  const wanted = [openai, anthropic, gemini].map(({ credentialHeader }) => credentialHeader);
-  assert.deepEqual(wanted, ["authorization", "x-api-key", "x-goog-api-key"]);
+  const dialects = [openai, anthropic, gemini, azure];
+  const wanted = dialects.map(({ credentialHeader }) => credentialHeader);
+  assert.deepEqual(wanted, ["authorization", "x-api-key", "x-goog-api-key", "api-key"]);
 });
 
 const PROBLEM = { code: "unknown_model", message: "Unknown model." };
@@ -77,6 +104,12 @@ Deno.test("Dialect.errorBody() is worded as each vendor's clients read it", () =
   assert.deepEqual(gemini.errorBody({ ...PROBLEM, status: 400 }), {
     error: { code: 400, message: "Unknown model.", status: "INVALID_ARGUMENT" },
   });
+});
+
+Deno.test("Azure's errors and lists are OpenAI's", () => {
+  const problem = { ...PROBLEM, status: 400 };
+  assert.deepEqual(azure.errorBody(problem), openai.errorBody(problem));
+  assert.deepEqual(azure.modelList(["a"]), openai.modelList(["a"]));
 });
 
 Deno.test("Dialect.errorBody() classifies by status", () => {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { incomingOf } from "../../lib/accept/deno_serve.ts";
-import type { Backend } from "../../lib/config/snapshot.ts";
+import type { Backend, KnownCaller } from "../../lib/config/snapshot.ts";
 import { nearestNames } from "../../lib/config/nearest.ts";
 import { aliasNames, type Call, identify } from "../../lib/policy/identify.ts";
 import { receive } from "../../lib/wire/receive.ts";
-import { aliasOf, backendOf, routeOf, snapshotOf } from "../routing.ts";
+import { aliasOf, backendOf, callerOf, routeOf, snapshotOf } from "../routing.ts";
 
 const ROUTES = [routeOf(backendOf("a"))];
 const SNAPSHOT = snapshotOf([
@@ -21,6 +21,7 @@ interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
   /** The backend that keeps what the request names. */
   readonly keeper?: Backend;
+  readonly caller?: KnownCaller;
 }
 
 async function identified(sent: Sent, snapshot = SNAPSHOT) {
@@ -29,7 +30,7 @@ async function identified(sent: Sent, snapshot = SNAPSHOT) {
   const received = await receive(incomingOf(request, "127.0.0.1:9"), { maxBodyBytes: 1_000_000 });
   assert.ok(received.kind === "received");
   const keeper = () => sent.keeper;
-  return identify(received, { snapshot, nearest: nearestNames, keeper });
+  return identify(received, { snapshot, caller: sent.caller, nearest: nearestNames, keeper });
 }
 
 async function call(sent: Sent, snapshot = SNAPSHOT): Promise<Call> {
@@ -53,9 +54,9 @@ Deno.test("identify() reads the model as JSON means it (F106)", async () => {
 });
 
 Deno.test("identify() lets the last of several models decide, and rewrites all (F105)", async () => {
-  const { alias, modelSpans } = await call({ body: `{"model":"retired","model":"gpt-fast"}` });
+  const { alias, places } = await call({ body: `{"model":"retired","model":"gpt-fast"}` });
   assert.equal(alias.name, "gpt-fast");
-  assert.equal(modelSpans.length, 2);
+  assert.equal(places.length, 2);
 });
 
 Deno.test("identify() knows an alias of any name (F120)", async () => {
@@ -84,6 +85,19 @@ Deno.test("identify() tells whether the answer is to be streamed", async () => {
   assert.equal((await call({ body: `{"model":"gpt-fast"}` })).streamed, false);
 });
 
+Deno.test("identify() tells of a form whether its answer is to be streamed", async () => {
+  for (const [value, streamed] of [["true", true], ["True", true], ["1", true], ["no", false]]) {
+    const form = new FormData();
+    form.append("model", "gpt-fast");
+    form.append("stream", String(value));
+    const request = new Request("http://proxy/", { method: "POST", body: form });
+    const headers = { "content-type": request.headers.get("content-type") ?? "" };
+    const sent = { body: await request.text(), path: "/v1/audio/transcriptions", headers };
+    const { alias, ...found } = await call(sent);
+    assert.deepEqual([alias.name, found.streamed], ["gpt-fast", streamed], String(value));
+  }
+});
+
 Deno.test("identify() tells calls that only count tokens", async () => {
   const body = `{"model":"gpt-fast"}`;
   const kind = async (path: string) => (await call({ body, path })).operation?.kind;
@@ -99,13 +113,44 @@ Deno.test("identify() tells calls that may create something from those that only
 });
 
 Deno.test("identify() finds the alias that Gemini's path names, in a body of any kind", async () => {
-  for (const body of [`{"contents":[]}`, `{"model":"retired"}`, "no JSON", undefined]) {
+  for (const body of [`{"contents":[]}`, `{"model":""}`, "no JSON", undefined]) {
     const path = "/v1beta/models/gpt-fast:generateContent?key=k";
-    const { alias, modelSpans, pathSpan } = await call({ path, body });
+    const { alias, places: [place, ...others] } = await call({ path, body });
     assert.equal(alias.name, "gpt-fast");
-    assert.deepEqual(modelSpans, []);
-    assert.equal(path.slice(pathSpan?.start, pathSpan?.end), "gpt-fast");
+    assert.deepEqual([place?.kind, others], ["path", []]);
+    assert.equal(path.slice(place?.span.start, place?.span.end), "gpt-fast");
   }
+});
+
+Deno.test("identify() refuses a body of Gemini's path that is broken JSON", async () => {
+  const path = "/v1beta/models/gpt-fast:generateContent";
+  const headers = { "content-type": "application/json" };
+  const problem = await refusal({ path, body: `{"a":NaN,"model":"retired"}`, headers });
+  assert.equal(problem.code, "invalid_json");
+});
+
+Deno.test("identify() finds the alias that an Azure path names", async () => {
+  const path = "/openai/deployments/gpt-fast/chat/completions?api-version=1";
+  const { alias, dialect, operation, places } = await call({ path, body: `{"model":"retired"}` });
+  assert.deepEqual([alias.name, dialect.name, operation?.kind], ["gpt-fast", "azure", "inference"]);
+  assert.deepEqual(places.map(({ kind }) => kind), ["path", "json"]);
+});
+
+Deno.test("identify() finds the alias that a query names, with any method", async () => {
+  const path = "/v1/realtime?model=gpt-fast";
+  assert.equal((await call({ method: "GET", path })).alias.name, "gpt-fast");
+  assert.equal((await call({ path, body: "{}" })).alias.name, "gpt-fast");
+});
+
+Deno.test("identify() finds the deployment of Azure's realtime sessions", async () => {
+  const path = "/openai/realtime?api-version=1&deployment=gpt-fast";
+  assert.equal((await call({ method: "GET", path })).alias.name, "gpt-fast");
+});
+
+Deno.test("identify() finds the alias of a Gemini body under the name that Google gives it", async () => {
+  const path = "/v1beta/cachedContents";
+  const { alias } = await call({ path, body: `{"model":"models/gpt-fast"}` });
+  assert.equal(alias.name, "gpt-fast");
 });
 
 Deno.test("identify() reads a path's model as URLs mean it", async () => {
@@ -195,15 +240,22 @@ Deno.test("identify() says at which byte a body stops being JSON (F115)", async 
   assert.match(problem.message, new RegExp(`at byte ${body.length} of ${body.length}`));
 });
 
+Deno.test("identify() says so of broken JSON under a form's Content-Type, too", async () => {
+  for (const type of ["application/x-www-form-urlencoded", "multipart/form-data; boundary=b"]) {
+    const problem = await refusal({ body: `{"model":`, headers: { "content-type": type } });
+    assert.equal(problem.code, "invalid_json");
+  }
+});
+
 Deno.test("identify() takes other content for what it says it is (F103)", async () => {
   const headers = { "content-type": "multipart/form-data; boundary=b" };
   assert.equal((await refusal({ body: "--b\r\n", headers })).code, "model_missing");
 });
 
-Deno.test("identify() refuses a compressed body, rather than calling it invalid (F101)", async () => {
+Deno.test("identify() refuses what is not of its coding, rather than calling it invalid JSON (F101)", async () => {
   for (const coding of ["gzip", "br", "zstd"]) {
-    const problem = await refusal({ body: "?", headers: { "content-encoding": coding } });
-    assert.deepEqual([problem.status, problem.code], [415, "unsupported_content_encoding"]);
+    const problem = await refusal({ body: "{}", headers: { "content-encoding": coding } });
+    assert.deepEqual([problem.status, problem.code], [400, "invalid_content_encoding"]);
   }
 });
 
@@ -212,8 +264,15 @@ Deno.test("identify() takes identity for no coding", async () => {
   assert.equal((await call({ body: `{"model":"gpt-fast"}`, headers })).alias.name, "gpt-fast");
 });
 
-Deno.test("aliasNames() gives those that callers may use", () => {
-  assert.deepEqual(aliasNames(SNAPSHOT), ["gpt-fast", "claude-opus", "__proto__"]);
+Deno.test("aliasNames() gives those that are enabled", () => {
+  assert.deepEqual(aliasNames(SNAPSHOT, undefined), ["gpt-fast", "claude-opus", "__proto__"]);
+});
+
+Deno.test("aliasNames() gives those of them that a caller may use", () => {
+  assert.deepEqual(aliasNames(SNAPSHOT, callerOf("a", { models: ["*-*"] })), [
+    "gpt-fast",
+    "claude-opus",
+  ]);
 });
 
 const DEFAULT = backendOf("rest");
@@ -231,7 +290,7 @@ Deno.test("identify() sends an unknown model to the default backend as it came",
   const unknown = await call(sent, WITH_DEFAULT);
   assert.equal(routeTo(unknown).backend, DEFAULT);
   assert.deepEqual([routeTo(unknown).model, unknown.alias.name], ["mystery", "mystery"]);
-  assert.deepEqual([unknown.modelSpans, unknown.pathSpan], [[], undefined]);
+  assert.deepEqual(unknown.places, []);
   assert.deepEqual([unknown.streamed, unknown.operation?.kind], [true, "inference"]);
 });
 
@@ -239,7 +298,7 @@ Deno.test("identify() sends an unknown model of Gemini's path there as it came",
   const path = "/v1beta/models/mystery:streamGenerateContent";
   const unknown = await call({ path, body: "{}" }, WITH_DEFAULT);
   assert.deepEqual([routeTo(unknown).backend, routeTo(unknown).model], [DEFAULT, "mystery"]);
-  assert.deepEqual([unknown.pathSpan, unknown.streamed], [undefined, true]);
+  assert.deepEqual([unknown.places, unknown.streamed], [[], true]);
 });
 
 Deno.test("identify() sends what names no model to the default backend", async () => {
@@ -281,4 +340,58 @@ Deno.test("identify() sends nothing to a keeper that is turned off", async () =>
   const sent = { method: "GET", path: "/v1/files/file-1", keeper };
   assert.equal((await refusal(sent)).code, "model_missing");
   assert.equal(routeTo(await call(sent, WITH_DEFAULT)).backend, DEFAULT);
+});
+
+const CLAUDE_ONLY = callerOf("laptop", { models: ["claude-*", "__proto__"] });
+
+Deno.test("identify() refuses a caller the models that it may not use", async () => {
+  for (const model of ["gpt-fast", "retired", "mystery"]) {
+    for (const snapshot of [SNAPSHOT, WITH_DEFAULT]) {
+      const body = JSON.stringify({ model });
+      const { status, code, message } = await refusal({ body, caller: CLAUDE_ONLY }, snapshot);
+      assert.deepEqual([status, code], [403, "model_not_allowed"], model);
+      assert.match(message, new RegExp(`"laptop" may not use the model "${model}".*"claude-\\*"`));
+      assert.ok(!message.includes(CLAUDE_ONLY.key));
+    }
+  }
+});
+
+Deno.test("identify() lets a caller call what it may, whatever its alias falls back to", async () => {
+  const alias = aliasOf("claude-opus", ROUTES, { fallbackTo: ["gpt-fast"] });
+  const snapshot = snapshotOf([alias, aliasOf("gpt-fast", ROUTES)]);
+  const sent = { body: `{"model":"claude-opus"}`, caller: CLAUDE_ONLY };
+  assert.deepEqual((await call(sent, snapshot)).alias, alias);
+});
+
+Deno.test("identify() holds Gemini's path to what a caller may use", async () => {
+  const path = (model: string) => `/v1beta/models/${model}:generateContent`;
+  const asked = (model: string) => ({ path: path(model), body: "{}", caller: CLAUDE_ONLY });
+  assert.equal((await call(asked("claude%2Dopus"))).alias.name, "claude-opus");
+  assert.equal((await refusal(asked("gpt-fast"))).status, 403);
+});
+
+Deno.test("identify() sends a caller's unknown model to the default backend where it may", async () => {
+  const sent = { body: `{"model":"claude-next"}`, caller: CLAUDE_ONLY };
+  assert.equal(routeTo(await call(sent, WITH_DEFAULT)).model, "claude-next");
+});
+
+Deno.test("identify() refuses a call without a model to a caller with a list of them", async () => {
+  const sent = { method: "GET", path: "/v1/files/file-1", keeper: backendOf("keeper") };
+  for (const snapshot of [SNAPSHOT, WITH_DEFAULT]) {
+    const { status, code, message } = await refusal({ ...sent, caller: CLAUDE_ONLY }, snapshot);
+    assert.deepEqual([status, code], [403, "model_not_allowed"]);
+    assert.match(
+      message,
+      /GET \/v1\/files\/file-1 names no model.*"laptop".*put "\*" into "models"/,
+    );
+  }
+  const any = callerOf("any", { models: ["claude-*", "*"] });
+  assert.equal(routeTo(await call({ ...sent, caller: any })).backend.name, "keeper");
+  assert.equal(routeTo(await call({ ...sent, caller: callerOf("all") })).backend.name, "keeper");
+});
+
+Deno.test("identify() hints at no alias that a caller may not use", async () => {
+  const caller = callerOf("a", { models: ["gpt-*"] });
+  const { message } = await refusal({ body: `{"model":"gpt-fest"}`, caller });
+  assert.match(message, /Nearest aliases: "gpt-fast"\.$/);
 });

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Alias, Route } from "../../lib/config/snapshot.ts";
+import { anthropic } from "../../lib/dialect/anthropic.ts";
 import { openai } from "../../lib/dialect/openai.ts";
 import type { Call } from "../../lib/policy/identify.ts";
+import { misfit } from "../../lib/policy/misfit.ts";
 import { type Home, type Plan, planFor, type Standing } from "../../lib/policy/plan.ts";
 import { aliasOf, backendOf, routeOf, snapshotOf } from "../routing.ts";
 
@@ -11,8 +13,7 @@ function callOf(alias: Alias): Call {
     dialect: openai,
     operation: undefined,
     streamed: false,
-    modelSpans: [],
-    pathSpan: undefined,
+    places: [],
   };
   return { kind: "call", alias, ...rest };
 }
@@ -255,4 +256,66 @@ Deno.test("planFor() takes the home's first route where its model is not known o
 Deno.test("planFor() leaves the order where the home is disabled or gone", () => {
   assert.deepEqual(orderAtHome({ backend: "off", model: "model" }), AWAY);
   assert.deepEqual(orderAtHome({ backend: "gone", model: "model" }), AWAY);
+});
+
+const FORMATS = [
+  routeOf(backendOf("claude", { dialects: ["anthropic"] })),
+  routeOf(backendOf("both", { dialects: ["anthropic", "openai"] })),
+  routeOf(backendOf("azure", { dialects: ["azure"] })),
+  routeOf(backendOf("any")),
+];
+
+Deno.test("planFor() passes over a backend that states other dialects than the call's", () => {
+  const plan = planOf([aliasOf("chat", FORMATS)]);
+  assert.deepEqual(namesIn(plan).sort(), ["any", "both"]);
+  assert.deepEqual(plan.skipped.map(({ route, reason }) => `${route.backend.name}: ${reason}`), [
+    "claude: it takes the format of anthropic, and this call is in openai's",
+    "azure: it takes the format of azure, and this call is in openai's",
+  ]);
+});
+
+Deno.test("planFor() passes over a home that does not speak the call's dialect", () => {
+  const home = { backend: "claude", model: "model", why: "" };
+  assert.ok(!namesIn(planOf([aliasOf("chat", FORMATS)], { home })).includes("claude"));
+});
+
+Deno.test("planFor() falls back to an alias that has a backend of the call's dialect", () => {
+  const [claude, both] = FORMATS;
+  const alias = aliasOf("chat", [claude!], { fallbackTo: ["other"] });
+  const plan = planOf([alias, aliasOf("other", [both!])]);
+  assert.deepEqual(namesIn(plan), ["both"]);
+  assert.equal(misfit(plan, callOf(alias)), undefined);
+});
+
+Deno.test("misfit() is a 400 that names the alias and what its backends take", () => {
+  const routes = [FORMATS[0]!, FORMATS[2]!, routeOf(backendOf("off", { enabled: false }))];
+  const alias = aliasOf("chat", routes);
+  const { status, code, message = "" } = misfit(planOf([alias]), callOf(alias)) ?? {};
+  assert.deepEqual([status, code], [400, "format_not_taken"]);
+  assert.match(
+    message,
+    /^"chat" has no backend for calls in openai's format: claude \(model\): it/,
+  );
+  assert.match(message, /; azure \(model\): it takes the format of azure/);
+  assert.ok(!message.includes("off"));
+});
+
+Deno.test("misfit() is nothing while a route is left, or where all are only turned off", () => {
+  const isFit = (alias: Alias) => misfit(planOf([alias]), callOf(alias)) === undefined;
+  assert.ok(isFit(aliasOf("chat", FORMATS)));
+  assert.ok(isFit(aliasOf("chat", [routeOf(backendOf("off", { enabled: false }))])));
+});
+
+Deno.test("misfit() goes by the dialect of the call", () => {
+  const alias = aliasOf("chat", [FORMATS[0]!]);
+  const call = { ...callOf(alias), dialect: anthropic };
+  const standing: Standing = {
+    random: () => 0,
+    snapshot: snapshotOf([alias]),
+    turnOf: () => 0,
+    inFlight: () => 0,
+    firstContentMs: () => undefined,
+    home: undefined,
+  };
+  assert.equal(misfit(planFor(call, standing), call), undefined);
 });

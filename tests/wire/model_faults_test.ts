@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { scanTopLevel } from "../../lib/wire/json_scan.ts";
-import { splice } from "../../lib/wire/splice.ts";
-import { bytes, concat, decoded, models, scan, written } from "./json_bodies.ts";
+import { bytes, concat, decoded, models, renamedAt, scan, written } from "./json_bodies.ts";
 
 Deno.test("F105: scanTopLevel() gives every duplicate, and the last decides", () => {
   assert.deepEqual(written('{"model":"a","x":1,"model":2,"model":"c"}'), ['"a"', "2", '"c"']);
@@ -106,7 +105,7 @@ Deno.test("F109: one wrong bracket is malformed at any depth", () => {
 Deno.test("F110: a byte order mark is accepted, counted and kept", () => {
   const body = bytes('\ufeff{"model":"a"}');
   assert.deepEqual(models(body), [{ start: 12, end: 15 }]);
-  assert.deepEqual(splice(body, models(body), "b"), bytes('\ufeff{"model":"b"}'));
+  assert.deepEqual(renamedAt(body, models(body), "b"), bytes('\ufeff{"model":"b"}'));
 });
 
 Deno.test("F110: half a byte order mark, two of them, and nothing after one are malformed", () => {
@@ -131,7 +130,7 @@ Deno.test("F111: invalid UTF-8, overlong forms, surrogates and NUL in strings ke
   for (const inside of insides) {
     const body = concat('{"', inside, '":"', inside, '","model":"a"}');
     const expected = concat('{"', inside, '":"', inside, '","model":"b"}');
-    assert.deepEqual(splice(body, models(body), "b"), expected);
+    assert.deepEqual(renamedAt(body, models(body), "b"), expected);
   }
 });
 

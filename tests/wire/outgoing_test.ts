@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { incomingOf } from "../../lib/accept/deno_serve.ts";
 import type { Route } from "../../lib/config/snapshot.ts";
 import { anthropic } from "../../lib/dialect/anthropic.ts";
-import type { PathSpan } from "../../lib/dialect/dialect.ts";
-import { gemini } from "../../lib/dialect/gemini.ts";
+import type { CredentialPlace } from "../../lib/wire/credentials.ts";
 import { outgoing } from "../../lib/wire/outgoing.ts";
 import { receive, type Received } from "../../lib/wire/receive.ts";
 import { backendOf, routeOf } from "../routing.ts";
@@ -22,14 +21,13 @@ interface Given {
   readonly body?: string;
   readonly route?: Route;
   readonly key?: string;
-  readonly pathSpan?: PathSpan;
+  readonly keyPlace?: CredentialPlace;
 }
 
 async function sent(target: string, given: Given = {}) {
-  const { body = `{"model":"m"}`, route = OWN, key, pathSpan } = given;
+  const { body = `{"model":"m"}`, route = OWN, key, keyPlace } = given;
   const call = await received(target, body);
-  const modelSpans = call.fields.kind === "object" ? call.fields.modelSpans : [];
-  return outgoing(call, { route, modelSpans, pathSpan, dialect: anthropic, key });
+  return outgoing(call, { route, places: call.models, dialect: anthropic, key, keyPlace });
 }
 
 Deno.test("outgoing() goes to the backend's origin, under its base path, with the query", async () => {
@@ -70,8 +68,7 @@ const GEMINI_PATH = "/v1beta/models/m:generateContent";
 
 async function toGemini(model: string, query = ""): Promise<string> {
   const route = routeOf(OWN.backend, { model });
-  const pathSpan = gemini.modelInPath(GEMINI_PATH);
-  return (await sent(GEMINI_PATH + query, { body: "{}", route, pathSpan })).target;
+  return (await sent(GEMINI_PATH + query, { body: "{}", route })).target;
 }
 
 Deno.test("outgoing() changes the model in a path and no other character", async () => {
@@ -84,4 +81,13 @@ Deno.test("outgoing() changes the model in a path and no other character", async
 Deno.test("outgoing() lets no model break out of its path", async () => {
   assert.equal(await toGemini("a?b#c d%"), "/v1/v1beta/models/a%3Fb%23c%20d%25:generateContent");
   assert.equal(await toGemini("org/real"), "/v1/v1beta/models/org/real:generateContent");
+});
+
+Deno.test("outgoing() joins an Azure resource's URL with a deployment's path, with /openai or without", async () => {
+  for (const basePath of ["", "/openai"]) {
+    const route = routeOf(backendOf("azure", { origin: "https://h", basePath }), { model: "real" });
+    const target = "/openai/deployments/m/chat/completions?api-version=1";
+    const { target: joined } = await sent(target, { body: "{}", route });
+    assert.equal(joined, "/openai/deployments/real/chat/completions?api-version=1");
+  }
 });

@@ -100,23 +100,21 @@ Deno.test("receive() takes a body that breaks off for a caller who left (F100)",
 });
 
 Deno.test("receive() finds model and stream at the top level only (F107)", async () => {
-  const { fields } = await received(`{"a":{"model":"no","stream":true},"model":"yes"}`);
-  assert.ok(fields.kind === "object");
-  assert.deepEqual([fields.model, fields.streamed], ["yes", false]);
+  const { fields, models } = await received(`{"a":{"model":"no","stream":true},"model":"yes"}`);
+  assert.deepEqual(fields, { kind: "object", streamed: false });
+  assert.deepEqual(models.map(({ kind, name }) => [kind, name]), [["json", "yes"]]);
 });
 
 Deno.test("receive() gives the span of every top-level model (F105)", async () => {
   const text = `{"model":"one","model":"two"}`;
-  const { fields } = await received(text);
-  assert.ok(fields.kind === "object");
-  assert.equal(fields.model, "two");
-  const spans = fields.modelSpans.map(({ start, end }) => text.slice(start, end));
+  const { models } = await received(text);
+  const spans = models.map(({ span: { start, end } }) => text.slice(start, end));
   assert.deepEqual(spans, ['"one"', '"two"']);
 });
 
 Deno.test("receive() takes the last stream for what is meant", async () => {
   const { fields } = await received(`{"model":"m","stream":false,"stream":true}`);
-  assert.ok(fields.kind === "object" && fields.streamed);
+  assert.deepEqual(fields, { kind: "object", streamed: true });
 });
 
 Deno.test("receive() finds no fields in what is no object", async () => {
@@ -128,7 +126,8 @@ Deno.test("receive() finds no fields in what is no object", async () => {
 Deno.test("receive() tells of an object without a model whether it asks for a stream", async () => {
   const nameless = { "{}": false, '{"stream":true}': true, '{"a":{"model":"m"}}': false };
   for (const [body, streamed] of Object.entries(nameless)) {
-    assert.deepEqual((await received(body)).fields, { kind: "nameless", streamed }, body);
+    const { fields, models } = await received(body);
+    assert.deepEqual([fields, models], [{ kind: "object", streamed }, []], body);
   }
 });
 

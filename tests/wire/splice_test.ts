@@ -3,15 +3,15 @@ import fc from "fast-check";
 import { stringAt } from "../../lib/wire/json_scan.ts";
 import { splice } from "../../lib/wire/splice.ts";
 import { type Body, body, textOf } from "./json_arbitrary.ts";
-import { bytes, models } from "./json_bodies.ts";
+import { bytes, models, renamedAt } from "./json_bodies.ts";
 
 function text(body: Uint8Array): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(body);
 }
 
-/** The body with its models renamed, as the caller of splice() would. */
+/** The body with its models renamed, as outgoing() does. */
 function renamed(body: string, model: string): string {
-  return text(splice(bytes(body), models(bytes(body)), model));
+  return text(renamedAt(bytes(body), models(bytes(body)), model));
 }
 
 function parsed(json: string): Record<string, unknown> {
@@ -31,7 +31,7 @@ Deno.test("splice() replaces a value that is not a string", () => {
 
 Deno.test("splice() gives a copy when there is nothing to replace", () => {
   const body = bytes('{"a":1}');
-  const spliced = splice(body, [], "b");
+  const spliced = splice(body, []);
   assert.deepEqual(spliced, body);
   assert.notEqual(spliced.buffer, body.buffer);
 });
@@ -39,13 +39,13 @@ Deno.test("splice() gives a copy when there is nothing to replace", () => {
 Deno.test("splice() leaves the body it is given as it was", () => {
   const body = bytes('{"model":"a","model":"b"}');
   const before = body.slice();
-  splice(body, models(body), "longer than before");
+  renamedAt(body, models(body), "longer than before");
   assert.deepEqual(body, before);
 });
 
 Deno.test("splice() takes an array of exactly the size, so that nothing else rides along", () => {
   for (const model of ["", "b", "a much longer name than before"]) {
-    const spliced = splice(bytes('{"model":"abc"}'), [{ start: 9, end: 14 }], model);
+    const spliced = renamedAt(bytes('{"model":"abc"}'), [{ start: 9, end: 14 }], model);
     assert.equal(spliced.buffer.byteLength, '{"model":""}'.length + model.length);
   }
 });
@@ -53,12 +53,18 @@ Deno.test("splice() takes an array of exactly the size, so that nothing else rid
 Deno.test("splice() reads a body that is a window of a larger buffer", () => {
   const large = bytes('##{"model":"a"}##');
   const body = large.subarray(2, -2);
-  assert.equal(text(splice(body, models(body), "b")), '{"model":"b"}');
+  assert.equal(text(renamedAt(body, models(body), "b")), '{"model":"b"}');
 });
 
 Deno.test("splice() refuses spans that are out of order", () => {
   const spans = [{ start: 22, end: 25 }, { start: 9, end: 12 }];
-  assert.throws(() => splice(bytes('{"model":"a","model":"b"}'), spans, "c"), RangeError);
+  const edits = spans.map((span) => ({ span, bytes: bytes('"c"') }));
+  assert.throws(() => splice(bytes('{"model":"a","model":"b"}'), edits), RangeError);
+});
+
+Deno.test("bodyNaming() gives the body itself where there is nothing to replace", () => {
+  const body = bytes('{"a":1}');
+  assert.equal(renamedAt(body, [], "b"), body);
 });
 
 Deno.test("F113: splice() escapes a name as JSON does", () => {
@@ -95,7 +101,7 @@ Deno.test("splice() gives a body that JSON.parse reads as the same but for the m
 Deno.test("splice() and stringAt() agree on the name", () => {
   fc.assert(fc.property(body, name, (body: Body, model) => {
     const source = bytes(textOf(body));
-    const spliced = splice(source, models(source), model);
+    const spliced = renamedAt(source, models(source), model);
     for (const span of models(spliced)) assert.equal(stringAt(spliced, span), model);
     assert.equal(models(spliced).length, models(source).length);
   }));
