@@ -2,7 +2,13 @@
 import { Buffer } from "node:buffer";
 import zlib from "node:zlib";
 import { fieldsDiffer, isOfHop, nominatedBy } from "./compare_fields.ts";
-import { isCredentialField, presented, withoutKeys } from "./credentials.ts";
+import {
+  holds,
+  isCredentialField,
+  presented,
+  withoutKeys,
+  withoutParameters,
+} from "./credentials.ts";
 import { type Field, valuesOf } from "./http_head.ts";
 import type { Message } from "./http_message.ts";
 import { joinedTarget } from "./joined_target.ts";
@@ -38,24 +44,28 @@ function wantedFields(
   { backend: { keys, set, remove }, callerKeys }: RequestTerms,
   sent = fields,
 ): Field[] {
-  const hop = new Set([...nominatedBy(sent), ...set.map(([name]) => name), ...remove]);
+  const changed = [...set.map(([name]) => name.toLowerCase()), ...remove];
+  const hop = new Set([...nominatedBy(sent), ...changed]);
   if (valuesOf(sent, "upgrade").length > 0) HANDSHAKE.forEach((name) => hop.add(name));
   if (keys !== undefined || callerKeys.size > 0) hop.add("sec-websocket-protocol");
   return fields.filter((field) => {
     if (isOfHop(field[0], hop)) return false;
-    return !isCredentialField(field) ||
-      (keys === undefined && !callerKeys.has(presented(field)));
+    if (keys !== undefined && isCredentialField(field)) return false;
+    return ![...callerKeys].some((key) => holds(field[1], key));
   });
 }
 
 function compareSet(got: readonly Field[], { backend: { set } }: RequestTerms): Unexpected[] {
   return [...new Set(set.map(([name]) => name.toLowerCase()))].flatMap((name) => {
-    return textDiffers(
-      `field ${name}, which the configuration sets`,
-      valuesOf(set, name).join(", "),
-      valuesOf(got, name).join(", "),
-    ) ?? [];
+    const [expected, found] = [set, got].map((fields) => linesOf(fields, name));
+    return textDiffers(`field ${name}, which is configured`, `${expected}`, `${found}`) ?? [];
   });
+}
+
+function linesOf(fields: readonly Field[], wanted: string): string[] {
+  return fields.filter(([name]) => name.toLowerCase() === wanted).map(([name, value]) =>
+    `${name}: ${value}`
+  );
 }
 
 /** Where a key is injected it is the only credential. */
@@ -96,10 +106,12 @@ function compareContent(contents: Contents, terms: RequestTerms): Unexpected[] {
   const { backend, callerKeys } = terms;
   const coding = valuesOf(sent.fields, "content-encoding").join().toLowerCase();
   const contentType = valuesOf(sent.fields, "content-type").join();
-  const isGone = backend.keys === undefined
-    ? (key: string) => callerKeys.has(decodeURIComponent(key))
-    : () => true;
-  const target = withoutKeys(originForm(contents.target), isGone).target;
+  const sentTarget = withoutParameters(originForm(contents.target), (parameter) => {
+    return [...callerKeys].some((key) => holds(parameter, key));
+  });
+  const target = backend.keys === undefined
+    ? sentTarget
+    : withoutKeys(sentTarget, () => true).target;
   const there = backend.keys === undefined ? gotTarget : withoutKeys(gotTarget, () => true).target;
   const body = decoded(sent.body, coding);
   const targets = renamedTargets(target, backend.models);
@@ -137,11 +149,19 @@ function originForm(target: string): string {
   return rest.startsWith("/") || rest === "*" ? rest : `/${rest}`;
 }
 
+/** https://www.rfc-editor.org/rfc/rfc1950#section-2.2 */
+function isZlib([first = 0, second = 0]: Uint8Array): boolean {
+  return (first & 0x0f) === 8 && (first << 8 | second) % 31 === 0;
+}
+
 /** What is not in that coding stays as it is, to be compared as it is. */
 function decoded(body: Buffer, coding: string): Buffer {
   try {
-    if (coding === "gzip") return zlib.gunzipSync(body);
-    if (coding === "deflate") return zlib.inflateSync(body);
+    if (coding === "gzip" || coding === "x-gzip") return zlib.gunzipSync(body);
+    // Both kinds go by that name; the first byte of the one that is meant ends in an 8.
+    if (coding === "deflate") {
+      return isZlib(body) ? zlib.inflateSync(body) : zlib.inflateRawSync(body);
+    }
     if (coding === "br") return zlib.brotliDecompressSync(body);
     if (coding === "zstd") return zlib.zstdDecompressSync(body);
   } catch {

@@ -1,4 +1,5 @@
 /** Where callers and backends put credentials; a list of its own, for what checks the proxy's. */
+import { Buffer } from "node:buffer";
 import type { Field } from "./http_head.ts";
 
 const FIELDS: ReadonlySet<string> = new Set([
@@ -17,6 +18,31 @@ export function isCredentialField([name]: Field): boolean {
 /** What a field presents: its value, without a scheme's name. */
 export function presented([, value]: Field): string {
   return value.replace(/^\s*(?:bearer|basic)\s+/i, "").trim();
+}
+
+/** Whether the key stands in a value: as it is, percent-encoded, or in Base64 as HTTP Basic has it. */
+export function holds(value: string, key: string): boolean {
+  const [, base64 = ""] = /^\s*basic\s+(\S+)/i.exec(value) ?? [];
+  const readings = [value, percentDecoded(value), Buffer.from(base64, "base64").toString("latin1")];
+  return readings.some((reading) => reading.includes(key));
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The target without the parameters for which the test holds. */
+export function withoutParameters(target: string, test: (parameter: string) => boolean): string {
+  const mark = target.indexOf("?");
+  if (mark < 0) return target;
+  const all = target.slice(mark + 1).split("&");
+  const kept = all.filter((parameter) => !test(parameter));
+  if (kept.length === all.length) return target;
+  return kept.length === 0 ? target.slice(0, mark) : `${target.slice(0, mark)}?${kept.join("&")}`;
 }
 
 const KEY_NAME = /^(?:k|%6b)(?:e|%65)(?:y|%79)$/i;

@@ -43,7 +43,8 @@ function backendTerms(backend: Backend, { aliases }: Snapshot): BackendTerms {
     basePath,
     models: new Map(models),
     keys: auth === "inject" ? keys : undefined,
-    ...headers,
+    set: headers.set,
+    remove: headers.remove,
   };
 }
 
