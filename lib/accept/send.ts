@@ -33,7 +33,8 @@ export async function send(answered: CallerResponse, exchange: Exchange): Promis
   signal.addEventListener("abort", () => body.cancel());
   if (signal.aborted) return body.cancel();
   response.writeHead(status, flat);
-  response.flushHeaders();
+  // Unlike flushHeaders(), which writes UTF-8, this leaves one byte a character of the header values.
+  response.write(new Uint8Array());
   await pass(body, response, {
     end: () => response.end(),
     cut: () => cut(response, body.patienceMs),
