@@ -70,12 +70,16 @@ function headersOf(fields: RawHeaders): RawHeaders {
   const crumbs = fields.filter(([name]) => name === "cookie").map(([, value]) => value);
   const firstCrumb = fields.findIndex(([name]) => name === "cookie");
   const kept = fields.flatMap(([name, value], at): RawHeaders => {
-    if (name.startsWith(":") || (name === "host" && authority !== undefined)) return [];
+    if (name.startsWith(":") || UPGRADE.test(name)) return [];
+    if (name === "host" && authority !== undefined) return [];
     if (name !== "cookie") return [[name, value]];
     return at === firstCrumb ? [[name, crumbs.join("; ")]] : [];
   });
   return authority === undefined ? kept : [["host", authority], ...kept];
 }
+
+/** HTTP/2 upgrades nothing (RFC 9113, section 8.6). */
+const UPGRADE = /^upgrade$/i;
 
 interface Answering {
   readonly stream: ServerHttp2Stream;

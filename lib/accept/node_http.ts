@@ -51,8 +51,7 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
     silent.delete(socket);
     upgraded.add(socket);
     socket.on("close", () => upgraded.delete(socket));
-    const body = requestBody(request, undefined);
-    const respond = (signal: AbortSignal) => options.handler(incomingOf(request, body, signal));
+    const respond = (signal: AbortSignal) => options.handler(incomingOf(request, NO_BODY, signal));
     answerUpgrade({ request, socket, head }, respond).catch((cause) => {
       options.onFault(`An upgrade could not be answered: ${cause}`);
       socket.destroy();
@@ -84,6 +83,12 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
     },
   };
 }
+
+/** A request for a WebSocket has none. */
+const NO_BODY = {
+  read: () => Promise.resolve(new Uint8Array()),
+  reader: () => () => Promise.resolve(undefined),
+};
 
 function listen(server: Server, { address }: ListenOptions): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -119,7 +124,7 @@ async function answer(
 
 function incomingOf(
   request: IncomingMessage,
-  { read, reader }: RequestBody,
+  { read, reader }: Pick<RequestBody, "read" | "reader">,
   signal: AbortSignal,
 ): Incoming {
   const { remoteAddress, remotePort } = request.socket;

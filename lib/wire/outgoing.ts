@@ -81,7 +81,8 @@ function withCredential(
 ): Carrier {
   if (key === undefined) return carrier;
   // A key among the subprotocols is swapped there, and stands nowhere else.
-  const swapped = swapSubprotocolKey(carrier.headers, key);
+  const isPlaced = backend.dialects === undefined;
+  const swapped = isPlaced ? swapSubprotocolKey(carrier.headers, key) : undefined;
   if (swapped !== undefined) return bare({ ...carrier, headers: swapped });
   const headers = withoutSubprotocolKeys(carrier.headers);
   const place = placeFor(backend, { dialect, place: keyPlace ?? placeIn(carrier) });
