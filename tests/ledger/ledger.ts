@@ -22,18 +22,23 @@ export class Ledger implements AsyncDisposable {
   readonly #configured = new Set<string>();
   #redacts = true;
 
-  /** The URL under which callers reach the proxy at that URL, seen by this ledger. */
+  /** The URL under which callers reach the proxy at that URL, seen by this ledger; not within TLS. */
   async before(url: string): Promise<string> {
+    if (!url.startsWith("http://")) return url;
     const tap = await this.#tap(new URL(url));
     this.#front.push(tap);
     return `http://127.0.0.1:${tap.port}`;
   }
 
-  /** The configuration with every scripted peer behind a tap; its terms count from now on. */
+  /**
+   * The configuration with every scripted peer behind a tap; its terms count from now on. Under TLS no
+   * caller is seen, and so backends need not be.
+   */
   async behind(snapshot: Snapshot): Promise<Snapshot> {
     this.#terms.push(termsOf(snapshot));
     snapshot.secrets.forEach((secret) => this.#configured.add(secret));
     this.#redacts &&= snapshot.logging.redact;
+    if (snapshot.tls !== undefined) return snapshot;
     const backends = new Map<string, Backend>();
     for (const backend of snapshot.backends.values()) {
       backends.set(backend.name, { ...backend, origin: await this.#tapped(backend) });
