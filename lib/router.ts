@@ -117,6 +117,8 @@ function respond(
     method,
     errorEvent: errorEventOf(call, snapshot),
     onChunk: (chunk) => capture.add(chunk),
+    onCallerChunk: (chunk) => entry.requestBody?.add(chunk),
+    patienceMs: ticket?.route.backend.timeouts.idleMs ?? Infinity,
     onEnd: (ending) => {
       entry.ended(ending, ticket && noteEnding(ticket, pursuit, { ending, reply }));
     },

@@ -39,15 +39,18 @@ export interface RunningServer {
 export async function startServer(
   { current, state, flushMs = 5_000 }: ServerOptions,
 ): Promise<RunningServer> {
-  const { listen: address } = current();
+  const { listen: address, tls } = current();
   state.storedIds.configure(current());
   const listener = await listen({
     address,
+    tls,
     handler: (incoming) => handle(incoming, { snapshot: current(), state }),
     onFault: (line) => state.log.error(line),
   });
   return {
-    url: urlOf(address.hostname, listener.port),
+    url: `${tls === undefined ? "http" : "https"}://${
+      authorityOf(address.hostname, listener.port)
+    }`,
     drain: (drainMs) => drain(listener, state, { drainMs, flushMs }),
   };
 }
@@ -98,9 +101,9 @@ async function drain(
   await within(written.then(() => log.flush()), flushMs);
 }
 
-function urlOf(hostname: string, port: number): string {
+function authorityOf(hostname: string, port: number): string {
   const shown = hostname === "0.0.0.0" || hostname === "::" ? "127.0.0.1" : hostname;
-  return `http://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
+  return `${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
 }
 
 async function within(promise: Promise<void>, ms: number): Promise<void> {

@@ -21,6 +21,7 @@ import { outgoing } from "./wire/outgoing.ts";
 import type { Reading } from "./wire/reading.ts";
 import type { Received } from "./wire/receive.ts";
 import type { Ending } from "./wire/relay.ts";
+import { choosingOffered } from "./wire/subprotocol_keys.ts";
 
 /** A call on its way through its routes. */
 export interface Pursuit {
@@ -48,14 +49,16 @@ export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attemp
   const { route: { backend }, key } = ticket;
   const startedMs = entry.elapsedMs();
   const request = outgoing(received, { ...ticket, ...call, keyPlace });
-  const outcome = leavingBase(request, { backend, key }) ?? await attempt(request, {
+  const came = leavingBase(request, { backend, key }) ?? await attempt(request, {
     connections: state.pools.for(backend),
     timeouts: backend.timeouts,
     streamed: call.streamed,
+    upgrade: call.upgrade,
     expects: expectationOf(call, snapshot),
     reading: readingFor(ticket, pursuit),
     signal,
   });
+  const outcome = choosingOffered(came, received.headers);
   const otherKeys = state.health.otherKeys(ticket);
   const circumstances = { ...snapshot, ...backend, ...call, otherKeys };
   const verdict = judge(outcome, { ...circumstances, firstAttempt: failed.length === 0 });

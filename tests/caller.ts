@@ -1,6 +1,9 @@
 /** A caller at the level of bytes: what it sends and what it sees is what stands on the wire. */
 import { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
+import { dechunk, type Unframed } from "./dechunk.ts";
+import { connect as connectTls } from "node:tls";
+import { AUTHORITY } from "./faults/certificates.ts";
 
 /** A reply as it stood on the wire, without its framing. */
 export interface RawReply {
@@ -35,14 +38,17 @@ export interface RawRequest {
   readonly body?: string | Uint8Array;
 }
 
-/** Opens a connection to a URL's host and port. */
+/** Opens a connection to a URL's host and port; over TLS it trusts the tests' authority. */
 export async function connectTo(url: string): Promise<Caller> {
-  const { hostname, port } = new URL(url);
-  const socket = connect({ port: Number(port), host: hostname, noDelay: true });
+  const { protocol, hostname: host, port } = new URL(url);
+  const secure = protocol === "https:";
+  const socket = secure
+    ? connectTls({ port: Number(port), host, ca: [AUTHORITY], ALPNProtocols: ["http/1.1"] })
+    : connect({ port: Number(port), host, noDelay: true });
   const inbox = new Inbox(socket);
   const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));
   await new Promise<void>((resolve, reject) => {
-    socket.on("connect", () => resolve());
+    socket.on(secure ? "secureConnect" : "connect", () => resolve());
     socket.on("error", reject);
   });
   return {
@@ -130,7 +136,7 @@ class Inbox {
       const taken = takeReply(this.#bytes, { method, over: this.#over });
       if (taken !== undefined) {
         this.#bytes = taken.rest;
-        if (taken.reply.status >= 200) return taken.reply;
+        if (isFinal(taken.reply.status)) return taken.reply;
       } else if (this.#over) throw new Error("The connection ended without a reply");
       else await this.#more();
     }
@@ -146,6 +152,11 @@ class Inbox {
       };
     });
   }
+}
+
+/** After a 101 there is no other reply. */
+function isFinal(status: number): boolean {
+  return status === 101 || status >= 200;
 }
 
 interface Taken {
@@ -170,13 +181,6 @@ function takeReply(
   return { reply: { status, lines, body, ending }, rest: rest.subarray(used) };
 }
 
-interface Unframed {
-  readonly body: Buffer;
-  /** Bytes of the connection it took. */
-  readonly used: number;
-  readonly whole: boolean;
-}
-
 function nothing(): Unframed {
   return { body: Buffer.alloc(0), used: 0, whole: true };
 }
@@ -187,17 +191,4 @@ function bodyOf(bytes: Buffer, lines: readonly string[], over: boolean): Unframe
   if (length === undefined) return { body: bytes, used: bytes.length, whole: over };
   const used = Math.min(bytes.length, Number(length));
   return { body: bytes.subarray(0, used), used, whole: used === Number(length) };
-}
-
-function dechunk(bytes: Buffer): Unframed {
-  const data: Buffer[] = [];
-  for (let at = 0;;) {
-    const lineEnd = bytes.indexOf("\r\n", at);
-    const size = lineEnd < 0 ? NaN : parseInt(bytes.toString("latin1", at, lineEnd), 16);
-    const next = lineEnd + 2 + size + 2;
-    if (!(next <= bytes.length)) return { body: Buffer.concat(data), used: at, whole: false };
-    data.push(bytes.subarray(lineEnd + 2, next - 2));
-    if (size === 0) return { body: Buffer.concat(data), used: next, whole: true };
-    at = next;
-  }
 }

@@ -64,7 +64,7 @@ Deno.test("drain() lets a request end whose backend has not answered yet", async
 Deno.test("drain() refuses new connections from its start", async () => {
   const release = Promise.withResolvers<void>();
   await using backend = await startTwoEvents(release.promise);
-  await using proxy = await startProxy(chain({ backend }));
+  await using proxy = await startProxy(chain({ backend }), { ledger: false });
   await using caller = await connectTo(proxy.url);
   await caller.send(CALL);
   await caller.until(CONTENT);

@@ -4,6 +4,7 @@
  */
 import { Buffer } from "node:buffer";
 import { createServer, type Server, type Socket } from "node:net";
+import { dechunk, type Unframed } from "./dechunk.ts";
 
 /** A request as it stood on the wire. */
 export interface SeenRequest {
@@ -46,8 +47,8 @@ export interface Peer extends AsyncDisposable {
   seen(index: number): Promise<SeenRequest>;
 }
 
-/** Starts a peer that handles every request by the script. */
-export async function startPeer(script: Script): Promise<Peer> {
+/** Starts a peer that handles every request by the script, on any free port where none is named. */
+export async function startPeer(script: Script, port = 0): Promise<Peer> {
   const sockets = new Set<Socket>();
   const requests: SeenRequest[] = [];
   const waiting: { index: number; resolve: (request: SeenRequest) => void }[] = [];
@@ -64,10 +65,10 @@ export async function startPeer(script: Script): Promise<Peer> {
       return requests.length - 1;
     });
   });
-  const port = await listen(server);
+  const listening = await listen(server, port);
   return {
-    port,
-    url: `http://127.0.0.1:${port}`,
+    port: listening,
+    url: `http://127.0.0.1:${listening}`,
     requests,
     get connections() {
       return connections;
@@ -129,10 +130,10 @@ export function chunk(data: string): string {
 /** Nothing listens here, and no free port that is handed out can ever be it. */
 export const CLOSED_PORT = 1;
 
-function listen(server: Server): Promise<number> {
+function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
+    server.listen(port, "127.0.0.1", () => {
       const address = server.address();
       resolve(typeof address === "object" && address !== null ? address.port : 0);
     });
@@ -171,11 +172,18 @@ function takeRequest(bytes: Buffer): { request: SeenRequest; rest: Buffer } | un
     const colon = field.indexOf(":");
     return [field.slice(0, colon), field.slice(colon + 1).trim()] as const;
   });
-  const announced = headers.find(([name]) => name.toLowerCase() === "content-length")?.[1];
-  const length = Number(announced ?? 0);
-  const start = end + 4;
-  if (bytes.length < start + length) return undefined;
+  const content = bytes.subarray(end + 4);
+  const { body, used, whole } = bodyIn(content, headers);
+  if (!whole) return undefined;
   const [method = "", target = ""] = line.split(" ");
-  const body = new Uint8Array(bytes.subarray(start, start + length));
-  return { request: { head, method, target, headers, body }, rest: bytes.subarray(start + length) };
+  const request = { head, method, target, headers, body: new Uint8Array(body) };
+  return { request, rest: content.subarray(used) };
+}
+
+function bodyIn(bytes: Buffer, headers: SeenRequest["headers"]): Unframed {
+  const valueOf = (wanted: string) =>
+    headers.find(([name]) => name.toLowerCase() === wanted)?.[1] ?? "";
+  if (/chunked$/i.test(valueOf("transfer-encoding"))) return dechunk(bytes);
+  const length = Number(valueOf("content-length"));
+  return { body: bytes.subarray(0, length), used: length, whole: bytes.length >= length };
 }

@@ -7,6 +7,9 @@ import type { Snapshot } from "../lib/config/snapshot.ts";
 import { GeneralLog } from "../lib/record/general_log.ts";
 import { startServer } from "../lib/server.ts";
 import { adopt, createState, type State } from "../lib/state/state.ts";
+import { type Leak, leaksIn } from "./canary/leaks.ts";
+import { leakLine, leaksUnder } from "./canary/logged.ts";
+import { Ledger } from "./ledger/ledger.ts";
 
 export interface TestProxy extends AsyncDisposable {
   readonly url: string;
@@ -23,29 +26,42 @@ export interface TestProxy extends AsyncDisposable {
   configure(yaml: string): Promise<void>;
   /** The texts of all request logs, oldest first; `errors` for those in the error directory. */
   logs(kind?: "requests" | "errors"): Promise<string[]>;
+  /** What has passed so far; undefined where none is kept. */
+  readonly ledger: Ledger | undefined;
 }
 
 export interface TestProxyOptions {
   /** For weighted choice; default always 0. */
   readonly random?: () => number;
+  /**
+   * Whether every byte is held against the documented differences once the proxy is stopped (default);
+   * not for a test that asks for more than a relay of TCP connections can pass on.
+   */
+  readonly ledger?: boolean;
 }
 
 /** Starts a proxy. `listen` defaults to a free loopback port; logs go to a directory of its own. */
 export async function startProxy(
   yaml: string,
-  { random = () => 0 }: TestProxyOptions = {},
+  { random = () => 0, ledger: kept = true }: TestProxyOptions = {},
 ): Promise<TestProxy> {
   const directory = await Deno.makeTempDir({ prefix: "llm-proxy-test-" });
   const clock = standingClock();
   const lines: string[] = [];
   const console = (line: string) => Promise.resolve(void lines.push(line.trimEnd()));
   const log = new GeneralLog({ now: clock.now, console });
-  let current = await snapshotOf(yaml, directory, 1);
+  const ledger = kept ? new Ledger() : undefined;
+  const load = async (yaml: string, revision: number) => {
+    const snapshot = await snapshotOf(yaml, directory, revision);
+    return await ledger?.behind(snapshot) ?? snapshot;
+  };
+  let current = await load(yaml, 1);
   log.configure(current);
   const state = createState({ clock, random, log });
+  state.journal.watch({ onAttempt: () => {}, onEnd: (entry) => ledger?.ended(entry) });
   const server = await startServer({ current: () => current, state });
   return {
-    url: server.url,
+    url: await ledger?.before(server.url) ?? server.url,
     state,
     lines,
     directory,
@@ -53,7 +69,7 @@ export async function startProxy(
     drain: (seconds) => server.drain(seconds * 1000),
     async configure(next) {
       const previous = current;
-      current = await snapshotOf(next, directory, previous.revision + 1);
+      current = await load(next, previous.revision + 1);
       log.configure(current);
       adopt(state, current, previous);
     },
@@ -61,11 +77,26 @@ export async function startProxy(
       await state.journal.flush();
       return await textsIn(join(directory, "logs", kind));
     },
+    ledger,
     async [Symbol.asyncDispose]() {
       await server.drain(0);
+      await ledger?.[Symbol.asyncDispose]();
+      const leaks = ledger === undefined ? [] : await leaksOf(ledger, { directory, lines });
       await Deno.remove(directory, { recursive: true });
+      ledger?.verify();
+      if (leaks.length > 0) throw new Error(`The logs leak:\n${leaks.map(leakLine).join("\n")}`);
     },
   };
+}
+
+/** Credentials unmasked in what a proxy wrote to its logs and to the console. */
+async function leaksOf(
+  ledger: Ledger,
+  { directory, lines }: Pick<TestProxy, "directory" | "lines">,
+): Promise<Leak[]> {
+  const secrets = [...ledger.credentials()].map((value) => ({ value }));
+  const console = leaksIn("the console", lines.join("\n"), secrets);
+  return [...console, ...await leaksUnder(join(directory, "logs"), secrets)];
 }
 
 /** The snapshot a configuration text means; throws with every problem it has. */

@@ -35,7 +35,7 @@ export function backendOf(name: string, given: Partial<Backend> = {}): Backend {
     enabled: true,
     dialects: undefined,
     proxy: undefined,
-    caFile: undefined,
+    roots: [],
     headers: { set: [], remove: new Set() },
     maxConcurrent: Infinity,
     timeouts: {

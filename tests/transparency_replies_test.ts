@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import zlib from "node:zlib";
-import { callRaw, lineValue, passedLines, type RawReply, type RawRequest } from "./caller.ts";
+import {
+  callRaw,
+  connectTo,
+  lineValue,
+  passedLines,
+  type RawReply,
+  type RawRequest,
+  requestBytes,
+} from "./caller.ts";
 import { chain } from "./chain.ts";
 import { rawReply, type Script, startPeer } from "./peer.ts";
 import { startProxy } from "./proxy.ts";
@@ -50,6 +58,23 @@ Deno.test("a caller gets every header line with its case, order and duplicates",
     "Location: /elsewhere",
   ];
   assert.deepEqual(passedLines(await replyTo(rawReply(200, lines, "{}"))), lines);
+});
+
+Deno.test("a caller gets header values byte for byte before the body has come", async () => {
+  const line = `x-latin: caf\xe9 ${Buffer.from("Grüße 模").toString("latin1")}`;
+  const head = `HTTP/1.1 200 OK\r\n${line}\r\nContent-Length: 2\r\n\r\n`;
+  const headSeen = Promise.withResolvers<void>();
+  await using backend = await startPeer(async ({ write }) => {
+    await write(Buffer.from(head, "latin1"));
+    await headSeen.promise;
+    await write("{}");
+  });
+  await using proxy = await startProxy(chain({ backend }));
+  await using caller = await connectTo(proxy.url);
+  await caller.send(requestBytes({ target: ANY_REPLY, body: `{"model":"chat"}` }));
+  await caller.until("\r\n\r\n");
+  headSeen.resolve();
+  assert.deepEqual(passedLines(await caller.reply()), [line]);
 });
 
 Deno.test("a caller gets 80 header lines", async () => {

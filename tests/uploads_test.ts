@@ -1,5 +1,6 @@
 /** Uploads: what is too large to be held is sent on as it comes in, once. */
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { createServer, type Socket } from "node:net";
 import { connectTo, lineValue, requestBytes, textOf } from "./caller.ts";
 import { chunk, reply, startPeer, startReplier } from "./peer.ts";
@@ -44,13 +45,14 @@ async function startSink(): Promise<Sink> {
     socket = opened;
     opened.on("error", () => {});
     opened.on("close", () => gone.resolve());
-    opened.on("data", (data) => {
+    opened.on("data", (read) => {
+      const data = Buffer.from(read);
       if (!start.includes("\r\n\r\n")) {
         start += data.toString("latin1");
         const end = start.indexOf("\r\n\r\n");
         if (end < 0) return;
         head.resolve(start.slice(0, end));
-        return look(new Uint8Array(data.subarray(data.length - (start.length - end - 4))));
+        return look(data.subarray(data.length - (start.length - end - 4)));
       }
       look(data);
     });

@@ -3,8 +3,7 @@
  * loop without a word (Deno 2.9.6), and it does not come back when descriptors do. So when nothing
  * has been accepted for a while, the server is asked to accept a connection of its own.
  */
-import type { Server } from "node:http";
-import { connect } from "node:net";
+import { connect, type Server } from "node:net";
 
 export interface AcceptWatchOptions {
   readonly port: number;

@@ -1,8 +1,12 @@
 /** Listens with `Deno.serve`. */
+import { dialectOf } from "../dialect/dialect.ts";
+import { asksForWebSocket } from "../dialect/websocket.ts";
 import type { BodySource, CallerResponse } from "../wire/caller_response.ts";
 import { hasBody } from "../wire/caller_response.ts";
+import type { RawHeaders } from "../wire/headers.ts";
 import type { BodyFault, Incoming } from "../wire/incoming.ts";
-import { concat } from "../wire/receive.ts";
+import { problemAnswer } from "../wire/own_answer.ts";
+import { concat, pathOf } from "../wire/receive.ts";
 import type { ReadBody } from "../wire/upload.ts";
 import { type Listener, listenError, type ListenOptions } from "./listener.ts";
 
@@ -55,13 +59,14 @@ export function listenWithDenoServe(options: ListenOptions): Promise<Listener> {
 }
 
 function serve(
-  { address, handler }: ListenOptions,
+  { address, tls, handler }: ListenOptions,
   port: number,
   signal: AbortSignal,
 ): Deno.HttpServer<Deno.NetAddr> {
   const settings = {
     hostname: address.hostname,
     port,
+    ...tls && { cert: tls.cert, key: tls.key },
     signal,
     automaticCompression: false,
     onListen: () => {},
@@ -69,8 +74,25 @@ function serve(
   };
   return Deno.serve(settings, async (request, { remoteAddr }) => {
     const caller = `${remoteAddr.hostname}:${remoteAddr.port}`;
-    return responseOf(request.method, await handler(incomingOf(request, caller)));
+    const incoming = incomingOf(request, caller);
+    const headers = tls === undefined ? incoming.headers : withHost(request);
+    const answered = asksForWebSocket(incoming)
+      ? noTunnel(incoming)
+      : await handler({ ...incoming, headers });
+    return responseOf(request.method, answered);
   });
+}
+
+/** HTTP/2 has an authority instead of a Host, of which the URL is made. */
+function withHost({ headers, url }: Request): RawHeaders {
+  return headers.has("host") ? [...headers] : [["host", new URL(url).host], ...headers];
+}
+
+/** Deno.serve hands over no connection, and so there is nothing to make a tunnel of. */
+function noTunnel({ target, headers }: Incoming): CallerResponse {
+  const message = "This build of the proxy takes no WebSockets. Send plain HTTP requests.";
+  const problem = { status: 426, code: "websocket_not_supported", message };
+  return problemAnswer(problem, dialectOf(pathOf(target), headers));
 }
 
 /** A web request as it came in. */

@@ -14,6 +14,8 @@ export interface Listener {
 
 export interface ListenOptions {
   readonly address: ListenAddress;
+  /** What HTTPS is served with; undefined for HTTP. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
   /** Answers a request; never rejects. */
   readonly handler: (incoming: Incoming) => Promise<CallerResponse>;
   /** A fault of the listener itself, survived. */

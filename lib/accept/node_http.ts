@@ -1,52 +1,62 @@
 /** Listens with `node:http`, which tells raw headers and, unlike Deno.serve, when a caller leaves. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Socket } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Server, Socket } from "node:net";
+import { asksForWebSocket } from "../dialect/websocket.ts";
 import type { RawHeaders } from "../wire/headers.ts";
 import type { Incoming } from "../wire/incoming.ts";
 import { watchAccepting } from "./accept_watch.ts";
+import { createNodeServer } from "./node_server.ts";
 import { type Listener, listenError, type ListenOptions } from "./listener.ts";
 import { refuse, refuseGarbage } from "./refuse.ts";
-import { bodyReader, discardRest, readBody } from "./request_body.ts";
+import { type RequestBody, requestBody } from "./request_body.ts";
 import { send } from "./send.ts";
+import { answerUpgrade } from "./upgrade.ts";
 
 /** Clients keep connections for about a minute; ours must not close under a request they send. */
 const KEEP_ALIVE_MS = 75_000;
 
-/** How long a request's head may take to come in. */
-const HEAD_TIMEOUT_MS = 60_000;
-
 const MAX_HEADER_BYTES = 64 * 1024;
-
-const SERVER_OPTIONS = {
-  keepAliveTimeout: KEEP_ALIVE_MS,
-  headersTimeout: HEAD_TIMEOUT_MS,
-  // Uploads may take as long as something comes; a missing Host is answered at our own door.
-  requestTimeout: 0,
-  requireHostHeader: false,
-  maxHeaderSize: MAX_HEADER_BYTES,
-};
 
 /** @throws {ListenError} */
 export async function listenWithNodeHttp(options: ListenOptions): Promise<Listener> {
   let closing = false;
   // Connections without a request so far; the server does not count them among the idle ones.
   const silent = new Set<Socket>();
-  const server = createServer(SERVER_OPTIONS, (request, response) => {
-    response.on("close", () => {
-      if (closing) request.socket.destroySoon();
-    });
-    silent.delete(request.socket);
-    answer(request, response, options).catch((cause) => {
-      options.onFault(`A response could not be sent: ${cause}`);
-      response.destroy();
-    });
-  });
-  server.on("connection", (socket: Socket) => {
-    silent.add(socket);
-    socket.on("close", () => silent.delete(socket));
+  const { server, endIdle, destroy } = createNodeServer({
+    ...options,
+    keepAliveMs: KEEP_ALIVE_MS,
+    maxHeaderBytes: MAX_HEADER_BYTES,
+    wantsUpgrade: (request) =>
+      asksForWebSocket({ method: request.method ?? "", headers: headersOf(request) }),
+    onRequest(request, response) {
+      response.on("close", () => {
+        if (closing) request.socket.destroySoon();
+      });
+      silent.delete(request.socket);
+      answer(request, response, options).catch((cause) => {
+        options.onFault(`A response could not be sent: ${cause}`);
+        response.destroy();
+      });
+    },
+    onConnection(socket) {
+      silent.add(socket);
+      socket.on("close", () => silent.delete(socket));
+    },
   });
   server.on("clientError", refuseGarbage);
   server.on("connect", (_request, socket: Socket) => refuse(socket, "405 Method Not Allowed"));
+  // Connections that are no longer the server's.
+  const upgraded = new Set<Socket>();
+  server.on("upgrade", (request, socket: Socket, head) => {
+    silent.delete(socket);
+    upgraded.add(socket);
+    socket.on("close", () => upgraded.delete(socket));
+    const respond = (signal: AbortSignal) => options.handler(incomingOf(request, NO_BODY, signal));
+    answerUpgrade({ request, socket, head }, respond).catch((cause) => {
+      options.onFault(`An upgrade could not be answered: ${cause}`);
+      socket.destroy();
+    });
+  });
   const { hostname } = options.address;
   const port = await listen(server, options);
   server.on("error", (cause) => options.onFault(`The listener reports: ${cause.message}`));
@@ -63,13 +73,22 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
       unwatch();
       return new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeIdleConnections();
+        endIdle();
         for (const socket of silent) socket.destroy();
       });
     },
-    destroy: () => server.closeAllConnections(),
+    destroy() {
+      destroy();
+      for (const socket of upgraded) socket.destroy();
+    },
   };
 }
+
+/** A request for a WebSocket has none. */
+const NO_BODY = {
+  read: () => Promise.resolve(new Uint8Array()),
+  reader: () => () => Promise.resolve(undefined),
+};
 
 function listen(server: Server, { address }: ListenOptions): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -95,29 +114,28 @@ async function answer(
   // Without a listener, a connection that breaks would be an uncaught error.
   request.on("error", () => {});
   response.on("error", () => {});
-  let isUploading = false;
-  const answered = await handler({
-    ...incomingOf(request, leaving.signal),
-    reader() {
-      isUploading = true;
-      return bodyReader(request);
-    },
-  });
-  // A backend may begin to answer before an upload to it is over.
-  if (!isUploading) discardRest(request);
+  const body = requestBody(request, request.headers["content-length"]);
+  const answered = await handler(incomingOf(request, body, leaving.signal));
+  const giveUp = () => void request.socket.destroy();
+  body.discard({ giveUp, answered: false });
   await send(answered, { request, response, signal: leaving.signal });
-  if (isUploading) discardRest(request);
+  body.discard({ giveUp, answered: true });
 }
 
-function incomingOf(request: IncomingMessage, signal: AbortSignal): Omit<Incoming, "reader"> {
+function incomingOf(
+  request: IncomingMessage,
+  { read, reader }: Pick<RequestBody, "read" | "reader">,
+  signal: AbortSignal,
+): Incoming {
   const { remoteAddress, remotePort } = request.socket;
   return {
     method: request.method ?? "GET",
     target: originForm(request.url ?? "/"),
-    headers: pairs(request.rawHeaders),
+    headers: headersOf(request),
     caller: `${remoteAddress}:${remotePort}`,
     signal,
-    read: (limitBytes) => readBody(request, limitBytes),
+    read,
+    reader,
   };
 }
 
@@ -127,6 +145,13 @@ function originForm(target: string): string {
   if (absolute === null) return target;
   const rest = target.slice(absolute[0].length);
   return rest.startsWith("/") ? rest : `/${rest}`;
+}
+
+/** In HTTP/1.0 an Upgrade must be ignored. https://www.rfc-editor.org/rfc/rfc9110#section-7.8 */
+function headersOf({ httpVersion, rawHeaders }: IncomingMessage): RawHeaders {
+  const headers = pairs(rawHeaders);
+  if (httpVersion !== "1.0") return headers;
+  return headers.filter(([name]) => name.toLowerCase() !== "upgrade");
 }
 
 function pairs(raw: readonly string[]): RawHeaders {

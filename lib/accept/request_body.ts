@@ -1,17 +1,56 @@
-/** The body of a request that node:http took: read within a limit, or thrown away within bounds. */
+/** The body of a request that Node's servers took: read within a limit, or thrown away within bounds. */
 import type { Buffer } from "node:buffer";
-import type { IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
 import type { BodyFault } from "../wire/incoming.ts";
 import { concat } from "../wire/receive.ts";
 import type { ReadBody } from "../wire/upload.ts";
 
-/** The body, or why there is none. */
-export function readBody(
-  request: IncomingMessage,
-  limitBytes: number,
+export interface RequestBody {
+  /** The body, or why there is none. */
+  readonly read: (limitBytes: number) => Promise<Uint8Array | BodyFault>;
+  /** The body as it is asked for. */
+  readonly reader: () => ReadBody;
+  /**
+   * Throws away what nobody has read, so that the caller, which may send all of it first, reads the
+   * response. An upload goes on until its response is over: a backend may begin to answer before.
+   */
+  readonly discard: (
+    options: {
+      /** Whether the response is over. */
+      readonly answered: boolean;
+      /** Ends the request where too much comes, or for too long. */
+      readonly giveUp: () => void;
+    },
+  ) => void;
+}
+
+/** @param announced the Content-Length, if there is one */
+export function requestBody(request: Readable, announced: string | undefined): RequestBody {
+  let isUpload = false;
+  return {
+    read: (limitBytes) => readBody(request, { announced, limitBytes }),
+    reader() {
+      isUpload = true;
+      return bodyReader(request);
+    },
+    discard({ answered, giveUp }) {
+      if (answered !== isUpload) return;
+      if (request.readableEnded || request.destroyed) return;
+      discardRest(request, giveUp);
+    },
+  };
+}
+
+function readBody(
+  request: Readable,
+  { announced, limitBytes }: {
+    readonly announced: string | undefined;
+    readonly limitBytes: number;
+  },
 ): Promise<Uint8Array | BodyFault> {
-  const announced = Number(request.headers["content-length"] ?? 0);
-  if (announced > limitBytes) return Promise.resolve({ kind: "too_large", limitBytes });
+  if (Number(announced ?? 0) > limitBytes) {
+    return Promise.resolve({ kind: "too_large", limitBytes });
+  }
   return new Promise((resolve) => {
     const chunks: Uint8Array[] = [];
     let length = 0;
@@ -30,8 +69,7 @@ export function readBody(
   });
 }
 
-/** A body as it is asked for. */
-export function bodyReader(request: IncomingMessage): ReadBody {
+function bodyReader(request: Readable): ReadBody {
   // Not destroyed when its reader stops early: the response still has to go out.
   const chunks: AsyncIterator<Buffer> = request.iterator({ destroyOnReturn: false });
   return async () => {
@@ -44,15 +82,12 @@ export function bodyReader(request: IncomingMessage): ReadBody {
 const UNREAD_BYTES = 16 * 1024 * 1024;
 const UNREAD_MS = 1_000;
 
-/** Takes the rest of a body, so that the connection's next request can be read; within bounds. */
-export function discardRest(request: IncomingMessage): void {
-  if (request.complete) return void request.resume();
-  const { socket } = request;
+function discardRest(request: Readable, giveUp: () => void): void {
   let leftBytes = UNREAD_BYTES;
-  const timer = setTimeout(() => socket.destroy(), UNREAD_MS);
+  const timer = setTimeout(giveUp, UNREAD_MS);
   request.on("data", (chunk: Buffer) => {
     leftBytes -= chunk.length;
-    if (leftBytes < 0) socket.destroy();
+    if (leftBytes < 0) giveUp();
   });
   request.on("end", () => clearTimeout(timer));
   request.on("close", () => clearTimeout(timer));

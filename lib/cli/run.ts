@@ -1,5 +1,6 @@
 /** `llm-proxy`: runs the proxy until it is told to stop. */
 import { ListenError } from "../accept/listener.ts";
+import { environmentProxies } from "../config/environment_proxy.ts";
 import { loadConfig, type LoadedSnapshot } from "../config/load.ts";
 import { formatProblem } from "../config/problem.ts";
 import type { Snapshot } from "../config/snapshot.ts";
@@ -22,7 +23,9 @@ export async function run(file: string, output: Output): Promise<number> {
   }
   const log = new GeneralLog({ now: systemClock.now, console: writeToConsole });
   log.configure(loaded.snapshot);
-  const state = createState({ clock: systemClock, random: Math.random, log });
+  const { proxyFor, warnings } = environmentProxies(readEnv);
+  for (const line of warnings) log.warn(line);
+  const state = createState({ clock: systemClock, random: Math.random, log, proxyFor });
   const watcher = watchConfig(file, loaded, state, log);
   const signals = stopSignals();
   surviveStrayErrors(log);

@@ -5,9 +5,12 @@ import { parseErrorCodes } from "./error_codes.ts";
 import { parseErrorPattern } from "./error_patterns.ts";
 import { parseListen } from "./listen_address.ts";
 import { parseNamePattern } from "./name_pattern.ts";
-import { proven } from "./parsed.ts";
-import type { AliasConfig, Config, TimeoutsConfig } from "./schema.ts";
+import { type Parsed, proven } from "./parsed.ts";
+import { parseCertificates } from "./pem.ts";
+import type { PemFiles } from "./pem_files.ts";
+import { parseProxy } from "./proxy_url.ts";
 import { secretsOf } from "./secrets_of.ts";
+import type { AliasConfig, Config, TimeoutsConfig } from "./schema.ts";
 import type {
   Alias,
   Backend,
@@ -23,14 +26,16 @@ export interface BuildSnapshotOptions {
   readonly file: string;
   readonly revision: number;
   readonly warnings: readonly string[];
+  readonly pemFiles: PemFiles;
 }
 
 /** The frozen values that the rest of the program reads, from a configuration that was checked. */
 export function buildSnapshot(config: Config, options: BuildSnapshotOptions): Snapshot {
   const directory = dirname(resolve(options.file));
+  const pem = (path: string) => proven(options.pemFiles.get(resolve(directory, path)) ?? UNREAD);
   const backends = new Map(config.backends.map((backend) => [
     backend.name,
-    buildBackend(backend, { shared: config.timeouts, directory }),
+    buildBackend(backend, { shared: config.timeouts, pem }),
   ]));
   const moreFallbacks = new Map(Object.entries(config.fallback.alias_fallback));
   const aliases = new Map(
@@ -46,6 +51,8 @@ export function buildSnapshot(config: Config, options: BuildSnapshotOptions): Sn
     tls: config.tls && {
       certFile: resolve(directory, config.tls.cert),
       keyFile: resolve(directory, config.tls.key),
+      cert: pem(config.tls.cert),
+      key: pem(config.tls.key),
     },
     callers: config.clients?.map(({ name, key, models }) => ({
       name,
@@ -69,15 +76,17 @@ export function buildSnapshot(config: Config, options: BuildSnapshotOptions): Sn
   });
 }
 
+const UNREAD: Parsed<string> = { ok: false, reason: "it was not read" };
+
 interface BackendContext {
   readonly shared: TimeoutsConfig;
-  /** Where relative paths start. */
-  readonly directory: string;
+  /** The content of a PEM file, by its path as written. */
+  readonly pem: (path: string) => string;
 }
 
 function buildBackend(
   backend: Config["backends"][number],
-  { shared, directory }: BackendContext,
+  { shared, pem }: BackendContext,
 ): Backend {
   const { name, auth, enabled, proxy, ca, headers, api_key: keys = [] } = backend;
   return {
@@ -87,8 +96,8 @@ function buildBackend(
     keys: [keys].flat().filter((key) => key !== ""),
     enabled,
     dialects: backend.dialect === "auto" ? undefined : [backend.dialect].flat(),
-    proxy,
-    caFile: ca === undefined ? undefined : resolve(directory, ca),
+    proxy: proxy === undefined ? undefined : proven(parseProxy(proxy)),
+    roots: ca === undefined ? [] : proven(parseCertificates(pem(ca))),
     headers: {
       set: Object.entries(headers.set),
       remove: new Set(headers.remove.map((name) => name.toLowerCase())),

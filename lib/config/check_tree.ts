@@ -63,11 +63,14 @@ function withoutEchoes(faults: readonly Fault[]): readonly Fault[] {
   });
 }
 
-/** Hides every configured key, should a person have written one where values are shown. */
+/** Hides every configured key and proxy's password, should a person have written one where values are shown. */
 function masker(value: unknown): (fault: Fault) => Fault {
   const { backends, clients } = mapping(value);
   const keys = [
-    ...list(backends).flatMap((backend) => [mapping(backend).api_key].flat()),
+    ...list(backends).map(mapping).flatMap(({ api_key, proxy }) => [
+      ...[api_key].flat(),
+      /:\/\/[^/@:]*:(.*)@/s.exec(String(proxy))?.[1],
+    ]),
     ...list(clients).map((client) => mapping(client).key),
   ];
   const secrets = keys.flatMap((key) => typeof key === "string" && key.length >= 6 ? [key] : []);

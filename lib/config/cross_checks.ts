@@ -5,6 +5,7 @@ import { checkExposure } from "./exposure_checks.ts";
 import type { Findings } from "./findings.ts";
 import { checkHeaders } from "./header_checks.ts";
 import { mapping } from "./loose.ts";
+import { pemFaults, type PemFiles } from "./pem_files.ts";
 import { type Fault, faultAt, type Place } from "./place.ts";
 import { type SeenBackend, seenBackends } from "./seen_backends.ts";
 import type { ListenAddress } from "./snapshot.ts";
@@ -15,6 +16,9 @@ export interface CrossCheckOptions {
   readonly lineOf: (offset: number) => number;
   /** Where the running proxy listens whatever is written; `undefined` at the start. */
   readonly listening: ListenAddress | undefined;
+  readonly pemFiles: PemFiles;
+  /** Where relative paths start. */
+  readonly directory: string;
 }
 
 /**
@@ -36,6 +40,7 @@ export function crossCheck(value: unknown, options: CrossCheckOptions): Findings
       ...exposure.errors,
       ...clients.errors,
       ...invertedCooldowns(value, options.place),
+      ...pemFaults(value, { ...options, files: options.pemFiles }),
       ...references.errors,
       ...aliases.errors,
     ],

@@ -4,6 +4,7 @@ import { buildSnapshot } from "./build_snapshot.ts";
 import { checkTree } from "./check_tree.ts";
 import { type Document, parseDocument } from "./document.ts";
 import type { Parsed } from "./parsed.ts";
+import { readPemFiles } from "./pem_files.ts";
 import type { Fault } from "./place.ts";
 import { placeholderFiles, replacePlaceholders } from "./placeholders.ts";
 import { positionAt } from "./position.ts";
@@ -15,7 +16,7 @@ import type { ListenAddress, Snapshot } from "./snapshot.ts";
 export type Loaded = LoadedSnapshot | LoadedProblems;
 
 interface LoadedSources {
-  /** Absolute paths of the `${file:PATH}` placeholders. */
+  /** Absolute paths of the `${file:PATH}` placeholders and of PEM files. */
   readonly dependencies: readonly string[];
   /** The same for the same content of the file and its dependencies. */
   readonly fingerprint: string;
@@ -42,7 +43,7 @@ export interface LoadOptions {
 export interface ParseOptions extends LoadOptions {
   /** The configuration file: for messages, and because relative paths start in its directory. */
   readonly file: string;
-  /** Reads the file of a `${file:PATH}`, by its absolute path. */
+  /** Reads the file of a `${file:PATH}`, or a PEM file, by its absolute path. */
   readonly read: (path: string) => Promise<Parsed<string>>;
 }
 
@@ -62,13 +63,23 @@ export async function parseConfig(source: string, options: ParseOptions): Promis
   const text = source.replace(/^\uFEFF/, "");
   const parsed = parseDocument(text);
   const files = parsed.ok ? await readDependencies(parsed.document, options) : NO_FILES;
-  const sources = { dependencies: files.paths, fingerprint: digest([text, ...files.contents]) };
-  const checked = parsed.ok
-    ? checkTree(parsed.document.toTree(replacer(files, options)), {
+  const tree = parsed.ok ? parsed.document.toTree(replacer(files, options)) : undefined;
+  const directory = dirname(resolve(options.file));
+  const pemFiles = tree === undefined
+    ? new Map<string, Parsed<string>>()
+    : await readPemFiles(tree.value, { ...tree, ...options, directory });
+  const sources = {
+    dependencies: [...new Set([...files.paths, ...pemFiles.keys()])],
+    fingerprint: digest([text, ...files.contents, ...[...pemFiles.values()].map(contentOf)]),
+  };
+  const checked = tree === undefined
+    ? { config: undefined, errors: parsed.ok ? [] : parsed.faults, warnings: [] }
+    : checkTree(tree, {
       lineOf: (offset) => positionAt(text, offset).line,
       listening: options.listening,
-    })
-    : { config: undefined, errors: parsed.faults, warnings: [] };
+      pemFiles,
+      directory,
+    });
   const locate = (fault: Fault) => toProblem(fault, { text, file: options.file });
   if (checked.config === undefined) {
     return { ok: false, problems: limited(checked.errors, locate), ...sources };
@@ -76,7 +87,7 @@ export async function parseConfig(source: string, options: ParseOptions): Promis
   const warnings = inOrder(checked.warnings).map((warning) => formatProblem(locate(warning)));
   return {
     ok: true,
-    snapshot: buildSnapshot(checked.config, { ...options, warnings }),
+    snapshot: buildSnapshot(checked.config, { ...options, warnings, pemFiles }),
     ...sources,
   };
 }
@@ -95,12 +106,16 @@ async function readDependencies(document: Document, { file, read }: ParseOptions
   const results = await Promise.all(paths.map(read));
   return {
     paths,
-    contents: results.map((result) => result.ok ? result.value : result.reason),
+    contents: results.map(contentOf),
     byName: new Map(names.flatMap((name, index) => {
       const result = results[index];
       return result === undefined ? [] : [[name, fileValue(name, result)] as const];
     })),
   };
+}
+
+function contentOf(read: Parsed<string>): string {
+  return read.ok ? read.value : read.reason;
 }
 
 function fileValue(name: string, read: Parsed<string>): Parsed<string> {

@@ -5,6 +5,7 @@ import { parseErrorCodes } from "./error_codes.ts";
 import { parseErrorPattern } from "./error_patterns.ts";
 import { parseListen } from "./listen_address.ts";
 import type { Parsed } from "./parsed.ts";
+import { parseProxy } from "./proxy_url.ts";
 import { isReserved } from "./reserved_names.ts";
 
 // A message here goes on after the key's path: "must be …". Of unknown keys it is the list of
@@ -88,7 +89,7 @@ const timeouts = {
   idle_seconds: seconds(ONE_MS).optional().meta({
     description:
       "Longest silence in a committed response; after it the response is cut. A stream as a whole " +
-      "has no time-out.",
+      "has no time-out. Of a WebSocket: longest wait of bytes for a side that takes none.",
     default: 180,
   }),
 };
@@ -163,13 +164,18 @@ const backend = section({
       "call, and gets its key where the caller's credential was.",
   ),
   enabled: flag().default(true).describe("false passes the backend over."),
-  proxy: text("must be a proxy's URL, such as http://127.0.0.1:7890 or socks5://127.0.0.1:1080")
-    .optional().describe(
-      "Proxy through which this backend is reached: http, https or socks5. Not written: HTTPS_PROXY, " +
-        'HTTP_PROXY and NO_PROXY of the environment; "direct" is none. Redacted in every log.',
-    ),
+  proxy: parsedText(
+    "must be a proxy's URL, such as http://127.0.0.1:7890 or socks5://127.0.0.1:1080",
+    parseProxy,
+  ).optional().describe(
+    "Proxy through which this backend is reached, by CONNECT (http, https) or SOCKS5 (socks5, socks5h; " +
+      "the proxy resolves the backend's name). user:password@ goes to the proxy only. Not written: " +
+      "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY of the environment, but never for a backend on " +
+      'loopback; "direct" is none. Redacted in every log.',
+  ),
   ca: text("must be the path of a PEM file").optional().describe(
-    "PEM file of certificates that this backend's may be signed by, besides the usual ones.",
+    "PEM file of certificates that this backend's may be signed by, besides the usual ones. Read again " +
+      "when it changes.",
   ),
   max_concurrent: count("must be a whole number of requests, 0 for no cap").default(0).describe(
     "Most requests in flight at this backend; at the cap it is passed over. 0 is no cap.",
@@ -392,7 +398,7 @@ const schema = section({
     'host:port. ":8080" is all interfaces; port 0 is any free port. A change needs a restart.',
   ),
   tls: tls.optional().describe(
-    "Serves HTTPS, and HTTP/2 with it. A change needs a restart.",
+    "Serves HTTPS, and HTTP/2 with it. A change, of the files too, needs a restart.",
   ),
   clients: z.array(client, { error: "must be a list of callers" }).optional().describe(
     "Who may call. Not written, and no backend injects a key: anybody. Not written, and one does: this " +

@@ -1,3 +1,5 @@
+import { proven } from "./parsed.ts";
+import { parseProxy } from "./proxy_url.ts";
 import type { Config } from "./schema.ts";
 
 /** Every credential that the configuration holds. */
@@ -14,7 +16,10 @@ export function secretsOf({ backends, clients = [], admin }: Config): readonly s
 /** A header that is set may well hold a key; what is short is more likely a word. */
 const SECRET_FROM_CHARACTERS = 16;
 
-function proxyCredentials(proxy = ""): readonly string[] {
-  const [, password] = /^[a-z\d+.-]+:\/\/[^/@:]*:([^/@]+)@/i.exec(proxy) ?? [];
-  return password === undefined ? [] : [password];
+/** The password as written (perhaps percent-encoded) and as the proxy is sent it, alone and in Basic. */
+function proxyCredentials(text = "direct"): readonly string[] {
+  const proxy = proven(parseProxy(text));
+  if (proxy === "direct" || proxy.password === "") return [];
+  const [, written = ""] = /^[^:]+:\/\/[^/@:]*:([^/]+)@/.exec(text) ?? [];
+  return [written, proxy.password];
 }

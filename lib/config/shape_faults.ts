@@ -42,8 +42,12 @@ function shapeFault({ code, path, message }: Issue, root: Place): Fault {
   return { offset, path, message: value === "" ? message : `${message}, not ${value}` };
 }
 
-/** Nothing for a credential or a URL that may hold one; stars for what looks like one elsewhere. */
+/**
+ * Nothing for a credential or a URL that may hold one, be it in what was cut off; stars for what looks
+ * like one elsewhere.
+ */
 function shown(path: Path, { written }: Place): string {
-  if (path.includes("api_key") || (path.includes("url") && /[@?#]/.test(written))) return "";
+  if (path.includes("api_key") || path.includes("proxy") || path[0] === "clients") return "";
+  if (path.includes("url") && /[@?#]|\.\.\."?$/.test(written)) return "";
   return written.replace(/\b(?:sk|pk|gsk|xai)-[\w-]{6,}|AIza[\w-]{6,}/g, "****");
 }

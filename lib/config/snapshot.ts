@@ -17,10 +17,10 @@ export interface Backend {
   readonly enabled: boolean;
   /** The formats it speaks; undefined for any. */
   readonly dialects: readonly DialectName[] | undefined;
-  /** A proxy's URL, `direct` for none, undefined to do as the environment says. May hold a password. */
-  readonly proxy: string | undefined;
-  /** Absolute path of a PEM file with further roots; undefined for none. */
-  readonly caFile: string | undefined;
+  /** `direct` for none; undefined to do as the environment says. */
+  readonly proxy: Proxy | "direct" | undefined;
+  /** Certificates (PEM) that its own may be signed by, besides the usual ones; empty for none. */
+  readonly roots: readonly string[];
   readonly headers: HeaderChanges;
   /** Most attempts in flight at once; `Infinity` when there is no cap. */
   readonly maxConcurrent: number;
@@ -50,10 +50,24 @@ export interface NamePattern {
   readonly matches: (name: string) => boolean;
 }
 
-/** Absolute paths of PEM files. */
+/** A proxy on the way to backends. */
+export interface Proxy {
+  readonly kind: "http" | "https" | "socks5";
+  /** A name, or an address without brackets. */
+  readonly hostname: string;
+  readonly port: number;
+  /** Empty where there is none; the same for the password, which is nobody's but the proxy's. */
+  readonly user: string;
+  readonly password: string;
+}
+
+/** What HTTPS is served with: PEM files as they were when the configuration was read. */
 export interface TlsFiles {
   readonly certFile: string;
   readonly keyFile: string;
+  /** The certificate first, then those between it and its root. */
+  readonly cert: string;
+  readonly key: string;
 }
 
 /** Milliseconds; each is positive. */

@@ -94,7 +94,8 @@ class TreeBuilder {
 
   #alias(name: string, at: At & { readonly offset: number }): Built {
     if (!this.#anchors.has(name)) {
-      this.#fault(at, `*${shorten(name)} has no &${shorten(name)} before it`);
+      // Not by its name: a key without quotes may begin with a star.
+      this.#fault(at, "this *alias has no &anchor before it");
       return { value: null, place: emptyPlace(at) };
     }
     this.#aliasDepth++;

@@ -2,9 +2,9 @@ import { dirname } from "node:path";
 import { Alarm } from "./alarm.ts";
 import { DirectoryWatch, type Watch } from "./directory_watch.ts";
 import { fileStamps, isMissing } from "./file_stamps.ts";
-import { formatListen } from "./listen_address.ts";
 import { loadConfig, type LoadedSnapshot } from "./load.ts";
 import type { Problem } from "./problem.ts";
+import { RestartNotices } from "./restart_notices.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 export interface ConfigWatcherOptions {
@@ -46,7 +46,7 @@ export class ConfigWatcher {
   /** Of the files when they were last read; at first they are read to learn what it is. */
   #stamps = "";
   #missing = false;
-  #askedListen: string;
+  readonly #restartNotices: RestartNotices;
   #closed = false;
   #failure: Error | undefined;
 
@@ -55,7 +55,7 @@ export class ConfigWatcher {
     this.#current = options.first.snapshot;
     this.#dependencies = options.first.dependencies;
     this.#fingerprint = options.first.fingerprint;
-    this.#askedListen = formatListen(this.#current.listen);
+    this.#restartNotices = new RestartNotices(this.#current);
     this.#directories = new DirectoryWatch({
       onEvent: () => this.#alarm.ring(),
       onFault: (directory, cause) => this.#warn(unwatched(directory, cause)),
@@ -155,23 +155,15 @@ export class ConfigWatcher {
     this.#watchDirectories();
   }
 
-  /** The proxy goes on listening where it does: another address takes a restart. */
+  /** The proxy goes on listening where and as it does: for another address or TLS it takes a restart. */
   #publish(loaded: Snapshot): void {
     const previous = this.#current;
-    this.#current = Object.freeze({ ...loaded, listen: previous.listen });
-    this.#compareListen(formatListen(loaded.listen));
-    this.#options.onSnapshot(this.#current, previous);
-  }
-
-  #compareListen(asked: string): void {
-    const inUse = formatListen(this.#current.listen);
-    if (asked !== inUse && asked !== this.#askedListen) {
-      this.#warn(
-        `${this.#options.file}: listen is now ${asked}, which needs a restart; until then the proxy ` +
-          `listens on ${inUse}. The rest is in force`,
-      );
+    const { listen, tls } = previous;
+    this.#current = Object.freeze({ ...loaded, listen, tls });
+    for (const notice of this.#restartNotices.of(loaded)) {
+      this.#warn(`${this.#options.file}: ${notice}`);
     }
-    this.#askedListen = asked;
+    this.#options.onSnapshot(this.#current, previous);
   }
 
   #warn(line: string): void {

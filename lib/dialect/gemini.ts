@@ -1,4 +1,5 @@
 /** Google Gemini's formats. */
+import type { RawHeaders } from "../wire/headers.ts";
 import type { Dialect, JsonPath, PathModel } from "./dialect.ts";
 
 /** https://ai.google.dev/gemini-api/docs/troubleshooting */
@@ -15,6 +16,9 @@ const STATUS_NAMES: ReadonlyMap<number, string> = new Map([
 
 /** Not Google's OpenAI-compatible endpoints, `/v1beta/openai/…`. */
 const GEMINI_PATH = /\/v1(beta|alpha)\d*\/(?!openai\/)/;
+
+/** Lists that OpenAI has under the same path: only who asks tells them apart. */
+const LISTS = /^\/v1\/models(?:\/[^/]*)?$/;
 
 /** `/v1beta/models/{model}:generateContent`; what stands after the last colon is the method. */
 const METHOD = /:([A-Za-z]+)\/?$/;
@@ -53,7 +57,8 @@ const REPEATED_MODELS: readonly JsonPath[] = [
 
 export const gemini: Dialect = {
   name: "gemini",
-  speaks: (path) => GEMINI_PATH.test(`${path}/`) || isStable(path),
+  speaks: (path, headers) =>
+    GEMINI_PATH.test(`${path}/`) || isStable(path) || (LISTS.test(path) && isGoogles(headers)),
   modelInPath,
   queryModels: ["model"],
   repeatedModels: REPEATED_MODELS,
@@ -72,6 +77,11 @@ function modelInPath(path: string): PathModel | undefined {
   const mark = path.lastIndexOf(MODELS, colon - MODELS.length - 1);
   if (colon <= MODELS.length || mark < 0) return undefined;
   return { start: mark + MODELS.length, end: colon, slash: "stays", elsewhere: "same" };
+}
+
+/** Google's clients name themselves, and carry a key in a header of their own. */
+function isGoogles(headers: RawHeaders): boolean {
+  return headers.some(([name]) => /^x-goog-api-(?:client|key)$/i.test(name));
 }
 
 function isStable(path: string): boolean {

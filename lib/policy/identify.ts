@@ -3,10 +3,12 @@ import type { Alias, Backend, KnownCaller, Snapshot } from "../config/snapshot.t
 import { type Dialect, dialectOf, type Problem } from "../dialect/dialect.ts";
 import type { Operation } from "../dialect/event_format.ts";
 import { operationOf } from "../dialect/operations.ts";
+import { asksForWebSocket } from "../dialect/websocket.ts";
 import type { ModelPlace } from "../wire/model_place.ts";
 import type { Received } from "../wire/receive.ts";
 import { mayCallWithoutModel, mayUse, modelNotAllowed, modelWanted } from "./allowance.ts";
 import { type NamedModel, namedModel } from "./named_model.ts";
+import { websocketWithoutModel } from "./problems.ts";
 import { nameless, shortened, turnedOff, unknownModel, unreadable } from "./refusals.ts";
 
 /** A request understood. */
@@ -18,6 +20,8 @@ export interface Call {
   /** Undefined where no model works for the caller: files, batches, jobs, unknown paths. */
   readonly operation: Operation | undefined;
   readonly streamed: boolean;
+  /** Whether it asks for a WebSocket. */
+  readonly upgrade: boolean;
   /** Where the route's model goes, instead of the caller's. */
   readonly places: readonly ModelPlace[];
 }
@@ -57,6 +61,7 @@ export function identify(received: Received, options: IdentifyOptions): Call | R
   const model = namedModel(received.models);
   if (model?.kind === "unnameable") return refusal(model.problem);
   if (model !== undefined) return callOfName(model, received, options);
+  if (asksForWebSocket(received)) return refusal(websocketWithoutModel(received.path));
   if (caller !== undefined && !mayCallWithoutModel(caller)) {
     return refusal(modelWanted(caller, `${received.method} ${received.path}`));
   }
@@ -108,8 +113,10 @@ function enabled(backend: Backend | undefined): Backend | undefined {
 function callOn(
   alias: Alias,
   places: readonly ModelPlace[],
-  { method, path, headers, fields }: Received,
+  received: Received,
 ): Call {
+  const { method, path, headers, fields } = received;
+  const upgrade = asksForWebSocket(received);
   const operation = operationOf(method, path);
   const asked = (fields.kind === "object" || fields.kind === "form") && fields.streamed;
   return {
@@ -117,7 +124,9 @@ function callOn(
     alias,
     dialect: dialectOf(path, headers),
     operation,
-    streamed: asked || operation?.streamedByPath === true,
+    // Whoever waits for a WebSocket waits for its head, as with a stream.
+    streamed: asked || operation?.streamedByPath === true || upgrade,
+    upgrade,
     places,
   };
 }

@@ -44,6 +44,7 @@ export interface Circumstances {
   readonly otherKeys: number;
   /** What the call asks for; undefined where it may create something, or only moves bytes. */
   readonly operation: Operation | undefined;
+  readonly upgrade: boolean;
 }
 
 /** The verdict on an outcome, by the first row that matches. */
@@ -72,10 +73,9 @@ interface Row {
 
 type Decide = (evidence: Evidence) => Decision;
 
-/** Every call moves on. */
 const ANY_CALL = () => true;
-/** Only a call that leaves nothing behind moves on. */
-const HARMLESS = (e: Evidence) => e.operation !== undefined;
+/** Only a call that leaves nothing behind moves on; before its 101, a WebSocket has accepted nothing. */
+const HARMLESS = (e: Evidence) => e.operation !== undefined || e.upgrade;
 
 /**
  * Row 2, a route at its `max_concurrent`, is decided before there is an attempt: state/health.ts.

@@ -13,3 +13,11 @@ export function internalProblem(id: string): Problem {
   const message = `The proxy failed inside while handling this request; its log names it ${id}.`;
   return { status: 500, code: "internal_error", message };
 }
+
+/** A WebSocket whose model stands in its first message, at best. Codex takes only a 426 for "use HTTP". */
+export function websocketWithoutModel(path: string): Problem {
+  const what =
+    `A WebSocket on ${path} names no model in its path or query, so no route can be chosen.`;
+  const message = `${what} Name an alias there (?model=), or send plain HTTP requests.`;
+  return { status: 426, code: "websocket_without_model", message };
+}

@@ -10,18 +10,28 @@ const MARGIN_BYTES = 4096;
 export class BodyCapture {
   readonly #chunks: Uint8Array[] = [];
   readonly #limitBytes: number;
+  readonly #keeps: boolean;
   #keptBytes = 0;
   #totalBytes = 0;
 
-  /** @param limitBytes how much of the body the log shows */
-  constructor(limitBytes: number) {
+  /**
+   * @param limitBytes how much of the body the log shows
+   * @param keeps false where bytes are only counted
+   */
+  constructor(limitBytes: number, { keeps = true } = {}) {
     this.#limitBytes = limitBytes;
+    this.#keeps = keeps;
+  }
+
+  /** Whether any of it is kept. */
+  get keeps(): boolean {
+    return this.#keeps;
   }
 
   add(chunk: Uint8Array): void {
     this.#totalBytes += chunk.length;
     const room = this.keptAtMostBytes - this.#keptBytes;
-    if (room <= 0 || chunk.length === 0) return;
+    if (!this.#keeps || room <= 0 || chunk.length === 0) return;
     // Of a chunk that is cut a copy, so that the rest of it can be freed.
     const kept = chunk.length > room ? chunk.slice(0, room) : chunk;
     this.#chunks.push(kept);

@@ -1,6 +1,7 @@
 /** Where a request or a reply carries credentials, and what stands there. */
 
 import { headerCertainty, isCredentialParameter } from "./credential_names.ts";
+import { keyInEntry } from "../wire/subprotocol_keys.ts";
 import { splitScheme } from "./mask_secret.ts";
 
 /** Gives what takes a credential's place. `certainty` is "likely" where the name only suggests one. */
@@ -29,12 +30,9 @@ function inCookie(replace: Replace) {
     name + space + (value === "" ? "" : replace(value.trimEnd(), "likely"));
 }
 
-/** An entry such as `openai-insecure-api-key.sk-…`: browsers can send no header but this one. */
 function replaceInSubprotocol(entry: string, replace: Replace): string {
-  const label = entry.search(/api-?key|token|bearer|auth|secret/i);
-  const dot = label === -1 ? -1 : entry.indexOf(".", label);
-  const key = dot === -1 ? "" : entry.slice(dot + 1).trim();
-  return key === "" ? entry : entry.slice(0, dot + 1) + replace(key, "sure");
+  const found = keyInEntry(entry);
+  return found === undefined ? entry : found.label + replace(found.key, "sure");
 }
 
 /** The request target with each credential of its query replaced; everything else as it was. */

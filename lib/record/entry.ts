@@ -7,7 +7,7 @@ import type { Call, Refusal } from "../policy/identify.ts";
 import type { Verdict } from "../policy/judge.ts";
 import type { Home } from "../policy/plan.ts";
 import type { HealthChange, Ticket } from "../state/health.ts";
-import { type RawHeaders, replyHeaders } from "../wire/headers.ts";
+import { headersForCaller, type RawHeaders } from "../wire/headers.ts";
 import type { Outcome, Reply } from "../wire/outcome.ts";
 import type { Outgoing } from "../wire/outgoing.ts";
 import type { OwnAnswer } from "../wire/own_answer.ts";
@@ -162,7 +162,7 @@ export class Entry {
   relaying(reply: Reply): BodyCapture {
     const attempt = this.attempts.find(({ outcome }) => outcome === reply);
     const { backend, model } = attempt ?? { backend: "", model: "" };
-    const headers = replyHeaders(reply.headers);
+    const headers = headersForCaller(reply);
     return this.#responding(reply.status, headers, { by: "backend", backend, model });
   }
 
@@ -182,13 +182,16 @@ export class Entry {
   }
 
   #responding(status: number, headers: RawHeaders, answered: Answered): BodyCapture {
-    const body = this.#capture();
+    // What passes after a switch of protocols is counted, either way.
+    const isSwitched = status === 101;
+    if (isSwitched) this.requestBody = this.#capture({ keeps: false });
+    const body = this.#capture({ keeps: !isSwitched });
     this.response = { status, headers, answered, committedMs: this.#elapsedMs(), body };
     return body;
   }
 
-  #capture(): BodyCapture {
-    return new BodyCapture(this.arrival.snapshot.logging.maxBodyBytes);
+  #capture({ keeps = true } = {}): BodyCapture {
+    return new BodyCapture(this.arrival.snapshot.logging.maxBodyBytes, { keeps });
   }
 }
 

@@ -75,11 +75,11 @@ export class Journal {
 
   #attempted(entry: Entry, attempt: AttemptRecord): void {
     const { backend, model, verdict, change } = attempt;
-    const line = `${backend} (${plain(model)}): ${verdict.reason}; ${decisionWords(attempt)} ` +
-      `[${entry.arrival.id}]`;
-    if (verdict.action === "fallback") this.#log.warn(line);
-    else if (change.kind === "recovered") this.#log.info(line);
-    else this.#log.debug(line);
+    const lineWith = (reason: string) =>
+      `${backend} (${plain(model)}): ${reason}; ${decisionWords(attempt)} [${entry.arrival.id}]`;
+    if (verdict.action === "fallback") this.#log.warn(lineWith(masked(verdict.reason, entry)));
+    else if (change.kind === "recovered") this.#log.info(lineWith(verdict.reason));
+    else this.#log.debug(lineWith(verdict.reason));
     for (const watcher of this.#watchers) watcher.onAttempt(entry, attempt);
   }
 
@@ -90,7 +90,7 @@ export class Journal {
     const trouble = this.#troubleOf(entry);
     const line = `${requestWords(entry)} ${summaryOf(entry)}`;
     if (trouble === undefined) this.#log.info(`${line} [${id}]`);
-    else this.#log.warn(`${line} (${trouble}) [${id}]`);
+    else this.#log.warn(`${line} (${masked(trouble, entry)}) [${id}]`);
     const failed = trouble !== undefined ||
       entry.attempts.some(({ verdict }) => verdict.action === "fallback");
     const paths = pathsOf(entry, failed);
@@ -116,15 +116,23 @@ export class Journal {
 const PATH_CHARACTERS = 200;
 
 /** Method, path and who called, on one line, without a credential that the caller put into the path. */
-function requestWords({ arrival }: Entry): string {
-  const { method, target, headers, snapshot, callerName } = arrival;
+function requestWords(entry: Entry): string {
+  const { method, target, headers, callerName } = entry.arrival;
   const by = callerName === "" ? "" : ` (${plain(callerName)})`;
   const path = pathOf(target);
-  const shown = plain(path.length > PATH_CHARACTERS ? `${path.slice(0, PATH_CHARACTERS)}…` : path);
-  const secrets = credentialsIn(headers, target);
-  if (!secrets.some((secret) => path.includes(secret))) return `${method} ${shown}${by}`;
-  const redactor = createRedactor({ enabled: snapshot.logging.redact, secrets });
-  return `${method} ${redactor.text(shown).text}${by}`;
+  const isPlain = path.length <= PATH_CHARACTERS && !path.includes("%") &&
+    !credentialsIn(headers, target).some((secret) => path.includes(secret));
+  // Masked before it is cut: half a credential is not known for one.
+  const safe = isPlain ? path : masked(path, entry);
+  return `${method} ${
+    plain(safe.length > PATH_CHARACTERS ? `${safe.slice(0, PATH_CHARACTERS)}…` : safe)
+  }${by}`;
+}
+
+/** Text without the credentials of the request, which the general log does not know. */
+function masked(text: string, { arrival: { headers, target, snapshot } }: Entry): string {
+  const secrets = [...snapshot.secrets, ...credentialsIn(headers, target)];
+  return createRedactor({ enabled: snapshot.logging.redact, secrets }).text(text).text;
 }
 
 /** The request's own file, and a copy beside the errors when an attempt failed. */

@@ -1,4 +1,5 @@
 /** A request's log file: readable from top to bottom, greppable, and exact but for credentials. */
+import type { Call } from "../policy/identify.ts";
 import { decodeCopy, type DecodedCopy } from "../wire/decode.ts";
 import { headerValue, type RawHeaders } from "../wire/headers.ts";
 import type { BodyCapture } from "./body_capture.ts";
@@ -45,13 +46,18 @@ function* opening(entry: Entry, redactor: Redactor): Iterable<string> {
   if (callerName !== "") yield `caller     ${plain(callerName)}; its key was taken off the request`;
   yield `request    ${method} ${redactor.target(target)}`;
   if (entry.call !== undefined) {
-    const { alias, dialect, streamed } = entry.call;
-    const shape = streamed ? "streamed" : "not streamed";
+    const { alias, dialect } = entry.call;
+    const shape = shapeOf(entry.call);
     yield `alias      ${JSON.stringify(alias.name)} (${dialect.name}, ${shape})`;
   }
   if (entry.affinity !== "") yield `affinity   ${entry.affinity}`;
   yield `result     ${summaryOf(entry)}`;
   yield `revision   ${snapshot.revision}`;
+}
+
+function shapeOf({ upgrade, streamed }: Call): string {
+  if (upgrade) return "WebSocket";
+  return streamed ? "streamed" : "not streamed";
 }
 
 async function requestSection(
@@ -136,6 +142,7 @@ async function bodyLines(
   headers: RawHeaders,
   redactor: Redactor,
 ): Promise<string[]> {
+  if (!capture.keeps) return [`== ${name}: ${capture.totalBytes} bytes of a WebSocket, not kept`];
   if (capture.totalBytes === 0) return [`== ${name}: empty`];
   const { text, notes, truncated } = await printable(capture, headers);
   const redacted = redactor.text(text);

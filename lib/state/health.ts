@@ -164,7 +164,7 @@ export class Health {
     return { phase: phaseOf(cooldown, now), untilMs, reason: cooldown?.reason ?? "" };
   }
 
-  /** Forgets what the next snapshot does not have, or has with another URL or other keys. */
+  /** Forgets what the next snapshot does not have, or has at another URL, with other keys, or reached otherwise. */
   retain(next: Snapshot, previous: Snapshot): void {
     this.#backendsInForce = next.backends;
     const kept = new Set<Subject>();
@@ -241,7 +241,7 @@ export class Health {
     return this.#cooldowns.get(keySubject(backend, this.#soonestKey(backend)));
   }
 
-  /** Whether a reload has meanwhile given the backend another URL or other keys, or removed it. */
+  /** Whether a reload has meanwhile changed whom the backend is or how it is reached, or removed it. */
   #isReplaced({ route: { backend } }: Ticket): boolean {
     const inForce = this.#backendsInForce;
     return inForce !== undefined && !isSameAccount(backend, inForce.get(backend.name));
@@ -277,7 +277,12 @@ function longest(cooldowns: readonly (Cooldown | undefined)[]): Cooldown | undef
 function isSameAccount(backend: Backend, other: Backend | undefined): boolean {
   if (other === undefined || backend === other) return other !== undefined;
   return backend.origin === other.origin && backend.basePath === other.basePath &&
-    backend.keys.join("\n") === other.keys.join("\n");
+    backend.keys.join("\n") === other.keys.join("\n") && isSameWay(backend, other);
+}
+
+/** Whether both are reached through the same proxy, trusting the same roots. */
+function isSameWay(one: Backend, other: Backend): boolean {
+  return JSON.stringify([one.proxy, one.roots]) === JSON.stringify([other.proxy, other.roots]);
 }
 
 function cooling({ untilMs, reason }: Cooldown, nowMs: number): Refused {

@@ -1,7 +1,8 @@
 /** Connections to backends, kept between requests. The only importer of undici. */
 import { Client, type Dispatcher, Pool } from "undici";
-import type { Backend, Snapshot } from "../config/snapshot.ts";
+import type { Backend, Proxy, Snapshot } from "../config/snapshot.ts";
 import type { Connections } from "../wire/connections.ts";
+import { connectorOf, type Way } from "./connector.ts";
 
 /**
  * Providers close idle connections after 10 to 30 s; ours go first, so that a request seldom meets
@@ -13,17 +14,26 @@ const KEEP_ALIVE_MAX_MS = 10_000;
 /** The largest response head taken from a backend. */
 const MAX_HEADER_BYTES = 64 * 1024;
 
+/** The environment's proxy for an origin; undefined for none. */
+export type ProxyFor = (origin: string) => Proxy | undefined;
+
 export class Pools {
+  readonly #proxyFor: ProxyFor;
   readonly #pools = new Map<string, BackendConnections>();
   readonly #closing = new Set<Promise<void>>();
   #destroyed = false;
 
-  /** The connections to a backend's origin. Backends of one origin and time-out share them. */
+  /** @param proxyFor for backends that say nothing of a proxy */
+  constructor(proxyFor: ProxyFor = () => undefined) {
+    this.#proxyFor = proxyFor;
+  }
+
+  /** The connections to a backend's origin. Backends of one origin, reached the same way, share them. */
   for(backend: Backend): Connections {
-    const key = keyOf(backend);
+    const key = this.#keyOf(backend);
     const known = this.#pools.get(key);
     if (known !== undefined) return known;
-    const made = new BackendConnections(backend);
+    const made = new BackendConnections(backend.origin, this.#wayTo(backend));
     if (this.#destroyed) this.#awaitClosing(made.destroy());
     this.#pools.set(key, made);
     return made;
@@ -31,7 +41,7 @@ export class Pools {
 
   /** Closes what no backend of the snapshot uses, once its requests in flight have ended. */
   retain(snapshot: Snapshot): void {
-    const used = new Set([...snapshot.backends.values()].map(keyOf));
+    const used = new Set([...snapshot.backends.values()].map((backend) => this.#keyOf(backend)));
     for (const [key, pool] of this.#pools) {
       if (used.has(key)) continue;
       this.#pools.delete(key);
@@ -47,15 +57,19 @@ export class Pools {
     await Promise.allSettled([...all, ...this.#closing]);
   }
 
+  #keyOf(backend: Backend): string {
+    return JSON.stringify([backend.origin, this.#wayTo(backend)]);
+  }
+
+  #wayTo({ origin, proxy = this.#proxyFor(origin), roots, timeouts: { connectMs } }: Backend): Way {
+    return { proxy: proxy === "direct" ? undefined : proxy, roots, connectMs };
+  }
+
   /** Remembers a pool that is on its way out, until it is. */
   #awaitClosing(closing: Promise<void>): void {
     const done = closing.catch(() => {}).finally(() => this.#closing.delete(done));
     this.#closing.add(done);
   }
-}
-
-function keyOf({ origin, timeouts }: Backend): string {
-  return `${origin} ${timeouts.connectMs}`;
 }
 
 class BackendConnections implements Connections {
@@ -64,10 +78,11 @@ class BackendConnections implements Connections {
   readonly #pool: Pool;
   #opened = 0;
 
-  constructor({ origin, timeouts }: Backend) {
+  constructor(origin: string, way: Way) {
+    const isPlain = way.proxy === undefined && way.roots.length === 0;
     this.#origin = origin;
     this.#options = {
-      connect: { timeout: timeouts.connectMs },
+      connect: isPlain ? { timeout: way.connectMs } : connectorOf(way),
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
       maxHeaderSize: MAX_HEADER_BYTES,

@@ -6,7 +6,7 @@ import { Affinity } from "./affinity.ts";
 import { CallerKeys } from "./caller_keys.ts";
 import type { Clock } from "./clock.ts";
 import { Health } from "./health.ts";
-import { Pools } from "./pools.ts";
+import { Pools, type ProxyFor } from "./pools.ts";
 import { StoredIds } from "./stored_ids.ts";
 import { Timings } from "./timings.ts";
 import { Turns } from "./turns.ts";
@@ -30,9 +30,11 @@ export interface StateOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
+  /** What the environment says of proxies; default nothing. */
+  readonly proxyFor?: ProxyFor;
 }
 
-export function createState({ clock, random, log }: StateOptions): State {
+export function createState({ clock, random, log, proxyFor }: StateOptions): State {
   const journal = new Journal({ clock, log });
   const storedIds = new StoredIds({ now: clock.now, warn: (line) => log.warn(line) });
   return {
@@ -44,7 +46,7 @@ export function createState({ clock, random, log }: StateOptions): State {
     affinity: new Affinity({ ...clock, storedIds }),
     callerKeys: new CallerKeys(),
     storedIds,
-    pools: new Pools(),
+    pools: new Pools(proxyFor),
     journal,
     log,
   };

@@ -19,6 +19,8 @@ export interface AttemptOptions {
   readonly timeouts: Timeouts;
   /** Whether the caller asked for a stream. */
   readonly streamed: boolean;
+  /** Whether the backend is asked to make the connection a WebSocket. */
+  readonly upgrade: boolean;
   /** How a 2xx is looked at before it is passed on; undefined to pass it as it comes. */
   readonly expects: Expectation | undefined;
   /** Sees what a reply says as it passes. */
@@ -32,7 +34,8 @@ const ERROR_TEXT_BYTES = 64 * 1024;
 
 /**
  * Sends a request. Resolves with an error reply once its body is held whole (up to 1 MiB), with a 2xx
- * of an inference call once its start can be judged, with any other reply at its head. A reused
+ * of an inference call once its start can be judged, with any other reply, and with a connection that has
+ * become a WebSocket, at its head. A reused
  * connection that broke before a response head was most likely being closed as we wrote: that is
  * repeated once on a fresh one, and says nothing of the backend.
  */
@@ -52,14 +55,14 @@ export async function attempt(request: Outgoing, options: AttemptOptions): Promi
     connections.dispatchFresh(message, second);
     ({ outcome } = await second.exchange);
   }
-  if (outcome.kind === "fault") return outcome;
+  if (outcome.kind === "fault" || outcome.connection !== undefined) return outcome;
   if (outcome.status >= 400) return await withErrorText(outcome, options);
   return await examined(outcome, { ...options, method: request.method });
 }
 
 function messageOf(
   request: Outgoing,
-  { timeouts, streamed }: AttemptOptions,
+  { timeouts, streamed, upgrade }: AttemptOptions,
 ): Dispatcher.DispatchOptions {
   return {
     origin: request.origin,
@@ -70,6 +73,7 @@ function messageOf(
     headersTimeout: streamed ? timeouts.firstByteStreamedMs : timeouts.firstByteMs,
     // Silence in a body counts from its commit on, which undici cannot know.
     bodyTimeout: 0,
+    ...upgrade ? { upgrade: "websocket" } : {},
   };
 }
 

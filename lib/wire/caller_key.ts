@@ -8,6 +8,7 @@ import {
   withoutParameters,
 } from "./credentials.ts";
 import type { RawHeaders } from "./headers.ts";
+import { withoutSubprotocolKeys } from "./subprotocol_keys.ts";
 
 /**
  * The request without any of the keys. Where a credential belongs, one that is such a key goes; from
@@ -21,7 +22,10 @@ export function withoutKeys({ headers, target }: Carrier, keys: readonly string[
   const holdsOne = (text: string) => long.some((key) => holds(text, key));
   return {
     headers: withoutHolders(
-      headers.filter((header) => !isOne(presentedInHeader(header))),
+      withoutSubprotocolKeys(
+        headers.filter((header) => !isOne(presentedInHeader(header))),
+        (key) => keys.includes(key),
+      ),
       holdsOne,
     ),
     target: withoutParameters(

@@ -1,11 +1,21 @@
 /** What goes back to the caller, whichever listener sends it. */
 import type { RawHeaders } from "./headers.ts";
+import type { Tunnel } from "./tunnel.ts";
 
 export interface CallerResponse {
   readonly status: number;
   /** As they are to be sent: names in this spelling, in this order, repeated where repeated. */
   readonly headers: RawHeaders;
   readonly body: Uint8Array | BodySource;
+}
+
+/** A 101: the connection is no longer HTTP once its head has gone out. */
+export interface SwitchedResponse extends CallerResponse {
+  readonly tunnel: Tunnel;
+}
+
+export function isSwitched(response: CallerResponse): response is SwitchedResponse {
+  return "tunnel" in response;
 }
 
 /** A body that is still coming in; whoever sends it pulls, so that a slow caller slows the backend. */

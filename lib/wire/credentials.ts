@@ -2,6 +2,7 @@
 import type { Backend } from "../config/snapshot.ts";
 import type { CredentialHeader, Dialect } from "../dialect/dialect.ts";
 import { headerValue, type RawHeaders } from "./headers.ts";
+import { subprotocolKeys } from "./subprotocol_keys.ts";
 
 /** The part of a request in which credentials stand. */
 export interface Carrier {
@@ -10,8 +11,11 @@ export interface Carrier {
   readonly target: string;
 }
 
-/** Where a vendor's clients put a key: a header, or the query's `key`. */
-export type CredentialPlace = CredentialHeader | "?key=";
+/** Where a vendor's clients put a key: a header, the query's `key`, or a WebSocket's subprotocols. */
+export type CredentialPlace = KeyPlace | "subprotocols";
+
+/** Where a key can be put that nobody put there before. */
+export type KeyPlace = CredentialHeader | "?key=";
 
 /** The headers among them, the most usual first. */
 const CREDENTIAL_HEADERS: readonly CredentialHeader[] = [
@@ -38,7 +42,10 @@ export function presentedIn({ headers, target }: Carrier): readonly Presented[] 
     found.filter(({ place }) => place === name)
   );
   const inQuery = parametersOf(target).flatMap((part) => presentedInParameter(part) ?? []);
-  return [...inHeaders, ...inQuery];
+  const inProtocols = subprotocolKeys(headers).map((credential): Presented => {
+    return { place: "subprotocols", credential };
+  });
+  return [...inHeaders, ...inQuery, ...inProtocols];
 }
 
 /** The token of a Bearer header, the whole value of any other; undefined where it is no credential. */
@@ -59,7 +66,7 @@ export function presentedInParameter(parameter: string): Presented | undefined {
 const BEARER = /^\s*bearer\s+(\S+)\s*$/i;
 
 /** The first place in which a request carries a credential; undefined where it carries none. */
-export function placeIn({ headers, target }: Carrier): CredentialPlace | undefined {
+export function placeIn({ headers, target }: Carrier): KeyPlace | undefined {
   const header = CREDENTIAL_HEADERS.find((name) => headerValue(headers, name) !== undefined);
   if (header !== undefined) return header;
   return parametersOf(target).some((part) => KEY_PARAMETER.test(part)) ? "?key=" : undefined;
@@ -77,22 +84,30 @@ export function placeFor(
     /** Where the caller's credential was; undefined where it sent none. */
     readonly place: CredentialPlace | undefined;
   },
-): CredentialPlace {
+): KeyPlace {
   const wanted = dialect.credentialHeader;
-  if (dialects !== undefined || place === undefined || headers.remove.has(place)) return wanted;
+  if (place === undefined || place === "subprotocols") return wanted;
+  if (dialects !== undefined || headers.remove.has(place)) return wanted;
   return place === "?key=" && dialect.name !== "gemini" ? wanted : place;
 }
 
 /** The request with `key` as its only credential, in that place. */
 export function injectCredential(
   { headers, target }: Carrier,
-  { key, place }: { readonly key: string; readonly place: CredentialPlace },
+  { key, place }: { readonly key: string; readonly place: KeyPlace },
 ): Carrier {
-  const bare = withoutParameters(target, (part) => KEY_PARAMETER.test(part));
-  const kept = headers.filter(([name]) => !ALL_CREDENTIALS.has(name.toLowerCase()));
-  if (place === "?key=") return { headers: kept, target: withParameter(bare, key) };
+  const { headers: kept, target: rest } = bare({ headers, target });
+  if (place === "?key=") return { headers: kept, target: withParameter(rest, key) };
   const value = place === "authorization" ? `Bearer ${key}` : key;
-  return { headers: [...kept, [place, value]], target: bare };
+  return { headers: [...kept, [place, value]], target: rest };
+}
+
+/** The request without any credential, but for those among the subprotocols. */
+export function bare({ headers, target }: Carrier): Carrier {
+  return {
+    headers: headers.filter(([name]) => !ALL_CREDENTIALS.has(name.toLowerCase())),
+    target: withoutParameters(target, (part) => KEY_PARAMETER.test(part)),
+  };
 }
 
 const ALL_CREDENTIALS: ReadonlySet<string> = new Set([...CREDENTIAL_HEADERS, ...OTHER_CREDENTIALS]);

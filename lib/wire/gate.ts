@@ -112,10 +112,12 @@ export class StreamGate {
   }
 }
 
-const SHOWN_CHARACTERS = 60;
+/** Enough to tell HTML from words, and too few to give away a credential that a backend quotes. */
+const SHOWN_CHARACTERS = 8;
 
 function malformed(data: string): Inspection {
-  return { kind: "malformed_event", what: JSON.stringify(data.slice(0, SHOWN_CHARACTERS)) };
+  const start = data.slice(0, SHOWN_CHARACTERS);
+  return { kind: "malformed_event", what: JSON.stringify(start === data ? data : `${start}…`) };
 }
 
 function howItEnded(end: BodyEnd, rest: StreamEvent | undefined): string {

@@ -81,6 +81,28 @@ export function replyHeaders(headers: RawHeaders): RawHeaders {
   return without(headers, REPLY_HOP);
 }
 
+/** The headers of a reply that the caller gets; those of a 101 with what makes it one. */
+export function headersForCaller(
+  { status, headers }: { readonly status: number; readonly headers: RawHeaders },
+): RawHeaders {
+  const kept = replyHeaders(headers);
+  return status === 101 ? switchingHeaders(headers, new Set(kept)) : kept;
+}
+
+/** A 101 has no body, and so no length. */
+function switchingHeaders(
+  headers: RawHeaders,
+  kept: ReadonlySet<RawHeaders[number]>,
+): RawHeaders {
+  return headers.flatMap((header): RawHeaders => {
+    const [name] = header;
+    const lower = name.toLowerCase();
+    if (lower === "connection") return [[name, "Upgrade"]];
+    if (lower === "upgrade") return [header];
+    return lower !== "content-length" && kept.has(header) ? [header] : [];
+  });
+}
+
 /** The value of the first field of that name, which is lower-case. */
 export function headerValue(headers: RawHeaders, name: string): string | undefined {
   return headers.find(([key]) => key === name || key.toLowerCase() === name)?.[1];

@@ -1,4 +1,5 @@
 /** How one attempt ended: a reply's head and what is held of its body, or a fault. */
+import type { Socket } from "node:net";
 import type { RawHeaders } from "./headers.ts";
 import type { StreamGate } from "./gate.ts";
 import type { HeldBody } from "./held_body.ts";
@@ -22,6 +23,8 @@ export interface Reply {
   readonly inspection: Inspection;
   /** Reads a stream along to its end; undefined where the body is none, or is not looked at. */
   readonly gate: StreamGate | undefined;
+  /** The connection itself, where the backend switched protocols (101); there is no body then. */
+  readonly connection: Socket | undefined;
 }
 
 /** No backend answered. */

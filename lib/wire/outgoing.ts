@@ -2,6 +2,7 @@
 import type { Route } from "../config/snapshot.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import {
+  bare,
   type Carrier,
   type CredentialPlace,
   injectCredential,
@@ -11,6 +12,7 @@ import {
 import { encode } from "./encode.ts";
 import { removeHeaders, setHeaders } from "./header_changes.ts";
 import { headerValue, type RawHeaders, requestHeaders } from "./headers.ts";
+import { swapSubprotocolKey, withoutSubprotocolKeys } from "./subprotocol_keys.ts";
 import { joinTarget } from "./join_url.ts";
 import type { ModelPlace } from "./model_place.ts";
 import type { Received } from "./receive.ts";
@@ -78,8 +80,13 @@ function withCredential(
   { route: { backend }, key, dialect, keyPlace }: OutgoingOptions,
 ): Carrier {
   if (key === undefined) return carrier;
+  // A key among the subprotocols is swapped there, and stands nowhere else.
+  const isPlaced = backend.dialects === undefined;
+  const swapped = isPlaced ? swapSubprotocolKey(carrier.headers, key) : undefined;
+  if (swapped !== undefined) return bare({ ...carrier, headers: swapped });
+  const headers = withoutSubprotocolKeys(carrier.headers);
   const place = placeFor(backend, { dialect, place: keyPlace ?? placeIn(carrier) });
-  return injectCredential(carrier, { key, place });
+  return injectCredential({ ...carrier, headers }, { key, place });
 }
 
 /** What came under a coding goes on under it: as it came, unless the model in it is another. */

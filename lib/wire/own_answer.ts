@@ -11,6 +11,9 @@ export interface OwnAnswer extends CallerResponse {
 /** What a 405 must name. https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6 */
 const ALLOW = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
+/** What a 426 must name: the protocol to use instead. https://www.rfc-editor.org/rfc/rfc9110#section-15.5.22 */
+const PLAIN_HTTP = "HTTP/1.1";
+
 /** The answer for a problem. */
 export function problemAnswer(problem: Problem, dialect: Dialect): OwnAnswer {
   const answer = jsonAnswer(dialect.errorBody(problem), problem.status);
@@ -23,6 +26,7 @@ const CHALLENGE = "Bearer";
 function fieldsFor({ status, retryAfterMs }: Problem): RawHeaders {
   if (status === 401) return [["www-authenticate", CHALLENGE]];
   if (status === 405) return [["allow", ALLOW]];
+  if (status === 426) return [["upgrade", PLAIN_HTTP]];
   if (retryAfterMs === undefined) return [];
   return [["retry-after", String(Math.max(1, Math.ceil(retryAfterMs / 1000)))]];
 }

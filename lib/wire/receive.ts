@@ -6,7 +6,7 @@ import type { BodyFault, Incoming } from "./incoming.ts";
 import type { ModelPlace, QueryPlace } from "./model_place.ts";
 import { pathPlaceIn } from "./path_place.ts";
 import { type Coded, contentEncodingOf, decodeRequest } from "./request_coding.ts";
-import { type BodyStart, isUpload, readStart, type Upload, UPLOAD_START_BYTES } from "./upload.ts";
+import { isUpload, readStart, type Upload, UPLOAD_START_BYTES } from "./upload.ts";
 import { urlValues } from "./url_values.ts";
 
 /** A request read to its last byte, but for the rest of an upload. */
@@ -35,29 +35,20 @@ export async function receive(
 ): Promise<Received | BodyFault> {
   const { method, target, headers } = incoming;
   const request = { kind: "received", method, target, path: pathOf(target), headers } as const;
-  const read = await readBody(incoming, request.path, limits);
-  if ("kind" in read) return read;
-  const { start: bytes, rest } = read;
-  const raw = { ...request, body: bytes, coded: undefined, rest };
-  if (rest !== undefined) return { ...raw, ...UNREAD, models: placesOutside(request) };
+  if (isUpload(request.path, headers)) {
+    const begun = await readStart(incoming.reader(), UPLOAD_START_BYTES);
+    if ("kind" in begun) return begun;
+    const { start: body, rest } = begun;
+    return { ...request, body, coded: undefined, rest, ...UNREAD, models: placesOutside(request) };
+  }
+  const bytes = await incoming.read(limits.maxBodyBytes);
+  if (!(bytes instanceof Uint8Array)) return bytes;
+  const raw = { ...request, body: bytes, coded: undefined, rest: undefined };
   const contentEncoding = bytes.length === 0 ? undefined : contentEncodingOf(headers);
   if (contentEncoding === undefined) return { ...raw, ...readingOf(request, bytes) };
   const decoded = await decodeRequest(bytes, contentEncoding, limits);
   if ("kind" in decoded) return { ...raw, ...UNREAD, fields: decoded };
   return { ...raw, ...decoded, ...readingOf(request, decoded.body) };
-}
-
-/** The whole body; of an upload that is too large to be held, its start. */
-async function readBody(
-  incoming: Incoming,
-  path: string,
-  { maxBodyBytes }: { readonly maxBodyBytes: number },
-): Promise<BodyStart | BodyFault> {
-  if (isUpload(path, incoming.headers)) {
-    return await readStart(incoming.reader(), UPLOAD_START_BYTES);
-  }
-  const body = await incoming.read(maxBodyBytes);
-  return body instanceof Uint8Array ? { start: body, rest: undefined } : body;
 }
 
 /** What there is to know of a body that is not looked into. */

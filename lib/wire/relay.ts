@@ -1,8 +1,14 @@
 /** Commits a reply to the caller: from here on there is no fallback. */
-import { type BodySource, type CallerResponse, hasBody } from "./caller_response.ts";
-import { headerValue, replyHeaders } from "./headers.ts";
+import {
+  type BodySource,
+  type CallerResponse,
+  hasBody,
+  type SwitchedResponse,
+} from "./caller_response.ts";
+import { headersForCaller, headerValue } from "./headers.ts";
 import type { HeldBody } from "./held_body.ts";
 import type { Reply } from "./outcome.ts";
+import { type TunnelOptions, tunnelTo } from "./tunnel.ts";
 import { withholdingLast } from "./withheld.ts";
 
 /** How a relayed response finished. */
@@ -14,20 +20,22 @@ export interface Ending {
   readonly detail: string;
 }
 
-export interface RelayOptions {
+export interface RelayOptions extends TunnelOptions {
   readonly method: string;
   /** Words an error event that a broken stream ends with; undefined to only cut it. */
   readonly errorEvent: ((detail: string) => string) | undefined;
-  /** Sees each chunk as it passes; must not change or keep it beyond what it copies. */
-  readonly onChunk: (chunk: Uint8Array) => void;
-  /** Called once. */
-  readonly onEnd: (ending: Ending) => void;
 }
 
 /** The backend's reply for the caller, its body passed on as it arrives and cut where it was cut. */
-export function relay(reply: Reply, options: RelayOptions): CallerResponse {
-  const { status, headers, body } = reply;
-  const response = { status, headers: replyHeaders(headers) };
+export function relay(
+  reply: Reply,
+  options: RelayOptions,
+): CallerResponse | SwitchedResponse {
+  const { status, body, connection } = reply;
+  const response = { status, headers: headersForCaller(reply) };
+  if (connection !== undefined) {
+    return { ...response, body: new Uint8Array(), tunnel: tunnelTo(connection, options) };
+  }
   if (!hasBody(options.method, status)) {
     body.discard();
     options.onEnd({ kind: "complete", bytes: 0, detail: "" });

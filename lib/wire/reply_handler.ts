@@ -1,12 +1,14 @@
 /** undici's callbacks for one exchange, as one Outcome and the body that follows it. */
 import { Buffer } from "node:buffer";
+import type { Duplex } from "node:stream";
+import { Socket } from "node:net";
 import type { Dispatcher } from "undici";
 import type { AttemptOptions } from "./attempt.ts";
 import { faultOf, isConnectionLoss, type Phase } from "./fault.ts";
-import type { RawHeaders } from "./headers.ts";
+import { headerValue, type RawHeaders } from "./headers.ts";
 import { HeldBody, STREAM_BUFFER_BYTES } from "./held_body.ts";
 import { PASSED } from "./inspection.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Outcome, Reply } from "./outcome.ts";
 
 /** Most bytes of an error body, or of an inference call's answer, held for judging. */
 const HOLD_BYTES = 1024 * 1024;
@@ -47,7 +49,8 @@ export class ReplyHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(controller: Controller, status: number): void {
-    if (status < 200) return;
+    // With the fields that a switch of protocols must have it does not come here.
+    if (status < 200 && status !== 101) return;
     const headers = pairs(controller.rawHeaders);
     const fault = whyInvalid(status, headers);
     if (fault !== undefined) return controller.abort(new InvalidReply(fault));
@@ -55,13 +58,23 @@ export class ReplyHandler implements Dispatcher.DispatchHandler {
     const holdBytes = isJudged ? HOLD_BYTES : STREAM_BUFFER_BYTES;
     const body = new HeldBody(tapOf(controller), { holdBytes });
     this.#body = body;
-    const unread = { errorText: "", inspection: PASSED, gate: undefined };
-    this.#settle({ kind: "reply", status, headers, body, ...unread });
+    this.#settle({ kind: "reply", status, headers, body, ...UNREAD, connection: undefined });
   }
 
-  /** A switch of protocols nobody asked for. */
-  onRequestUpgrade(controller: Controller, status: number): void {
-    controller.abort(new InvalidReply(`status ${status} is no answer to this request`));
+  onRequestUpgrade(
+    controller: Controller,
+    status: number,
+    _headers: unknown,
+    connection: Duplex,
+  ): void {
+    const headers = pairs(controller.rawHeaders);
+    // It may break before anybody else listens.
+    connection.on("error", () => {});
+    if (this.#phase === "waiting" && connection instanceof Socket && isWebSocket(status, headers)) {
+      return this.#settle(switchedReply(headers, connection));
+    }
+    connection.destroy();
+    this.#settle(faultOf(new InvalidReply("it switches to another protocol"), this.#phase));
   }
 
   onResponseData(_controller: Controller, chunk: Buffer): void {
@@ -101,12 +114,26 @@ class InvalidReply extends Error {
  * transfer coding that ends with this hop and that nobody undoes (RFC 9112, section 6.1).
  */
 function whyInvalid(status: number, headers: RawHeaders): string | undefined {
+  if (status === 101) return "status 101 without the protocol that it switches to";
   if (status > 599) return `HTTP has no status ${status}`;
   const codings = headers.filter(([name]) => name.toLowerCase() === "transfer-encoding");
   const coding = codings.map(([, value]) => value).join(", ");
   if (/^(?:chunked|identity)?$/i.test(coding)) return undefined;
   return `transfer-encoding ${JSON.stringify(coding)} is not supported`;
 }
+
+function isWebSocket(status: number, headers: RawHeaders): boolean {
+  return status === 101 && headerValue(headers, "upgrade")?.trim().toLowerCase() === "websocket";
+}
+
+/** Nothing but what comes after it, which is no body. */
+function switchedReply(headers: RawHeaders, connection: Socket): Reply {
+  const body = new HeldBody({ pause() {}, resume() {}, abort() {} }, { holdBytes: 0 });
+  body.finish({ kind: "complete" });
+  return { kind: "reply", status: 101, headers, body, ...UNREAD, connection };
+}
+
+const UNREAD = { errorText: "", inspection: PASSED, gate: undefined } as const;
 
 function tapOf(controller: Controller) {
   return {

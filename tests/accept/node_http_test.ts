@@ -14,7 +14,7 @@ async function listen(handler: () => Promise<CallerResponse>): Promise<Listening
   const faults: string[] = [];
   const address = { hostname: "127.0.0.1", port: 0 };
   const onFault = (line: string) => void faults.push(line);
-  const listener = await listenWithNodeHttp({ address, handler, onFault });
+  const listener = await listenWithNodeHttp({ address, tls: undefined, handler, onFault });
   return {
     listener,
     url: `http://127.0.0.1:${listener.port}`,

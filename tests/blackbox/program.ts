@@ -32,7 +32,7 @@ export interface Program extends AsyncDisposable {
   readonly exited: Promise<Exit>;
 }
 
-const FIRST_LINE = /^llm-proxy listening on (http:\/\/127\.0\.0\.1:\d+)\n/;
+const FIRST_LINE = /^llm-proxy listening on (https?:\/\/127\.0\.0\.1:\d+)\n/;
 
 /** Starts a proxy and waits until it listens. */
 export async function startProgram(

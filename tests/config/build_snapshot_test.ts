@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
+import { AUTHORITY } from "../faults/certificates.ts";
 import { BACKENDS, MINIMAL, MODELS, snapshotOf } from "./parse.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -62,7 +63,7 @@ Deno.test("buildSnapshot() makes a backend of its least", async () => {
     enabled: true,
     dialects: undefined,
     proxy: undefined,
-    caFile: undefined,
+    roots: [],
     headers: { set: [], remove: new Set() },
     maxConcurrent: Infinity,
     timeouts: {
@@ -77,7 +78,8 @@ Deno.test("buildSnapshot() makes a backend of its least", async () => {
 });
 
 Deno.test("buildSnapshot() makes a backend of all it can have", async () => {
-  const { backends } = await snapshotOf(`listen: "127.0.0.1:1"
+  const { backends } = await snapshotOf(
+    `listen: "127.0.0.1:1"
 backends:
   - name: a
     url: "http://a.example:9000/x/"
@@ -94,7 +96,9 @@ backends:
       first_byte_seconds: 7
       first_content_seconds: 8.5
       idle_seconds: 0.001
-${MODELS}`);
+${MODELS}`,
+    { files: { "/etc/proxy/roots.pem": `Our root\n${AUTHORITY}` } },
+  );
   assert.deepEqual(backends.get("a"), {
     name: "a",
     origin: "http://a.example:9000",
@@ -103,8 +107,8 @@ ${MODELS}`);
     keys: ["k1", "k2"],
     enabled: false,
     dialects: ["openai", "azure"],
-    proxy: "socks5://u:p@127.0.0.1:1080",
-    caFile: "/etc/proxy/roots.pem",
+    proxy: { kind: "socks5", hostname: "127.0.0.1", port: 1080, user: "u", password: "p" },
+    roots: [AUTHORITY.trimEnd()],
     headers: { set: [["X-Team", "blue"]], remove: new Set(["x-internal"]) },
     maxConcurrent: 4,
     timeouts: {

@@ -70,7 +70,7 @@ models:
 
 Deno.test("parseConfig() refuses an alias without an anchor before it", async () => {
   const text = `${BACKENDS}models:\n  m: *later\n  o: &later [{backend: a, model: x}]\n`;
-  assert.match(await problemOf(text), /models\.m: \*later has no &later before it/);
+  assert.match(await problemOf(text), /models\.m: this \*alias has no &anchor before it/);
 });
 
 Deno.test("F135: parseConfig() refuses merge keys", async () => {

@@ -5,6 +5,7 @@ import { formatProblem } from "../../lib/config/problem.ts";
 import { configSchema } from "../../lib/config/schema.ts";
 import type { Snapshot } from "../../lib/config/snapshot.ts";
 import { SEED_YAML } from "../seed_example.ts";
+import { AUTHORITY, KEY, RIGHT } from "../faults/certificates.ts";
 import { snapshotOf } from "./parse.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../config.example.yaml", import.meta.url));
@@ -67,7 +68,15 @@ Deno.test("config.example.yaml loads with everything it shows in comments, too",
   const text = (await Deno.readTextFile(EXAMPLE))
     .replace('listen: ":8080"', 'listen: "127.0.0.1:8080"')
     .replace(/^( *)# ( *(?:- )?"?[a-z][a-z_-]*"?:(?: .*)?)$/gm, "$1$2");
-  const snapshot = await snapshotOf(text, { env: { PROVIDER_B_KEY: "k", PROXY_KEY: "proxy-key" } });
+  const files = {
+    "/etc/proxy/cert.pem": RIGHT,
+    "/etc/proxy/key.pem": KEY,
+    "/etc/proxy/corporate-root.pem": AUTHORITY,
+  };
+  const snapshot = await snapshotOf(text, {
+    env: { PROVIDER_B_KEY: "k", PROXY_KEY: "proxy-key" },
+    files,
+  });
   assert.equal(snapshot.backends.get("provider-b")?.timeouts.firstByteMs, 300_000);
   assert.deepEqual([...snapshot.aliases.keys()], ["claude-opus", "gpt-fast"]);
   assert.equal(snapshot.backends.get("provider-b")?.auth, "inject");

@@ -4,6 +4,7 @@ import { loadConfig } from "../../lib/config/load.ts";
 import { formatProblem } from "../../lib/config/problem.ts";
 import type { Snapshot } from "../../lib/config/snapshot.ts";
 import { ConfigWatcher, type ConfigWatcherOptions } from "../../lib/config/watch.ts";
+import { AUTHORITY, KEY, RIGHT } from "../faults/certificates.ts";
 import { BACKENDS, MINIMAL } from "./parse.ts";
 
 type Heard =
@@ -359,6 +360,38 @@ Deno.test("F141: ConfigWatcher keeps the address in use, says so once, and appli
     assert.deepEqual(watcher.current.listen, { hostname: "0.0.0.0", port: 8080 });
     await save(`listen: "127.0.0.1:9999"\n${config("three")}`);
     assert.equal(await ear.models(), "three");
+  }));
+
+Deno.test("ConfigWatcher keeps the certificate in use, says so once, and applies the rest", () =>
+  stage({}, async ({ ear, watcher, directory, save }) => {
+    await Deno.writeTextFile(`${directory}/c.pem`, RIGHT);
+    await Deno.writeTextFile(`${directory}/k.pem`, KEY);
+    const secure = (model: string) => `tls: { cert: c.pem, key: k.pem }\n${config(model)}`;
+    await save(secure("two"));
+    const heard = await ear.next();
+    assert.ok(heard.kind === "warning");
+    assert.match(
+      heard.line,
+      /tls, or a file that it names, has changed, which needs a restart; .* without TLS\. /,
+    );
+    assert.equal(await ear.models(), "two");
+    assert.equal(watcher.current.tls, undefined);
+    await save(secure("three"));
+    assert.equal(await ear.models(), "three");
+    await Deno.writeTextFile(`${directory}/c.pem`, RIGHT + AUTHORITY);
+    assert.equal((await ear.next()).kind, "warning");
+    assert.equal(await ear.models(), "three");
+  }));
+
+Deno.test("ConfigWatcher follows the roots that a backend trusts", () =>
+  stage({}, async ({ ear, directory, save }) => {
+    await Deno.writeTextFile(`${directory}/ca.pem`, AUTHORITY);
+    await save(config("two").replace("url:", "ca: ca.pem, url:"));
+    assert.equal(await ear.models(), "two");
+    await Deno.writeTextFile(`${directory}/ca.pem`, RIGHT);
+    const heard = await ear.next();
+    if (heard.kind !== "snapshot") assert.fail(JSON.stringify(heard));
+    assert.deepEqual(heard.next.backends.get("a")?.roots, [RIGHT.trimEnd()]);
   }));
 
 Deno.test("ConfigWatcher applies a default backend, a balance and fallbacks without a restart", () =>

@@ -83,31 +83,32 @@ export interface StageOptions {
   readonly secondary?: Script;
   /** More of the configuration: further aliases, then further top-level keys. */
   readonly settings?: string;
+  /** Where the providers' paths start; default `/v1`. */
+  readonly basePath?: string;
 }
 
 /** Starts two providers and the proxy before them. */
 export async function startStage(
   primary: Script,
-  { secondary = byPath({}), settings = "" }: StageOptions = {},
+  { secondary = byPath({}), settings = "", basePath = "/v1" }: StageOptions = {},
 ): Promise<Stage> {
   await using stack = new AsyncDisposableStack();
   const peers = {
     primary: stack.use(await startPeer(primary)),
     secondary: stack.use(await startPeer(secondary)),
   };
-  const proxy = stack.use(
-    await startProxy(twoRoutes(peers.primary.url, peers.secondary.url) + settings),
-  );
+  const [first, second] = [peers.primary.url, peers.secondary.url];
+  const proxy = stack.use(await startProxy(twoRoutes(first, second, basePath) + settings));
   const owned = stack.move();
   return { proxy, ...peers, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** The configuration of a stage for two origins. */
-export function twoRoutes(primary: string, secondary: string): string {
+export function twoRoutes(primary: string, secondary: string, basePath = "/v1"): string {
   return `
 backends:
-  - { name: primary, url: "${primary}/v1" }
-  - { name: secondary, url: "${secondary}/v1" }
+  - { name: primary, url: "${primary}${basePath}" }
+  - { name: secondary, url: "${secondary}${basePath}" }
 models:
   assistant:
     - { backend: primary, model: model-a, priority: 1 }

@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import { callRaw, passedLines, type RawReply, type RawRequest } from "../caller.ts";
 import { chain } from "../chain.ts";
 import { type Peer, rawReply, type Script, startPeer, startReplier } from "../peer.ts";
-import { startProxy, type TestProxy } from "../proxy.ts";
+import { startProxy, type TestProxy, type TestProxyOptions } from "../proxy.ts";
 import { backendOf, routeOf } from "../routing.ts";
 import type { AttemptRecord, Entry } from "../../lib/record/entry.ts";
 
@@ -79,7 +79,7 @@ export interface Line extends AsyncDisposable {
   cooling(name: string): number;
 }
 
-export interface LineOptions {
+export interface LineOptions extends Pick<TestProxyOptions, "ledger"> {
   /** Further top-level keys of the configuration, as YAML. */
   readonly rest?: string;
   /** The keys of backends on `auth: inject`. */
@@ -89,7 +89,7 @@ export interface LineOptions {
 /** A backend for each behaviour, the first one tried first; `name` knows `chat` as `name-model`. */
 export async function startLine(
   behaviours: Readonly<Record<string, Answer | Script>>,
-  { rest = "", keys = {} }: LineOptions = {},
+  { rest = "", keys = {}, ledger }: LineOptions = {},
 ): Promise<Line> {
   const stack = new AsyncDisposableStack();
   const peers = new Map<string, Peer>();
@@ -99,7 +99,7 @@ export async function startLine(
     peers.set(name, stack.use(peer));
   }
   const yaml = injecting(chain(Object.fromEntries(peers), rest), keys);
-  const proxy = stack.use(await startProxy(yaml));
+  const proxy = stack.use(await startProxy(yaml, { ledger }));
   return {
     proxy,
     peer: (name) => peers.get(name) ?? assert.fail(`no backend ${name}`),

@@ -8,6 +8,8 @@ import { headOf, OPENAI_CHAT } from "./streams.ts";
 import { MemoryGauge, readAway } from "./reader.ts";
 
 const MIB = 2 ** 20;
+/** A ledger would keep all that passes, and memory is what is measured here. */
+const UNRECORDED = { ledger: false };
 const PIECE = "x".repeat(64 * 1024);
 /** Several times what a stream may need, for the sake of the garbage. */
 const MOST_MIB = 80;
@@ -50,7 +52,7 @@ const LARGE: Readonly<Record<string, Large>> = {
 
 for (const [what, { primary, whole }] of Object.entries(LARGE)) {
   Deno.test(`F067: ${what} passes through, and memory stays bounded`, async () => {
-    await using line = await startLine({ primary });
+    await using line = await startLine({ primary }, UNRECORDED);
     const ended = nextEnd(line);
     const { bytes, announced, grownMiB } = await readAway(line.proxy.url, request);
     // All bytes would look like a whole answer: of a cut one the last is kept back.
@@ -71,7 +73,7 @@ Deno.test("F070: a caller who does not read makes the backend wait", async () =>
     };
     await large(CONTENT + ": ", 100, `\n\n${ENDS}`)({ ...exchange, write });
   };
-  await using line = await startLine({ primary });
+  await using line = await startLine({ primary }, UNRECORDED);
   const memory = new MemoryGauge();
   const pace = async (bytes: number) => {
     if (bytes === 0 || most > 0) return;
@@ -89,7 +91,7 @@ Deno.test("F070: a caller who does not read makes the backend wait", async () =>
 
 Deno.test("F075: a response of 200 MB to a slow reader takes no memory to speak of", async () => {
   const primary = large(CONTENT + ": ", 200, `\n\n${ENDS}`);
-  await using line = await startLine({ primary });
+  await using line = await startLine({ primary }, UNRECORDED);
   let next = 0;
   const pace = (bytes: number) => {
     if (bytes < next) return;
@@ -104,6 +106,7 @@ Deno.test("F075: a response of 200 MB to a slow reader takes no memory to speak 
 
 Deno.test("F075: a download of 100 MB is neither held nor kept", async () => {
   await using line = await startLine({ primary: large("", 100, "") }, {
+    ...UNRECORDED,
     rest: "default_backend: primary",
   });
   const download = { method: "GET", target: "/v1/files/f/content" };

@@ -122,7 +122,7 @@ for (const [name, { framing, framed, breakOff, detail }] of Object.entries(BREAK
     assert.ok(textOf(got).startsWith("%PDF-1.7 …"));
     const endings = endingIn(log);
     assert.equal(endings.length, 1);
-    assert.ok(endings[0]?.startsWith(`cut after ${got.body.length} bytes`), endings[0]);
+    assert.ok(endings[0]?.startsWith(`cut after ${got.body.length} bytes`), endings.join());
     assert.match(endings[0] ?? "", detail);
     assert.equal(line.cooling("primary"), 0);
     await withinASecond("the backend's connection is closed", primary.gone);

@@ -155,9 +155,12 @@ for (const [what, target, lines = []] of ELSEWHERE) {
   for (const auth of ["passthrough", "inject, api_key: sk-own-1234567890"]) {
     Deno.test(`F182: ${what} goes to the configured backend, on ${auth.split(",")[0]}`, async () => {
       await using backend = await startReplier(reply(200, "{}"));
-      await using proxy = await startProxy(`
+      await using proxy = await startProxy(
+        `
 backends: [{ name: b, url: "${backend.url}/base", auth: ${auth} }]
-models: { chat: [{ backend: b, model: m }] }`);
+models: { chat: [{ backend: b, model: m }] }`,
+        { ledger: false },
+      ); // whose tap would be the Host
       assert.equal((await callRaw(proxy.url, { body: BODY, target, lines })).status, 200);
       const [seen] = backend.requests;
       assert.match(seen?.target ?? "", /^\/base\//);

@@ -58,7 +58,7 @@ export async function visit(yaml: string, { files = {}, env = {} }: Machine): Pr
     child.kill("SIGKILL");
     await Promise.all([child.status, stdout.ended, stderr.ended]);
   });
-  const [, url = ""] = await stdout.until(/listening on (http:\S+)\n/).catch((cause) => {
+  const [, url = ""] = await stdout.until(/listening on (https?:\S+)\n/).catch((cause) => {
     throw new Error(`The program did not start: ${stderr.text}`, { cause });
   });
   const held = stack.move();

@@ -6,7 +6,7 @@ export interface Read {
   readonly bytes: number;
   /** Its Content-Length. */
   readonly announced: number;
-  /** By how much the memory of this process grew at most, in MiB. */
+  /** By how much the memory of this test file grew at most, in MiB. */
   readonly grownMiB: number;
 }
 
@@ -48,19 +48,27 @@ export async function readAway(
   };
 }
 
-/** By how much the resident memory of this process grew at most since the gauge was made. */
+/**
+ * By how much the memory of this test file grew at most since the gauge was made: its objects and buffers,
+ * not what the files that run beside it in this process take.
+ */
 export class MemoryGauge {
-  readonly #before = Deno.memoryUsage().rss;
+  readonly #before = ownBytes();
   #most = this.#before;
 
   look(): void {
-    this.#most = Math.max(this.#most, Deno.memoryUsage().rss);
+    this.#most = Math.max(this.#most, ownBytes());
   }
 
   get grownMiB(): number {
     this.look();
     return (this.#most - this.#before) / 2 ** 20;
   }
+}
+
+function ownBytes(): number {
+  const { heapUsed, external } = Deno.memoryUsage();
+  return heapUsed + external;
 }
 
 function latin1(bytes: Uint8Array): string {

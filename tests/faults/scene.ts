@@ -10,6 +10,8 @@ import { startProxy, type TestProxy } from "../proxy.ts";
 export interface Place {
   readonly url: string;
   readonly keys?: string;
+  /** Whether it must be reached without a relay in between, which would accept for it. */
+  readonly untapped?: boolean;
 }
 
 /** The alias `chat` over backends in a line; `other` is another model of each. */
@@ -43,7 +45,9 @@ export function isWell(got: RawReply): void {
 
 /** Starts a proxy over these backends, the first one first. */
 export async function startScene(places: Readonly<Record<string, Place>>): Promise<Scene> {
-  const proxy = await startProxy(yamlOf(places));
+  const proxy = await startProxy(yamlOf(places), {
+    ledger: !Object.values(places).some(({ untapped }) => untapped),
+  });
   const attempts = watchAttempts(proxy);
   let latest: Entry | undefined;
   let ended = Promise.withResolvers<Entry>();

@@ -8,7 +8,7 @@ import { aliasOf, detectionOf, snapshotOf } from "../routing.ts";
 import { COUNTING, CREATING, INFERENCE } from "./verdicts.ts";
 
 function callFor(operation: Operation | undefined): Call {
-  const rest = { places: [], dialect: openai, operation, streamed: true };
+  const rest = { places: [], dialect: openai, operation, streamed: true, upgrade: false };
   return { kind: "call", alias: aliasOf("chat", []), ...rest };
 }
 

@@ -95,3 +95,10 @@ Deno.test("judge() has a verdict for every row from 1 to 18 but 2, which no atte
   const expected = Array.from({ length: 19 }, (_, row) => row).filter((row) => row !== 2);
   assert.deepEqual([...rows].sort((a, b) => a - b), expected);
 });
+
+Deno.test("judge() lets a call for a WebSocket move on by every row: nothing was accepted", () => {
+  const call = { operation: CREATING, upgrade: true };
+  const kept = Object.entries(ROWS).filter(([, on]) => on(call).includes("the last"));
+  assert.deepEqual(kept, []);
+  assert.equal(ROWS["5, lost"]?.(call), "row 5: fallback, cools the route, else 502");
+});

@@ -13,6 +13,7 @@ function callOf(alias: Alias): Call {
     dialect: openai,
     operation: undefined,
     streamed: false,
+    upgrade: false,
     places: [],
   };
   return { kind: "call", alias, ...rest };

@@ -23,7 +23,8 @@ export function replyOf(
   if (text !== "") body.push(new TextEncoder().encode(text));
   body.finish({ kind: "complete" });
   const errorText = status >= 400 || saysError(inspection) ? text : "";
-  return { kind: "reply", status, headers, body, errorText, inspection, gate };
+  const looks = { errorText, inspection, gate };
+  return { kind: "reply", status, headers, body, ...looks, connection: undefined };
 }
 
 function saysError({ kind }: Inspection): boolean {

@@ -19,6 +19,7 @@ export const PASSTHROUGH: Circumstances = {
   firstAttempt: true,
   otherKeys: 0,
   operation: INFERENCE,
+  upgrade: false,
 };
 export const LATER: Circumstances = { ...PASSTHROUGH, firstAttempt: false };
 export const LAST_KEY: Circumstances = { ...PASSTHROUGH, auth: "inject" };

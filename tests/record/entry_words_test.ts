@@ -33,7 +33,8 @@ function openEntry(): Entry {
 }
 
 function identify(entry: Entry): void {
-  const rest = { places: [], dialect: openai, operation: undefined, streamed: false };
+  const asks = { operation: undefined, streamed: false, upgrade: false };
+  const rest = { places: [], dialect: openai, ...asks };
   const alias = SNAPSHOT.aliases.get("claude opus")!;
   const fields = { kind: "none" } as const;
   const read = { fields, members: new Map() };

@@ -18,7 +18,7 @@ async function logOf(
 ): Promise<string> {
   await using first = await startReplier(replies[0] ?? "");
   await using second = await startReplier(replies[1] ?? replies[0] ?? "");
-  await using proxy = await startProxy(chain({ first, second }, settings));
+  await using proxy = await startProxy(chain({ first, second }, settings), { ledger: false });
   await callRaw(proxy.url, request);
   const [log = ""] = await proxy.logs();
   return log.replaceAll(first.url, "http://first").replaceAll(second.url, "http://second");

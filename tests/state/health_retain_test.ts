@@ -44,6 +44,14 @@ Deno.test("Health.retain() drops the cooldowns of a backend with other keys", ()
   assert.deepEqual(afterReload(keyed), [300, 0]);
 });
 
+Deno.test("Health.retain() drops the cooldowns of a backend that is reached otherwise", () => {
+  for (const given of [{ proxy: "direct" }, { roots: ["PEM"] }] as const) {
+    const other = (backend: Backend) =>
+      backend === A ? [routeOf({ ...A, ...given }, { model: "one" })] : [POOLED];
+    assert.deepEqual(afterReload(other), [0, 300]);
+  }
+});
+
 Deno.test("Health.retain() drops what the next snapshot does not have", () => {
   assert.deepEqual(afterReload((backend) => backend === A ? [TWO] : []), [0, 0]);
 });

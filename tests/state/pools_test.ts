@@ -4,6 +4,7 @@ import { Pools } from "../../lib/state/pools.ts";
 import { attempt } from "../../lib/wire/attempt.ts";
 import { NO_READING } from "../../lib/wire/reading.ts";
 import type { Backend } from "../../lib/config/snapshot.ts";
+import { startHttpProxy } from "../forward_proxy.ts";
 import { chunk, reply, startPeer, startReplier, STREAM_HEAD } from "../peer.ts";
 import { nextTurn, relayed, startRawPeer } from "../wire/trial.ts";
 import { aliasOf, backendOf, routeOf, snapshotOf } from "../routing.ts";
@@ -19,7 +20,7 @@ async function get(pools: Pools, backend: Backend) {
   const empty = { headers: [], body: new Uint8Array(), refusal: undefined, rest: undefined };
   const request = { method: "GET", origin, target: "/", ...empty };
   const connections = pools.for(backend);
-  const looks = { streamed: false, expects: undefined, reading: NO_READING };
+  const looks = { streamed: false, upgrade: false, expects: undefined, reading: NO_READING };
   const outcome = await attempt(request, { connections, timeouts, ...looks, signal: NEVER });
   return outcome.kind === "reply" ? outcome : assert.fail(outcome.detail);
 }
@@ -32,6 +33,36 @@ Deno.test("Pools.for() gives backends of one origin and connect time-out the sam
   assert.notEqual(pools.for(one), pools.for(backendOf("three")));
   const patient = { ...timeouts, connectMs: timeouts.connectMs + 1 };
   assert.notEqual(pools.for(one), pools.for(backendOf("four", { origin, timeouts: patient })));
+});
+
+Deno.test("Pools.for() tells apart how a backend is reached", () => {
+  const proxy = { kind: "http", hostname: "p", port: 1, user: "", password: "" } as const;
+  const pools = new Pools((origin) => origin === "http://one.example" ? proxy : undefined);
+  const one = backendOf("one");
+  const { origin } = one;
+  assert.equal(pools.for(one), pools.for(backendOf("two", { origin, proxy })));
+  for (
+    const given of [
+      { proxy: "direct" },
+      { proxy: { ...proxy, password: "x" } },
+      { roots: ["PEM"] },
+    ] as const
+  ) {
+    assert.notEqual(pools.for(one), pools.for(backendOf("three", { origin, ...given })));
+  }
+});
+
+Deno.test("Pools.for() takes the environment's proxy unless the backend says otherwise", async () => {
+  await using peer = await startReplier(reply(200));
+  await using forward = await startHttpProxy();
+  const port = Number(forward.address.split(":")[1]);
+  const proxy = { kind: "http", hostname: "127.0.0.1", port, user: "", password: "" } as const;
+  const pools = new Pools(() => proxy);
+  await get(pools, backendOf("direct", { origin: peer.url, proxy: "direct" }));
+  assert.equal(forward.asked.length, 0);
+  await get(pools, backendOf("silent", { origin: peer.url }));
+  assert.equal(forward.asked.length, 1);
+  await pools.destroy();
 });
 
 Deno.test("Pools.for() opens as many connections as there are requests at once", async () => {

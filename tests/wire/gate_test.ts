@@ -42,7 +42,7 @@ for (const { format, start, content, terminal, finish, error } of VENDORS) {
   Deno.test(`StreamGate gives a stream of ${name} up at what is no event of it`, () => {
     const { gate, push } = gateOf({ format });
     push(start, MALFORMED, content);
-    const what = JSON.stringify(MALFORMED.slice("data: ".length).trimEnd());
+    const what = JSON.stringify(`${MALFORMED.slice("data: ".length, "data: ".length + 8)}…`);
     assert.deepEqual(gate.inspection, { kind: "malformed_event", what });
   });
 
@@ -79,7 +79,7 @@ Deno.test("StreamGate shows a malformed event by its start", () => {
   push(`data: <${"p".repeat(100_000)}\n\n`);
   const inspection = gate.inspection;
   assert.ok(inspection?.kind === "malformed_event");
-  assert.ok(inspection.what.length < 100, inspection.what);
+  assert.equal(inspection.what, '"<ppppppp…"');
 });
 
 Deno.test("StreamGate holds 63 neutral events, and commits with the cap", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  headersForCaller,
   headerValue,
   type RawHeaders,
   replyHeaders,
@@ -133,4 +134,25 @@ Deno.test("headerValue() finds the first field of a name in any case", () => {
   assert.equal(headerValue(headers, "x-a"), "1");
   assert.equal(headerValue(headers, "x-b"), undefined);
   assert.equal(headerValue([], "__proto__"), undefined);
+});
+
+Deno.test("headersForCaller() keeps of a 101 what makes it one, and no length", () => {
+  const headers: RawHeaders = [
+    ["upgrade", "WebSocket"],
+    ["Connection", "keep-alive, Upgrade, X-Hop"],
+    ["X-Hop", "1"],
+    ["Keep-Alive", "timeout=5"],
+    ["Content-Length", "5"],
+    ["Sec-WebSocket-Accept", "a"],
+    ["Set-Cookie", "b"],
+    ["Set-Cookie", "b"],
+  ];
+  assert.deepEqual(headersForCaller({ status: 101, headers }), [
+    ["upgrade", "WebSocket"],
+    ["Connection", "Upgrade"],
+    ["Sec-WebSocket-Accept", "a"],
+    ["Set-Cookie", "b"],
+    ["Set-Cookie", "b"],
+  ]);
+  assert.deepEqual(headersForCaller({ status: 200, headers }), replyHeaders(headers));
 });

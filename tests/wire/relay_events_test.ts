@@ -9,6 +9,7 @@ import { openaiChat } from "../../lib/dialect/openai_chat.ts";
 import { PASSED } from "../../lib/wire/inspection.ts";
 import type { Reply } from "../../lib/wire/outcome.ts";
 import { type Ending, relay } from "../../lib/wire/relay.ts";
+import { NO_TUNNEL } from "./trial.ts";
 import { bytesOf, CONTENT, event } from "./streams.ts";
 
 const SAID = event({ error: { message: "it broke off" } });
@@ -37,6 +38,7 @@ async function broken(text: string, given: Given = {}) {
     errorText: "",
     inspection: PASSED,
     gate,
+    connection: undefined,
   };
   const endings: Ending[] = [];
   const details: string[] = [];
@@ -47,6 +49,7 @@ async function broken(text: string, given: Given = {}) {
       return SAID;
     },
     onChunk() {},
+    ...NO_TUNNEL,
     onEnd: (ending) => void endings.push(ending),
   });
   body.finish({ kind: "cut", detail: "ECONNRESET" });

@@ -5,7 +5,7 @@ import { PASSED } from "../../lib/wire/inspection.ts";
 import type { Reply } from "../../lib/wire/outcome.ts";
 import { type Ending, relay } from "../../lib/wire/relay.ts";
 import { chunk, reply, startPeer, startReplier, STREAM_HEAD } from "../peer.ts";
-import { nextTurn, relayed, startTrial } from "./trial.ts";
+import { nextTurn, NO_TUNNEL, relayed, startTrial } from "./trial.ts";
 
 const NO_BACKEND: Tap = { pause() {}, resume() {}, abort() {} };
 
@@ -26,6 +26,7 @@ function openReply(
     errorText: "",
     inspection: PASSED,
     gate: undefined,
+    connection: undefined,
   };
 }
 
@@ -105,7 +106,8 @@ Deno.test("relay() reports the cut alone when its caller's connection ends with 
   const endings: Ending[] = [];
   const cut = openReply();
   const onEnd = (ending: Ending) => void endings.push(ending);
-  const { body } = relay(cut, { method: "POST", errorEvent: undefined, onChunk: () => {}, onEnd });
+  const rest = { ...NO_TUNNEL, method: "POST", errorEvent: undefined };
+  const { body } = relay(cut, { ...rest, onChunk: () => {}, onEnd });
   assert.ok(!(body instanceof Uint8Array));
   cut.body.finish({ kind: "cut", detail: "ECONNRESET" });
   await assert.rejects(body.read(), /broke off/);

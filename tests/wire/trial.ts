@@ -2,7 +2,7 @@
 import { responseOf } from "../../lib/accept/deno_serve.ts";
 import { createServer, type Socket } from "node:net";
 import { once } from "node:events";
-import type { Timeouts } from "../../lib/config/snapshot.ts";
+import type { Backend, Timeouts } from "../../lib/config/snapshot.ts";
 import { Pools } from "../../lib/state/pools.ts";
 import { attempt, type AttemptOptions } from "../../lib/wire/attempt.ts";
 import type { Fault, Outcome, Reply } from "../../lib/wire/outcome.ts";
@@ -26,17 +26,22 @@ export interface Trial extends AsyncDisposable {
 const BODY = new TextEncoder().encode("{}");
 
 /** Attempts on `origin`; what is connected is closed at the end. */
-export function startTrial(origin: string, timeouts: Partial<Timeouts> = {}): Trial {
+export function startTrial(
+  origin: string,
+  timeouts: Partial<Timeouts> = {},
+  given: Partial<Backend> = {},
+): Trial {
   const pools = new Pools();
-  const defaults = backendOf("peer", { origin });
+  const defaults = backendOf("peer", { origin, ...given });
   const backend = { ...defaults, timeouts: { ...defaults.timeouts, ...timeouts } };
-  async function send({ signal, streamed, expects, reading, ...given }: Sent = {}) {
+  async function send({ signal, streamed, upgrade, expects, reading, ...given }: Sent = {}) {
     const content = { headers: [], body: BODY, refusal: undefined, rest: undefined };
     const request = { method: "POST", origin, target: "/x", ...content, ...given };
     return await attempt(request, {
       connections: pools.for(backend),
       timeouts: backend.timeouts,
       streamed: streamed ?? false,
+      upgrade: upgrade ?? false,
       expects,
       reading: reading ?? NO_READING,
       signal: signal ?? new AbortController().signal,
@@ -69,6 +74,9 @@ export interface Relayed {
   readonly seenBytes: () => number;
 }
 
+/** What a relay needs to know only for a switch of protocols. */
+export const NO_TUNNEL = { onCallerChunk() {}, patienceMs: Infinity };
+
 export function relayed(reply: Reply, method = "POST"): Relayed {
   const endings: Ending[] = [];
   const { promise: ended, resolve } = Promise.withResolvers<Ending>();
@@ -77,6 +85,7 @@ export function relayed(reply: Reply, method = "POST"): Relayed {
     method,
     errorEvent: undefined,
     onChunk: (chunk) => seen += chunk.length,
+    ...NO_TUNNEL,
     onEnd: (ending) => {
       endings.push(ending);
       resolve(ending);

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { connectTo } from "../caller.ts";
+import { startProxy } from "../proxy.ts";
+import { openSocket, refusedSocket, startSocketBackend } from "../websockets.ts";
+import { startRawBackend, SWITCHING, upgradeBytes } from "./raw.ts";
+
+const PATH = "/v1/realtime?model=chat";
+const THEIRS = "sk-caller-0123456789abcdef";
+const OURS = "sk-ours-fedcba9876543210";
+const BROWSER = ["realtime", `openai-insecure-api-key.${THEIRS}`, "openai-beta.realtime-v1"];
+
+function configured(url: string, auth: string): string {
+  return `backends: [{ name: only, url: "${url}", api_key: "${OURS}", auth: ${auth} }]
+models: { chat: [{ backend: only, model: m }] }`;
+}
+
+Deno.test("a key among the subprotocols is swapped in its place, and no other is left", async () => {
+  await using backend = await startSocketBackend();
+  await using proxy = await startProxy(configured(backend.url, "inject"));
+  const headers = { authorization: `Bearer ${THEIRS}`, cookie: "session=1" };
+  await using caller = await openSocket(proxy.url + PATH, { protocols: BROWSER, headers });
+  assert.equal(caller.connection.protocol, "realtime");
+  const got = backend.requests[0]!.headers;
+  const expected = `realtime,openai-insecure-api-key.${OURS},openai-beta.realtime-v1`;
+  assert.equal(got["sec-websocket-protocol"], expected);
+  assert.deepEqual([got.authorization, got.cookie], [undefined, undefined]);
+});
+
+Deno.test("a key is injected where the dialect wants it when the caller sent none", async () => {
+  await using backend = await startSocketBackend();
+  await using proxy = await startProxy(configured(backend.url, "inject"));
+  await using _caller = await openSocket(proxy.url + PATH, { protocols: ["realtime"] });
+  const got = backend.requests[0]!.headers;
+  assert.equal(got.authorization, `Bearer ${OURS}`);
+  assert.equal(got["sec-websocket-protocol"], "realtime");
+});
+
+Deno.test("a caller's own key among the subprotocols passes under passthrough", async () => {
+  await using backend = await startSocketBackend();
+  await using proxy = await startProxy(configured(backend.url, "passthrough"));
+  await using _caller = await openSocket(proxy.url + PATH, { protocols: BROWSER });
+  assert.equal(backend.requests[0]!.headers["sec-websocket-protocol"], BROWSER.join(","));
+});
+
+Deno.test("a backend that chooses the entry with its key shows that key to nobody", async () => {
+  const choice = { handleProtocols: (offered: Set<string>) => [...offered][1] ?? false as const };
+  await using backend = await startSocketBackend(undefined, choice);
+  await using proxy = await startProxy(configured(backend.url, "inject"));
+  await using caller = await openSocket(proxy.url + PATH, { protocols: BROWSER });
+  assert.equal(caller.connection.protocol, BROWSER[1]);
+});
+
+Deno.test("no key of an upgrade stands in a log", async () => {
+  const chosen = `Sec-WebSocket-Protocol: openai-insecure-api-key.${OURS}\r\n\r\n`;
+  await using backend = await startRawBackend(({ socket }) => {
+    socket.end(SWITCHING.replace(/\r\n$/, chosen) + OURS);
+  });
+  await using proxy = await startProxy(configured(backend.url, "inject"));
+  await using caller = await connectTo(proxy.url);
+  const protocols = `Sec-WebSocket-Protocol: ${BROWSER.join(", ")}`;
+  await caller.send(upgradeBytes(PATH, [protocols]));
+  await caller.until(OURS);
+  await caller.closed;
+  await proxy.drain(5);
+  const told = [...await proxy.logs(), ...proxy.lines].join("\n");
+  assert.match(told, /sec-websocket-protocol: realtime, openai-insecure-api-key\.sk-ca\*/i);
+  for (const secret of [THEIRS, OURS]) assert.ok(!told.includes(secret), secret);
+});
+
+Deno.test("a page of somebody else's opens no WebSocket that spends a key", async () => {
+  await using backend = await startSocketBackend();
+  await using proxy = await startProxy(configured(backend.url, "inject"));
+  const foreign = { headers: { origin: "https://evil.example" } };
+  const { status, body } = await refusedSocket(proxy.url + PATH, foreign);
+  assert.deepEqual([status, JSON.parse(body).error.code], [403, "foreign_origin"]);
+  assert.equal(backend.requests.length, 0);
+  const own = { headers: { origin: "http://localhost:3000" } };
+  await using _caller = await openSocket(proxy.url + PATH, own);
+});
+
+Deno.test("an upgrade with a Host that is none is turned away at the door", async () => {
+  await using backend = await startSocketBackend();
+  await using proxy = await startProxy(configured(backend.url, "passthrough"));
+  await using caller = await connectTo(proxy.url);
+  const request = new TextDecoder().decode(upgradeBytes(PATH)).replace(
+    "Host: 127.0.0.1",
+    "Host: a b",
+  );
+  await caller.send(request);
+  assert.equal((await caller.reply("GET")).status, 400);
+  await caller.closed;
+});
+
+for (const auth of ["inject", "passthrough"]) {
+  Deno.test(`a key of clients among the subprotocols lets in, and goes no further: ${auth}`, async () => {
+    await using backend = await startSocketBackend();
+    const clients = `clients: [{ name: page, key: ${THEIRS} }]\n`;
+    await using proxy = await startProxy(clients + configured(backend.url, auth));
+    await using caller = await openSocket(proxy.url + PATH, { protocols: BROWSER });
+    assert.equal(caller.connection.protocol, "realtime");
+    const got = backend.requests[0]!.headers;
+    assert.equal(got["sec-websocket-protocol"], "realtime,openai-beta.realtime-v1");
+    assert.equal(got.authorization, auth === "inject" ? `Bearer ${OURS}` : undefined);
+    const wrong = BROWSER.map((entry) => entry.replace(THEIRS, "sk-wrong-0123456789"));
+    const { status } = await refusedSocket(proxy.url + PATH, { protocols: wrong });
+    assert.equal(status, 401);
+  });
+}
