@@ -82,7 +82,7 @@ function proxyOf({ listen, tls, backends }: Snapshot): Backend {
     auth: "passthrough",
     keys: [],
     proxy: "direct",
-    caFile: tls?.certFile,
+    roots: tls === undefined ? [] : [tls.cert],
   };
 }
 

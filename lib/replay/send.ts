@@ -22,6 +22,7 @@ export async function send(request: Outgoing, options: SendOptions): Promise<str
       connections: pools.for(backend),
       timeouts: backend.timeouts,
       streamed,
+      upgrade: false,
       expects: undefined,
       reading: NO_READING,
       signal: new AbortController().signal,
