@@ -41,6 +41,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { listen: address } = current();
   state.storedIds.configure(current());
+  state.metrics.configure(current());
   const listener = await listen({
     address,
     handler: (incoming) => handle(incoming, { snapshot: current(), state }),
