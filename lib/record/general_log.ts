@@ -10,8 +10,6 @@ export interface Log {
   info(message: string): void;
   warn(message: string): void;
   error(message: string): void;
-  /** Lines lost since the start. */
-  readonly dropped: number;
   /** Resolves when every line so far is written or lost. */
   flush(): Promise<void>;
 }

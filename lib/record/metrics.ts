@@ -48,7 +48,7 @@ export class Metrics implements EntryWatcher {
 
   /** The configuration was saved with errors. */
   reloadFailed(): void {
-    this.#reloadErrors.inc();
+    this.#reloadErrors.add({}, 1);
   }
 
   /** Every metric in Prometheus' text format, without names that have left the configuration. */
@@ -63,12 +63,12 @@ export class Metrics implements EntryWatcher {
   onAttempt(entry: Entry, { backend: name, verdict, outcome, change }: AttemptRecord): void {
     const alias = this.#aliasOf(entry);
     const backend = this.#backend(name);
-    this.#attempts.inc({ backend, alias, outcome: outcomeLabel(outcome), row: verdict.row });
+    this.#attempts.add({ backend, alias, outcome: outcomeLabel(outcome), row: verdict.row }, 1);
     this.#countCooldown(backend, change);
     const before = entry.attempts.at(-2);
     if (before === undefined) return;
     const from_backend = this.#backend(before.backend);
-    this.#fallbacks.inc({ alias, from_backend, reason_row: before.verdict.row });
+    this.#fallbacks.add({ alias, from_backend, reason_row: before.verdict.row }, 1);
   }
 
   onEnd(entry: Entry): void {
@@ -76,15 +76,15 @@ export class Metrics implements EntryWatcher {
     const alias = this.#aliasOf(entry);
     const dialect = call?.dialect ?? dialectOf(pathOf(arrival.target), arrival.headers);
     const status_class = response === undefined ? "none" : statusClass(response.status);
-    this.#requests.inc({
+    this.#requests.add({
       alias,
       dialect: dialect.name,
       status_class,
       ending: ending?.kind ?? "complete",
-    });
-    this.#requestDuration.observe({ alias }, (ending?.atMs ?? entry.elapsedMs()) / 1000);
-    this.#requestBytes.inc(requestBody?.totalBytes ?? 0);
-    this.#responseBytes.inc(ending?.bytes ?? 0);
+    }, 1);
+    this.#requestDuration.add({ alias }, (ending?.atMs ?? entry.elapsedMs()) / 1000);
+    this.#requestBytes.add({}, requestBody?.totalBytes ?? 0);
+    this.#responseBytes.add({}, ending?.bytes ?? 0);
     const attempt = relayedAttempt(entry);
     if (attempt !== undefined) this.#countAnswer(entry, attempt);
   }
@@ -93,7 +93,7 @@ export class Metrics implements EntryWatcher {
     const { call, late } = entry;
     const labels = { backend: this.#backend(attempt.backend), alias: this.#aliasOf(entry) };
     if (late !== undefined) {
-      this.#lateFailures.inc({ ...labels, row: late.row });
+      this.#lateFailures.add({ ...labels, row: late.row }, 1);
       this.#countCooldown(labels.backend, late.change);
     }
     const { inputTokens, outputTokens, cachedTokens, reasoningTokens } = tokensOf(entry);
@@ -102,20 +102,20 @@ export class Metrics implements EntryWatcher {
     this.#countTokens({ ...labels, kind: "cached" }, cachedTokens);
     this.#countTokens({ ...labels, kind: "reasoning" }, reasoningTokens);
     if (attempt.outcome.kind !== "reply" || attempt.outcome.status >= 300) return;
-    this.#timeToHead.observe(labels, (headMsOf(attempt) - attempt.startedMs) / 1000);
+    this.#timeToHead.add(labels, (headMsOf(attempt) - attempt.startedMs) / 1000);
     if (call?.operation?.kind !== "inference") return;
-    this.#timeToFirstContent.observe(labels, (contentMsOf(attempt) - attempt.startedMs) / 1000);
+    this.#timeToFirstContent.add(labels, (contentMsOf(attempt) - attempt.startedMs) / 1000);
   }
 
   #countTokens(
     labels: Record<"backend" | "alias" | "kind", string>,
     count: number | undefined,
   ): void {
-    if (count !== undefined) this.#tokens.inc(labels, count);
+    if (count !== undefined) this.#tokens.add(labels, count);
   }
 
   #countCooldown(backend: string, change: HealthChange): void {
-    if (change.kind === "cooled") this.#cooldowns.inc({ backend, scope: change.scope });
+    if (change.kind === "cooled") this.#cooldowns.add({ backend, scope: change.scope }, 1);
   }
 
   #aliasOf({ call }: Entry): string {

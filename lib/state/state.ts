@@ -1,7 +1,7 @@
 /** Everything that outlives a request: made once, passed down, owned by nobody else. */
 import settings from "../../deno.json" with { type: "json" };
 import type { Snapshot } from "../config/snapshot.ts";
-import type { Log } from "../record/general_log.ts";
+import type { GeneralLog, Log } from "../record/general_log.ts";
 import { Journal } from "../record/journal.ts";
 import { Metrics } from "../record/metrics.ts";
 import { tracesWanted } from "../record/traces.ts";
@@ -33,7 +33,7 @@ export interface State {
 export interface StateOptions {
   readonly clock: Clock;
   readonly random: () => number;
-  readonly log: Log;
+  readonly log: Log & Pick<GeneralLog, "dropped">;
 }
 
 export function createState({ clock, random, log }: StateOptions): State {

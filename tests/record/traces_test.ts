@@ -3,7 +3,7 @@ import { callRaw, textOf } from "../caller.ts";
 import { chain } from "../chain.ts";
 import { chunk, CONTENT, reply, startPeer, startReplier, STREAM_HEAD } from "../peer.ts";
 import { type Collector, startCollector } from "./collector.ts";
-import { makeHome, startProgram } from "./program.ts";
+import { makeHome, startProgram } from "../blackbox/program.ts";
 
 const ANSWER = `{"choices":[{"message":{"content":"Hi"}}]}`;
 const TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -107,11 +107,14 @@ Deno.test("traces: a request goes out byte for byte as it does without them", as
   await using home = await makeHome(chain({ primary }));
   const lines = ["Authorization: Bearer sk-canary-123456", "Content-Type: application/json"];
   const body = `{"model":"chat","stream":false}`;
-  for (const env of [{}, collector.env]) {
+  // What a stop leaves to be sent is sent, too.
+  for (const env of [{}, { ...collector.env, OTEL_BSP_SCHEDULE_DELAY: "600000" }]) {
     await using program = await startProgram(["-config", home.configFile], { env });
     const answer = await callRaw(program.url, { body, lines });
     assert.equal(textOf(answer), ANSWER);
     assert.doesNotMatch(answer.lines.join("\n"), /trace|baggage/i);
+    program.signal("SIGTERM");
+    await program.exited;
   }
   await collector.until("llm-proxy", 2);
   const [without, traced] = primary.requests;
