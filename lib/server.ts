@@ -41,6 +41,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { listen: address, tls } = current();
   state.storedIds.configure(current());
+  state.metrics.configure(current());
   const listener = await listen({
     address,
     tls,

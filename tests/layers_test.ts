@@ -83,6 +83,7 @@ const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map([
   ["own_endpoints", ["policy", "wire"]],
   ["router", ["config", "try_route", "policy", "state", "wire"]],
   ["try_route", ["policy", "wire"]],
+  ["admin", ["state", "record"]],
   ["state", ["policy", "record"]],
   ["record", ["wire"]],
   ["policy", []],
@@ -124,6 +125,14 @@ Deno.test("only config/yaml.ts imports yaml", () => {
 
 Deno.test("only state/pools.ts imports undici", () => {
   assert.deepEqual(importersOf("undici"), ["lib/state/pools.ts"]);
+});
+
+Deno.test("only record/metric_registry.ts imports prom-client", () => {
+  assert.deepEqual(importersOf("prom-client"), ["lib/record/metric_registry.ts"]);
+});
+
+Deno.test("only record/traces.ts imports @opentelemetry/api", () => {
+  assert.deepEqual(importersOf("@opentelemetry/api"), ["lib/record/traces.ts"]);
 });
 
 /** The files of these layers in whose code the pattern stands, each with what was found. */

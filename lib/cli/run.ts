@@ -96,6 +96,7 @@ function watchConfig(
       reportOddities(next, log);
     },
     onProblems: (problems) => {
+      state.metrics.reloadFailed();
       for (const problem of problems) log.error(formatProblem(problem));
       log.error(`${file} was not loaded; the configuration in force stays.`);
     },

@@ -56,6 +56,11 @@ export class Journal {
     return () => this.#watchers.delete(watcher);
   }
 
+  /** Requests that have not ended. */
+  get openRequests(): number {
+    return this.#open.size;
+  }
+
   /** Request logs that could not be written. */
   get lost(): number {
     return this.#files.lost;

@@ -1,7 +1,10 @@
 /** Everything that outlives a request: made once, passed down, owned by nobody else. */
+import settings from "../../deno.json" with { type: "json" };
 import type { Snapshot } from "../config/snapshot.ts";
-import type { Log } from "../record/general_log.ts";
+import type { GeneralLog, Log } from "../record/general_log.ts";
 import { Journal } from "../record/journal.ts";
+import { Metrics } from "../record/metrics.ts";
+import { tracesWanted } from "../record/traces.ts";
 import { Affinity } from "./affinity.ts";
 import { CallerKeys } from "./caller_keys.ts";
 import type { Clock } from "./clock.ts";
@@ -23,24 +26,36 @@ export interface State {
   readonly storedIds: StoredIds;
   readonly pools: Pools;
   readonly journal: Journal;
+  readonly metrics: Metrics;
   readonly log: Log;
 }
 
 export interface StateOptions {
   readonly clock: Clock;
   readonly random: () => number;
-  readonly log: Log;
+  readonly log: Log & Pick<GeneralLog, "dropped">;
   /** What the environment says of proxies; default nothing. */
   readonly proxyFor?: ProxyFor;
 }
 
 export function createState({ clock, random, log, proxyFor }: StateOptions): State {
   const journal = new Journal({ clock, log });
+  const health = new Health(clock);
+  const metrics = new Metrics({
+    version: settings.version,
+    requestsInFlight: () => journal.openRequests,
+    attemptsInFlight: (backend) => health.inFlight(backend),
+    isCooling: (route) => health.look(route).phase === "open",
+    recordsLost: () => ({ request_log: journal.lost, general_log: log.dropped }),
+  });
+  journal.watch(metrics);
+  const traces = tracesWanted(settings.version);
+  if (traces !== undefined) journal.watch(traces);
   const storedIds = new StoredIds({ now: clock.now, warn: (line) => log.warn(line) });
   return {
     clock,
     random,
-    health: new Health(clock),
+    health,
     timings: new Timings(clock),
     turns: new Turns(),
     affinity: new Affinity({ ...clock, storedIds }),
@@ -48,6 +63,7 @@ export function createState({ clock, random, log, proxyFor }: StateOptions): Sta
     storedIds,
     pools: new Pools(proxyFor),
     journal,
+    metrics,
     log,
   };
 }
@@ -60,4 +76,5 @@ export function adopt(state: State, next: Snapshot, previous: Snapshot): void {
   state.affinity.retain(next);
   state.storedIds.configure(next);
   state.pools.retain(next);
+  state.metrics.configure(next);
 }

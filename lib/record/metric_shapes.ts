@@ -1,0 +1,96 @@
+/** Every metric there is: its name, what it means, and its labels. Units are seconds and bytes. */
+
+export interface MetricShape<Label extends string = string> {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames: readonly Label[];
+}
+
+/** From an answer out of a cache to the longest that anybody waits for a model. */
+export const SECONDS_BUCKETS: readonly number[] = [
+  ...[0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600],
+];
+
+export const METRIC_SHAPES = {
+  requests: shape(
+    "llm_proxy_requests_total",
+    "Requests that have ended, by the class of the status that the caller got",
+    ["alias", "dialect", "status_class", "ending"],
+  ),
+  attempts: shape(
+    "llm_proxy_attempts_total",
+    "Attempts, by what came of them (a class of status or a fault) and the row that judged it",
+    ["backend", "alias", "outcome", "row"],
+  ),
+  fallbacks: shape(
+    "llm_proxy_fallbacks_total",
+    "Attempts that were followed by another one, and the row that said so",
+    ["alias", "from_backend", "reason_row"],
+  ),
+  lateFailures: shape(
+    "llm_proxy_late_failures_total",
+    "Answers that went wrong after they had begun, when no fallback was possible any more",
+    ["backend", "alias", "row"],
+  ),
+  cooldowns: shape(
+    "llm_proxy_cooldowns_total",
+    "Cooldowns begun or made longer, by what cools",
+    ["backend", "scope"],
+  ),
+  coolingRoutes: shape("llm_proxy_cooling_routes", "Routes that are cooling now", ["backend"]),
+  inFlight: shape("llm_proxy_in_flight_requests", "Requests under way", []),
+  backendInFlight: shape(
+    "llm_proxy_backend_in_flight",
+    "Attempts on a backend that have not ended",
+    ["backend"],
+  ),
+  timeToHead: shape(
+    "llm_proxy_time_to_head_seconds",
+    "From the start of an attempt that answered with 2xx to its response head",
+    ["backend", "alias"],
+  ),
+  timeToFirstContent: shape(
+    "llm_proxy_time_to_first_content_seconds",
+    "From the start of an attempt that answered with 2xx to the first content of a model's answer",
+    ["backend", "alias"],
+  ),
+  requestDuration: shape(
+    "llm_proxy_request_duration_seconds",
+    "From a request's arrival to its end, all its attempts included",
+    ["alias"],
+  ),
+  tokens: shape(
+    "llm_proxy_tokens_total",
+    "Tokens as the backend counted them; cached is part of input, reasoning of output",
+    ["backend", "alias", "kind"],
+  ),
+  requestBytes: shape("llm_proxy_request_bytes_total", "Bytes of request bodies", []),
+  responseBytes: shape("llm_proxy_response_bytes_total", "Bytes of response bodies", []),
+  recordsLost: shape(
+    "llm_proxy_records_lost_total",
+    "Records that could not be written",
+    ["record"],
+  ),
+  revision: shape(
+    "llm_proxy_config_revision",
+    "Configurations put in force since the start; the first is 1",
+    [],
+  ),
+  reloadErrors: shape(
+    "llm_proxy_config_reload_errors_total",
+    "Times the configuration was saved with errors",
+    [],
+  ),
+  buildInfo: shape("llm_proxy_build_info", "Always 1", ["version"]),
+  cpuSeconds: shape("process_cpu_seconds_total", "CPU time of the process, user and system", []),
+  residentBytes: shape("process_resident_memory_bytes", "Memory of the process", []),
+  startTime: shape("process_start_time_seconds", "When it started, since the epoch", []),
+} as const;
+
+function shape<const Label extends string>(
+  name: string,
+  help: string,
+  labelNames: readonly Label[],
+): MetricShape<Label> {
+  return { name, help, labelNames };
+}
