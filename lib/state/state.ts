@@ -5,6 +5,7 @@ import { Journal } from "../record/journal.ts";
 import { Affinity } from "./affinity.ts";
 import { CallerKeys } from "./caller_keys.ts";
 import type { Clock } from "./clock.ts";
+import { Drills } from "./drills.ts";
 import { Health } from "./health.ts";
 import { Pools } from "./pools.ts";
 import { StoredIds } from "./stored_ids.ts";
@@ -16,6 +17,7 @@ export interface State {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly health: Health;
+  readonly drills: Drills;
   readonly timings: Timings;
   readonly turns: Turns;
   readonly affinity: Affinity;
@@ -34,11 +36,13 @@ export interface StateOptions {
 
 export function createState({ clock, random, log }: StateOptions): State {
   const journal = new Journal({ clock, log });
+  const drills = new Drills(clock);
   const storedIds = new StoredIds({ now: clock.now, warn: (line) => log.warn(line) });
   return {
     clock,
     random,
-    health: new Health(clock),
+    health: new Health({ ...clock, drills }),
+    drills,
     timings: new Timings(clock),
     turns: new Turns(),
     affinity: new Affinity({ ...clock, storedIds }),
@@ -53,6 +57,7 @@ export function createState({ clock, random, log }: StateOptions): State {
 /** Drops what a new configuration no longer has. */
 export function adopt(state: State, next: Snapshot, previous: Snapshot): void {
   state.health.retain(next, previous);
+  state.drills.retain(next);
   state.timings.retain(next);
   state.turns.retain(next);
   state.affinity.retain(next);
