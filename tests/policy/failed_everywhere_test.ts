@@ -18,7 +18,7 @@ function failed(outcome: Outcome, circumstances = PASSTHROUGH): FailedAttempt {
   const cooldown = { startedAtMs: 0, untilMs: 1, lengthMs: 1, doublings: 0, row: 4, reason: "" };
   const cooled = { kind: "cooled", forMs: 300_000, subject: "", cooldown } as const;
   const change: HealthChange = { ...cooled, scope: verdict.cool };
-  return { ...verdict, route: routeOf(backendOf("b")), outcome, finding, change };
+  return { ...verdict, route: routeOf(backendOf("b")), outcome, finding, change, isDrill: false };
 }
 
 const RESET = failed(faultOf("connection_lost"));
