@@ -70,7 +70,7 @@ export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attemp
   if (isServed(verdict)) {
     noteServed(ticket, pursuit);
     const tookMs = entry.elapsedMs() - startedMs;
-    const isTelling = call.operation?.kind === "inference" && !isDrill(ticket);
+    const isTelling = call.operation?.kind === "inference" && !pursuit.metDrill();
     if (isTelling) state.timings.note(ticket.route, tookMs);
   }
   if (isUseless(verdict) && outcome.kind === "reply") outcome.body.discard();

@@ -11,6 +11,8 @@ import { adopt, createState, type State } from "../lib/state/state.ts";
 export interface TestProxy extends AsyncDisposable {
   readonly url: string;
   readonly state: State;
+  /** The configuration in force. */
+  readonly current: () => Snapshot;
   /** The general log's lines so far, without level filtering by time. */
   readonly lines: readonly string[];
   /** Where relative paths of the configuration start. */
@@ -47,6 +49,7 @@ export async function startProxy(
   return {
     url: server.url,
     state,
+    current: () => current,
     lines,
     directory,
     pass: (seconds) => clock.pass(seconds),
