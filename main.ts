@@ -1,8 +1,11 @@
 /** Composition root: flags to command. The only file that reads `Deno.args` or exits. */
 import settings from "./deno.json" with { type: "json" };
 import { check } from "./lib/cli/check.ts";
+import { clearCooldowns, cooldowns } from "./lib/cli/cooldowns.ts";
 import { demo } from "./lib/cli/demo.ts";
-import { parseFlags } from "./lib/cli/flags.ts";
+import { drill } from "./lib/cli/drill.ts";
+import { explain } from "./lib/cli/explain.ts";
+import { type Invocation, parseFlags } from "./lib/cli/flags.ts";
 import { HELP } from "./lib/cli/help.ts";
 import { init } from "./lib/cli/init.ts";
 import type { Output } from "./lib/cli/output.ts";
@@ -34,6 +37,10 @@ async function main(): Promise<number> {
       return schema(output);
     case "demo":
       return await demo({ once: invocation.once }, openScreen());
+    case "explain":
+    case "cooldowns":
+    case "drill":
+      return await askRunning(invocation);
     case "version":
       output.out(`llm-proxy ${settings.version}`);
       return 0;
@@ -41,6 +48,16 @@ async function main(): Promise<number> {
       output.out(HELP.trimEnd());
       return 0;
   }
+}
+
+/** The commands against the running proxy. */
+async function askRunning(invocation: Invocation): Promise<number> {
+  const { command, args: [first = "", second], drillKind: kind } = invocation;
+  const screen = openScreen();
+  if (command === "explain") return await explain({ ...invocation, model: first }, screen);
+  if (command === "drill") return await drill({ ...invocation, backend: first, kind }, screen);
+  if (first === "clear") return await clearCooldowns({ ...invocation, key: second }, screen);
+  return await cooldowns(invocation, screen);
 }
 
 Deno.exit(await main());

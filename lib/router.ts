@@ -64,22 +64,23 @@ export async function route(incoming: Incoming, context: RouteContext): Promise<
 }
 
 /** Tries the call's routes in order until one answers or none is left. */
-async function reach(pursuit: Errand & Pursuit): Promise<CallerResponse> {
-  const { call, state, snapshot, entry, failed } = pursuit;
-  const standing = standingOf(pursuit);
+async function reach(errand: Errand & Omit<Pursuit, "metDrill">): Promise<CallerResponse> {
+  const { call, state, snapshot, entry, failed } = errand;
+  const standing = standingOf(errand);
   const plan = planFor(call, standing);
   const problem = misfit(plan, call);
-  if (problem !== undefined) return refuse(pursuit, problem);
+  if (problem !== undefined) return refuse(errand, problem);
   if (mayRepeat(plan, snapshot.fallback)) {
-    const whole = await held(pursuit.received, snapshot.limits);
-    if (whole.kind !== "received") return unread(pursuit, whole);
-    pursuit = { ...pursuit, received: whole };
+    const whole = await held(errand.received, snapshot.limits);
+    if (whole.kind !== "received") return unread(errand, whole);
+    errand = { ...errand, received: whole };
   }
   using admissions = new Admissions(plan, state.health, {
     settings: snapshot.fallback,
     elapsedMs: () => entry.elapsedMs(),
     prefersKey: (key) => isHomeKey(standing.home, key),
   });
+  const pursuit = { ...errand, metDrill: () => admissions.metDrill };
   entry.planned(standing.home);
   for (let ticket = admissions.next(); ticket !== undefined; ticket = admissions.next()) {
     const attempted = await tryRoute(ticket, pursuit);

@@ -13,12 +13,14 @@ import type { State } from "./state/state.ts";
 import { attempt } from "./wire/attempt.ts";
 import { leavingBase } from "./wire/base_path.ts";
 import type { Belonging } from "./wire/belonging.ts";
+import type { Connections } from "./wire/connections.ts";
 import type { CredentialPlace } from "./wire/credentials.ts";
+import { DrillConnections } from "./wire/drill_connections.ts";
 import { leadsToStored } from "./wire/id_places.ts";
 import { idsInEvent, idsInReply } from "./wire/issued_ids.ts";
 import type { Reply } from "./wire/outcome.ts";
 import { outgoing } from "./wire/outgoing.ts";
-import type { Reading } from "./wire/reading.ts";
+import { NO_READING, type Reading } from "./wire/reading.ts";
 import type { Received } from "./wire/receive.ts";
 import type { Ending } from "./wire/relay.ts";
 import { choosingOffered } from "./wire/subprotocol_keys.ts";
@@ -32,6 +34,8 @@ export interface Pursuit {
   readonly call: Call;
   readonly belonging: () => Belonging;
   readonly failed: FailedAttempt[];
+  /** Whether a drill has answered it, or kept it from a route. */
+  readonly metDrill: () => boolean;
   /** Where the caller's own key for this proxy stood; undefined where it needed none. */
   readonly keyPlace: CredentialPlace | undefined;
   /** Aborts when the caller goes away. */
@@ -39,7 +43,7 @@ export interface Pursuit {
 }
 
 /** What came of one attempt. */
-export type Attempted = Pick<FailedAttempt, "outcome" | "finding" | "change"> & {
+export type Attempted = Pick<FailedAttempt, "outcome" | "finding" | "change" | "isDrill"> & {
   readonly verdict: Verdict;
 };
 
@@ -50,7 +54,7 @@ export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attemp
   const startedMs = entry.elapsedMs();
   const request = outgoing(received, { ...ticket, ...call, keyPlace });
   const came = leavingBase(request, { backend, key }) ?? await attempt(request, {
-    connections: state.pools.for(backend),
+    connections: connectionsFor(ticket, pursuit),
     timeouts: backend.timeouts,
     streamed: call.streamed,
     upgrade: call.upgrade,
@@ -69,10 +73,11 @@ export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attemp
   if (isServed(verdict)) {
     noteServed(ticket, pursuit);
     const tookMs = entry.elapsedMs() - startedMs;
-    if (call.operation?.kind === "inference") state.timings.note(ticket.route, tookMs);
+    const isTelling = call.operation?.kind === "inference" && !pursuit.metDrill();
+    if (isTelling) state.timings.note(ticket.route, tookMs);
   }
   if (isUseless(verdict) && outcome.kind === "reply") outcome.body.discard();
-  return { outcome, verdict, finding, change };
+  return { outcome, verdict, finding, change, isDrill: isDrill(ticket) };
 }
 
 /** The answer has been relayed to its end: what the end shows of the route is noted. */
@@ -90,8 +95,20 @@ export function noteEnding(
   return { ...failure, change: state.health.failedLate(ticket, failure.finding, fallback) };
 }
 
+/** The backend's, or those of the drill in its place. */
+function connectionsFor({ route, drill }: Ticket, { state, call }: Pursuit): Connections {
+  if (drill === undefined) return state.pools.for(route.backend);
+  const leftMs = state.drills.leftMs(drill);
+  return new DrillConnections({ ...call, ...drill, leftMs, events: call.operation?.events });
+}
+
+function isDrill({ drill }: Ticket): boolean {
+  return drill !== undefined;
+}
+
 /** What a reply issues belongs to whoever gave it. */
 function readingFor(ticket: Ticket, { state: { affinity }, received, call }: Pursuit): Reading {
+  if (isDrill(ticket)) return NO_READING;
   const maker = makerOf(ticket);
   return {
     onEvent: (event) => affinity.issued(idsInEvent(event), maker),
@@ -110,12 +127,15 @@ function isServed(verdict: Verdict): boolean {
   return verdict.answer.reply.status < 300;
 }
 
-/** The conversation belongs here from now on; noted again at the end of a long answer. */
+/**
+ * The conversation belongs here from now on; noted again at the end of a long answer. Where a drill had
+ * a hand in it, it stays where it was, so that nothing of the drill is left.
+ */
 function noteServed(
   ticket: Ticket,
-  { state, call: { alias }, belonging, snapshot: { fallback } }: Pursuit,
+  { state, call: { alias }, belonging, snapshot: { fallback }, metDrill }: Pursuit,
 ): void {
-  if (!hasChoice(alias)) return;
+  if (!hasChoice(alias) || metDrill()) return;
   const terms = { alias: alias.name, affinityMs: fallback.affinityMs };
   state.affinity.served(belonging(), { ...terms, ...makerOf(ticket) });
 }

@@ -14,6 +14,8 @@ import { Ledger } from "./ledger/ledger.ts";
 export interface TestProxy extends AsyncDisposable {
   readonly url: string;
   readonly state: State;
+  /** The configuration in force. */
+  readonly current: () => Snapshot;
   /** The general log's lines so far, without level filtering by time. */
   readonly lines: readonly string[];
   /** Where relative paths of the configuration start. */
@@ -63,6 +65,7 @@ export async function startProxy(
   return {
     url: await ledger?.before(server.url) ?? server.url,
     state,
+    current: () => current,
     lines,
     directory,
     pass: (seconds) => clock.pass(seconds),

@@ -1,7 +1,8 @@
 /** The command line: `llm-proxy [command] [-config PATH]`, flags with one dash or two. */
 import { parseArgs } from "node:util";
+import { type CommandForm, COMMANDS, type FlagValues } from "./commands.ts";
 
-export type Command = "run" | "check" | "init" | "schema" | "demo" | "version" | "help";
+export type Command = keyof typeof COMMANDS | "version" | "help";
 
 export interface Invocation {
   readonly kind: "invocation";
@@ -9,6 +10,13 @@ export interface Invocation {
   /** The configuration file; `config.yaml` where none is named. */
   readonly config: string;
   readonly once: boolean;
+  /** What follows the command: as many as it needs, and perhaps more. */
+  readonly args: readonly string[];
+  readonly json: boolean;
+  /** Of a drill; undefined where none is named. */
+  readonly drillKind: string | undefined;
+  /** Of a drill. */
+  readonly seconds: number;
 }
 
 export interface UsageError {
@@ -16,43 +24,55 @@ export interface UsageError {
   readonly message: string;
 }
 
-/** The flags each command takes, besides `-help` and `-version`. */
-const FLAGS: ReadonlyMap<string, readonly string[]> = new Map([
-  ["run", ["config"]],
-  ["check", ["config"]],
-  ["init", ["config"]],
-  ["schema", []],
-  ["demo", ["once"]],
-]);
-
 const OPTIONS = {
   config: { type: "string" },
   once: { type: "boolean" },
+  json: { type: "boolean" },
+  kind: { type: "string" },
+  seconds: { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
 } as const;
 
 /** What the arguments ask for, or what is wrong with them. */
-export function parseFlags(args: readonly string[]): Invocation | UsageError {
-  const parsed = parse(args);
+export function parseFlags(given: readonly string[]): Invocation | UsageError {
+  const parsed = parse(given);
   if (parsed instanceof Error) return usage(parsed.message.split(". ")[0] ?? parsed.message);
   const { values, positionals } = parsed;
+  const [name = "run", ...args] = positionals;
   const invoke = (command: Command): Invocation => {
-    return { kind: "invocation", command, config: values.config ?? "config.yaml", once };
+    const { config = "config.yaml", once = false, json = false, kind: drillKind, seconds = 60 } =
+      values;
+    const rest = { args, json, drillKind, seconds: Number(seconds) };
+    return { kind: "invocation", command, config, once, ...rest };
   };
-  const once = values.once ?? false;
   if (values.help) return invoke("help");
   if (values.version) return invoke("version");
-  const [name = "run", ...extra] = positionals;
-  const flags = FLAGS.get(name);
-  if (flags === undefined || (name === "run" && positionals.length > 0)) {
+  if (!isCommand(name) || (name === "run" && positionals.length > 0)) {
     return usage(`Unknown command ${JSON.stringify(name)}`);
   }
-  if (extra.length > 0) return usage(`Unexpected argument ${JSON.stringify(extra[0])}`);
-  const foreign = Object.keys(values).find((flag) => !flags.includes(flag));
-  if (foreign !== undefined) return usage(`${name} takes no flag -${foreign}`);
-  if (values.config === "") return usage("-config needs a path");
-  return invoke(name as Command);
+  const fault = faultOf(name, args, values);
+  return fault === undefined ? invoke(name) : usage(fault);
+}
+
+function isCommand(name: string): name is keyof typeof COMMANDS {
+  return Object.hasOwn(COMMANDS, name);
+}
+
+function faultOf(
+  name: keyof typeof COMMANDS,
+  args: readonly string[],
+  values: FlagValues,
+): string | undefined {
+  const { flags, needs, more, fault }: CommandForm = COMMANDS[name];
+  const missing = needs[args.length];
+  if (missing !== undefined) return `${name} needs ${missing}`;
+  const extra = args[needs.length + more];
+  if (extra !== undefined) return `Unexpected argument ${JSON.stringify(extra)}`;
+  const foreign = Object.keys(values).find((flag) => !flags.some((known) => known === flag));
+  if (foreign !== undefined) return `${name} takes no flag -${foreign}`;
+  if (values.config === "") return "-config needs a path";
+  return fault(args, values);
 }
 
 function parse(args: readonly string[]) {

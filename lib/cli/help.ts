@@ -10,8 +10,17 @@ usage: llm-proxy [command] [-config PATH]
   demo           run in front of built-in providers, with no keys, network or
                  configuration, and watch a streamed request fall back;
                  -once ends after that request
+  explain MODEL  where a call for that model would go now, and why
+  cooldowns [clear [KEY]]
+                 list what is cooling; clear it all, or the one named
+  drill BACKEND -kind 429|cut|hang|html200 [-seconds N]
+                 make a backend fail on purpose for N seconds (60, at most
+                 600); -seconds 0 ends it; nothing of it is left
   -version       print the version
   -help          print this
+
+explain, cooldowns and drill ask the running proxy over its admin port, found
+through -config; -json prints their answer as JSON.
 
 Flags work with one dash or two, as -config x or -config=x.
 Exit status: 0 done, 1 configuration or start-up error, 2 usage.

@@ -5,6 +5,10 @@ export interface Cooldown {
   readonly untilMs: number;
   /** How long it was set for; a failed probe doubles it. */
   readonly lengthMs: number;
+  /** How often in a row a failed probe has doubled it. */
+  readonly doublings: number;
+  /** The row of the table of failures that decided. */
+  readonly row: number;
   /** Why, in words. */
   readonly reason: string;
 }
@@ -18,6 +22,7 @@ export interface CooldownSettings {
 }
 
 export interface CooledFailure {
+  readonly row: number;
   readonly reason: string;
   /** How long the backend asked for, already clamped; undefined when it did not say. */
   readonly hintMs: number | undefined;
@@ -45,11 +50,12 @@ export function nextCooldown(
   settings: CooldownSettings,
 ): Cooldown | undefined {
   if (last !== undefined && failure.attemptStartedAtMs < last.startedAtMs) return last;
-  const { hintMs, nowMs, reason } = failure;
+  const { hintMs, nowMs, row, reason } = failure;
   if (failure.attempt === "last_resort" && hintMs === undefined) return last;
-  const doubled = failure.attempt === "probe" && last !== undefined ? last.lengthMs * 2 : 0;
-  const own = Math.max(settings.cooldownMs, doubled);
+  const failedProbe = failure.attempt === "probe" ? last : undefined;
+  const own = Math.max(settings.cooldownMs, (failedProbe?.lengthMs ?? 0) * 2);
+  const doublings = hintMs === undefined && failedProbe ? failedProbe.doublings + 1 : 0;
   const lengthMs = Math.min(hintMs ?? own, Math.max(settings.maxCooldownMs, settings.cooldownMs));
   if (lengthMs <= 0) return undefined;
-  return { startedAtMs: nowMs, untilMs: nowMs + lengthMs, lengthMs, reason };
+  return { startedAtMs: nowMs, untilMs: nowMs + lengthMs, lengthMs, doublings, row, reason };
 }

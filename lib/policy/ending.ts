@@ -37,5 +37,5 @@ export function judgeEnding(
 }
 
 function late(row: number, reason: string, hintMs: number | undefined): LateFailure {
-  return { row, reason, finding: { kind: "failed", cool: "route", reason, hintMs } };
+  return { row, reason, finding: { kind: "failed", cool: "route", row, reason, hintMs } };
 }

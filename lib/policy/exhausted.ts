@@ -14,6 +14,8 @@ export interface FailedAttempt {
   readonly row: number;
   readonly finding: Finding;
   readonly change: HealthChange;
+  /** Whether it failed on purpose, and says nothing of the request. */
+  readonly isDrill: boolean;
 }
 
 /** A route that was not tried, and when it may be. */

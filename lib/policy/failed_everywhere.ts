@@ -9,11 +9,12 @@ export const FAILED_EVERYWHERE_MS = 10_000;
  * The cooldowns to shorten: all that two or more attempts began, where every one of them failed in a
  * way that the request itself, or our own network, may well be to blame for: no connection, no reply,
  * or a 5xx without a hint. Envoy calls it the query of death: one such request must not bench every
- * backend.
+ * backend. A drill's failures are no sign of one.
  */
 export function toEase(failed: readonly FailedAttempt[]): readonly HealthChange[] {
-  const isQueryOfDeath = failed.length > 1 && failed.every(maybeOurs);
-  return isQueryOfDeath ? failed.map(({ change }) => change) : [];
+  const real = failed.filter(({ isDrill }) => !isDrill);
+  const isQueryOfDeath = real.length > 1 && real.every(maybeOurs);
+  return isQueryOfDeath ? real.map(({ change }) => change) : [];
 }
 
 function maybeOurs({ row, outcome, finding }: FailedAttempt): boolean {

@@ -20,8 +20,9 @@ export function findingOf(
   if (verdict.action === "relay") {
     return { kind: verdict.answer.kind === "reply" ? "answered" : "nothing" };
   }
-  const { cool, reason } = verdict;
-  return { kind: "failed", cool, reason, hintMs: hintOf(outcome, { nowMs, maxMs: maxCooldownMs }) };
+  const { cool, row, reason } = verdict;
+  const hintMs = hintOf(outcome, { nowMs, maxMs: maxCooldownMs });
+  return { kind: "failed", cool, row, reason, hintMs };
 }
 
 function hintOf(

@@ -70,11 +70,14 @@ export function identify(received: Received, options: IdentifyOptions): Call | R
   return passing({ name: NO_MODEL, places: [] }, taker, received);
 }
 
+/** What, besides the model, tells a call. */
+export type CallForm = Pick<Received, "method" | "path" | "headers" | "fields">;
+
 /** The call on the alias of that name; on the default backend where there is no such alias. */
-function callOfName(
-  { name, places }: NamedModel,
-  received: Received,
-  { snapshot, caller, nearest }: IdentifyOptions,
+export function callOfName(
+  { name, places }: Omit<NamedModel, "kind">,
+  received: CallForm,
+  { snapshot, caller, nearest }: Omit<IdentifyOptions, "keeper">,
 ): Call | Refusal {
   if (caller !== undefined && !mayUse(caller, name)) {
     return refusal(modelNotAllowed(caller, shortened(name)));
@@ -99,7 +102,7 @@ const NO_MODEL = "no model";
 function passing(
   { name, places }: Omit<NamedModel, "kind">,
   backend: Backend,
-  received: Received,
+  received: CallForm,
 ): Call {
   const routes = [{ backend, model: name, priority: 1, weight: 1, enabled: true }];
   const alias = { name, enabled: true, balance: "weighted", routes, fallbackTo: [] } as const;
@@ -113,7 +116,7 @@ function enabled(backend: Backend | undefined): Backend | undefined {
 function callOn(
   alias: Alias,
   places: readonly ModelPlace[],
-  received: Received,
+  received: CallForm,
 ): Call {
   const { method, path, headers, fields } = received;
   const upgrade = asksForWebSocket(received);

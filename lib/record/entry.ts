@@ -6,6 +6,7 @@ import type { PassedOver } from "../policy/exhausted.ts";
 import type { Call, Refusal } from "../policy/identify.ts";
 import type { Verdict } from "../policy/judge.ts";
 import type { Home } from "../policy/plan.ts";
+import type { DrillKind } from "../state/drills.ts";
 import type { HealthChange, Ticket } from "../state/health.ts";
 import { headersForCaller, type RawHeaders } from "../wire/headers.ts";
 import type { Outcome, Reply } from "../wire/outcome.ts";
@@ -27,6 +28,8 @@ export interface AttemptRecord {
   readonly outcome: Outcome;
   readonly verdict: Verdict;
   readonly change: HealthChange;
+  /** The drill that answered in the backend's place; only where one did. */
+  readonly drill?: DrillKind;
   /** The body of a failed reply as far as it was held, bounded; empty where there is none. */
   readonly errorBody: BodyCapture;
 }
@@ -131,14 +134,10 @@ export class Entry {
   }
 
   attempted(
-    { route, kind }: Ticket,
-    { startedMs, request, outcome, verdict, change }: {
-      readonly startedMs: number;
-      readonly request: Outgoing;
-      readonly outcome: Outcome;
-      readonly verdict: Verdict;
-      readonly change: HealthChange;
-    },
+    { route, kind, drill }: Ticket,
+    { startedMs, request, outcome, verdict, change }:
+      & Pick<AttemptRecord, "startedMs" | "outcome" | "verdict" | "change">
+      & { readonly request: Outgoing },
   ): void {
     const errorBody = this.#capture();
     if (isFailedReply(outcome, verdict)) errorBody.add(outcome.body.peek());
@@ -152,6 +151,7 @@ export class Entry {
       outcome,
       verdict,
       change,
+      ...(drill === undefined ? {} : { drill: drill.kind }),
       errorBody,
     };
     this.attempts.push(attempt);

@@ -34,10 +34,10 @@ export function outcomeWords(outcome: Outcome): string {
     : `${outcome.code} (${outcome.detail})`;
 }
 
-/** `fallback; the route cools for 300 s`. */
-export function decisionWords({ verdict, change }: AttemptRecord): string {
-  const changed = changeWords(change);
-  return changed === "" ? verdict.action : `${verdict.action}; ${changed}`;
+/** `fallback; the route cools for 300 s`; `fallback (drill); …` where the backend was not asked. */
+export function decisionWords({ verdict, change, drill }: AttemptRecord): string {
+  const action = drill === undefined ? verdict.action : `${verdict.action} (drill)`;
+  return [action, changeWords(change)].filter(Boolean).join("; ");
 }
 
 /** `the route cools for 300 s`; empty where nothing changed. */

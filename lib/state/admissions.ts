@@ -22,6 +22,7 @@ export class Admissions {
   readonly #refused = new Map<Route, Refused>();
   #latest: Ticket | undefined;
   #attempts = 0;
+  #metDrill = false;
   #isLast = false;
 
   constructor(plan: Plan, health: Health, options: AdmissionsOptions) {
@@ -36,6 +37,7 @@ export class Admissions {
     if (this.#isPastDeadline()) return undefined;
     const ticket = this.#firstAdmitted() ?? this.#lastResort();
     if (ticket !== undefined) this.#attempts++;
+    if (ticket?.drill !== undefined) this.#metDrill = true;
     this.#latest = ticket;
     return ticket;
   }
@@ -43,6 +45,11 @@ export class Admissions {
   /** A fault of ours between a ticket and its finding must not keep the ticket out. */
   [Symbol.dispose](): void {
     if (this.#latest !== undefined) this.#health.drop(this.#latest);
+  }
+
+  /** Whether a drill has answered the call, or kept it from a route that came before. */
+  get metDrill(): boolean {
+    return this.#metDrill;
   }
 
   get attempts(): number {
@@ -88,6 +95,7 @@ export class Admissions {
       const admission = this.#health.admit(route, this.#options.prefersKey);
       if (admission.kind === "admitted") return admission.ticket;
       this.#refused.set(route, admission);
+      if (this.#health.isDrilled(route.backend)) this.#metDrill = true;
     }
     return undefined;
   }
@@ -95,11 +103,20 @@ export class Admissions {
   /** Where all routes are cooling, one attempt at the one that recovers soonest. */
   #lastResort(): Ticket | undefined {
     if (this.#attempts > 0 || this.#options.settings.whenAllCooling === "reject") return undefined;
-    const cooling = [...this.#refused].filter(([, { cause }]) => cause !== "at_capacity");
-    const until = ([route]: [Route, Refused]) => this.#health.look(route).untilMs;
-    const [soonest] = cooling.sort((a, b) => until(a) - until(b));
-    return soonest === undefined ? undefined : this.#health.admitAnyway(soonest[0]);
+    const soonest = soonestOf(this.#refused, this.#health);
+    return soonest === undefined ? undefined : this.#health.admitAnyway(soonest);
   }
+}
+
+/** Of routes that are refused, the one that recovers soonest; undefined where none is cooling. */
+export function soonestOf(
+  refused: Iterable<readonly [Route, Refused]>,
+  health: Pick<Health, "look">,
+): Route | undefined {
+  const cooling = [...refused].filter(([, { cause }]) => cause !== "at_capacity");
+  const [soonest] = cooling.map(([route]) => route)
+    .sort((a, b) => health.look(a).untilMs - health.look(b).untilMs);
+  return soonest;
 }
 
 function passed(route: Route, reason: string, retryAfterMs: number | undefined): PassedOver {

@@ -4,18 +4,13 @@
  * keeps a timer: an instant is compared when somebody asks.
  */
 import type { Backend, FallbackSettings, Route, Snapshot } from "../config/snapshot.ts";
-import type { AttemptKind, Cooldown, Phase } from "../policy/cooldown.ts";
+import type { AttemptKind, Phase } from "../policy/cooldown.ts";
 import { phaseOf } from "../policy/cooldown.ts";
 import type { Scope } from "../policy/judge.ts";
-import { Cooldowns, type Cooled } from "./cooldowns.ts";
-import {
-  backendSubject,
-  keySubject,
-  routeSubject,
-  type Subject,
-  subjectOf,
-  subjectsOf,
-} from "./subjects.ts";
+import type { Cooled } from "./cooldowns.ts";
+import type { Drill, Drills } from "./drills.ts";
+import { HealthBook, SOON_MS } from "./health_book.ts";
+import { backendSubject, keySubject, placeOf, routeSubject, type Subject } from "./subjects.ts";
 
 /** Leave to make one attempt. It ends with `record()`; after an answer, with `ended()`. */
 export interface Ticket {
@@ -24,7 +19,17 @@ export interface Ticket {
   /** The key to inject; undefined under `passthrough`. */
   readonly key: string | undefined;
   readonly startedAtMs: number;
+  /** The drill that answers in the backend's place; only where there is one. */
+  readonly drill?: Drill;
 }
+
+export interface HealthOptions {
+  readonly monotonicMs: () => number;
+  /** The backends that fail on purpose. Default none. */
+  readonly drills?: Pick<Drills, "of" | "all">;
+}
+
+const NO_DRILLS = { of: () => undefined, all: () => [] };
 
 export interface Refused {
   readonly kind: "refused";
@@ -42,6 +47,8 @@ export type Finding =
   | {
     readonly kind: "failed";
     readonly cool: Scope;
+    /** The row of the table of failures that decided. */
+    readonly row: number;
     readonly reason: string;
     /** How long the backend asked for, clamped; undefined when it did not say. */
     readonly hintMs: number | undefined;
@@ -55,23 +62,20 @@ export type HealthChange =
 
 const UNCHANGED: HealthChange = { kind: "none" };
 
-/** How long a caller is asked to wait for what frees itself any moment. */
-const SOON_MS = 1000;
-
 export class Health {
-  readonly #cooldowns = new Cooldowns();
-  /** Subjects with their one probe in flight. */
-  readonly #probing = new Map<Subject, Ticket>();
+  readonly #book: HealthBook;
   readonly #inFlight = new Map<string, number>();
   /** Tickets whose attempt has shown nothing yet. */
   readonly #pending = new Set<Ticket>();
-  readonly #turns = new Map<string, number>();
   /** Undefined before the first reload. */
   #backendsInForce: ReadonlyMap<string, Backend> | undefined;
   readonly #monotonicMs: () => number;
+  readonly #drills: Pick<Drills, "of" | "all">;
 
-  constructor({ monotonicMs }: { readonly monotonicMs: () => number }) {
+  constructor({ monotonicMs, drills = NO_DRILLS }: HealthOptions) {
     this.#monotonicMs = monotonicMs;
+    this.#drills = drills;
+    this.#book = new HealthBook({ monotonicMs });
   }
 
   /**
@@ -81,21 +85,26 @@ export class Health {
    */
   admit(route: Route, prefers: (key: string) => boolean = () => false): Admission {
     const { backend } = route;
+    const refused = this.whyNot(route);
+    if (refused !== undefined) return refused;
+    const injects = backend.auth === "inject";
+    return this.#issue(
+      route,
+      injects ? this.#bookOf(backend).nextKey(backend, prefers) : undefined,
+    );
+  }
+
+  /** Why a route may not be tried now; undefined where it may. Changes nothing. */
+  whyNot(route: Route): Refused | undefined {
+    const { backend } = route;
     if (this.inFlight(backend) >= backend.maxConcurrent) return atCapacity(backend);
-    for (const subject of [backendSubject(backend), routeSubject(route)]) {
-      const refused = this.#whyNot(subject);
-      if (refused !== undefined) return refused;
-    }
-    if (backend.auth === "passthrough") return this.#issue(route, undefined);
-    const key = this.#nextKey(backend, prefers);
-    if (key !== undefined) return this.#issue(route, key);
-    return this.#whyNot(keySubject(backend, this.#soonestKey(backend))) ?? atCapacity(backend);
+    return this.#bookOf(backend).whyNot(route);
   }
 
   /** Leave to try a route although it is cooling: nothing better is left. */
   admitAnyway(route: Route): Ticket {
     const { backend } = route;
-    const key = backend.auth === "inject" ? this.#soonestKey(backend) : undefined;
+    const key = backend.auth === "inject" ? this.#bookOf(backend).soonestKey(backend) : undefined;
     return this.#start({ route, key, kind: "last_resort", startedAtMs: this.#monotonicMs() });
   }
 
@@ -103,10 +112,9 @@ export class Health {
   record(ticket: Ticket, finding: Finding, settings: FallbackSettings): HealthChange {
     this.#settle(ticket);
     if (finding.kind !== "answered") this.ended(ticket);
-    if (finding.kind === "nothing" || this.#isReplaced(ticket)) return UNCHANGED;
-    return finding.kind === "answered"
-      ? this.#recover(ticket)
-      : this.#cool(ticket, finding, settings);
+    if (finding.kind === "nothing" || this.#isMoot(ticket)) return UNCHANGED;
+    if (finding.kind === "failed") return this.#cool(ticket, finding, settings);
+    return this.#bookFor(ticket).recover(ticket) ? { kind: "recovered" } : UNCHANGED;
   }
 
   /** Takes a ticket back that was never recorded; one that was is left alone. */
@@ -127,7 +135,7 @@ export class Health {
     finding: Finding & { kind: "failed" },
     settings: FallbackSettings,
   ): HealthChange {
-    if (this.#isReplaced(ticket)) return UNCHANGED;
+    if (this.#isMoot(ticket)) return UNCHANGED;
     return this.#cool({ ...ticket, kind: "regular" }, finding, settings);
   }
 
@@ -139,7 +147,7 @@ export class Health {
   ease(changes: readonly HealthChange[], mostMs: number): number | undefined {
     let eased: number | undefined;
     for (const change of changes) {
-      if (change.kind === "cooled" && this.#cooldowns.ease(change, mostMs)) eased = mostMs;
+      if (change.kind === "cooled" && this.#book.cooldowns.ease(change, mostMs)) eased = mostMs;
     }
     return eased;
   }
@@ -150,18 +158,42 @@ export class Health {
   }
 
   /** Keys of the ticket's backend, besides its own, that may be tried now. */
-  otherKeys({ route: { backend }, key }: Ticket): number {
+  otherKeys(ticket: Ticket): number {
+    const { route: { backend }, key } = ticket;
     if (backend.auth === "passthrough") return 0;
-    return backend.keys.filter((other) => other !== key && this.#usable(backend, other)).length;
+    const book = this.#bookFor(ticket);
+    return backend.keys.filter((other) => other !== key && book.usable(backend, other)).length;
   }
 
   /** The phase of a route, the longest wait among it and its backend deciding. */
   look(route: Route): { readonly phase: Phase; readonly untilMs: number; readonly reason: string } {
     const now = this.#monotonicMs();
-    const all = [this.#cooldowns.get(backendSubject(route.backend)), this.#keysCooldown(route)];
-    const cooldown = longest([...all, this.#cooldowns.get(routeSubject(route))]);
+    const cooldown = this.#bookOf(route.backend).cooldownOf(route);
     const untilMs = cooldown?.untilMs ?? now;
     return { phase: phaseOf(cooldown, now), untilMs, reason: cooldown?.reason ?? "" };
+  }
+
+  /** Whether a drill answers in a backend's place. */
+  isDrilled(backend: Pick<Backend, "name">): boolean {
+    return this.#drills.of(backend) !== undefined;
+  }
+
+  /** Every cooldown that no answer has ended yet; of a backend with a drill, the drill's. */
+  cooldowns(): readonly Cooled[] {
+    const real = this.#book.cooldowns.all()
+      .filter(({ subject }) => !this.isDrilled({ name: placeOf(subject).backend }));
+    return [...real, ...this.#drills.all().flatMap(({ book }) => book.cooldowns.all())];
+  }
+
+  /** Whether a request under way is the probe that a cooldown waits for. */
+  isProbing(subject: Subject): boolean {
+    return this.#bookOf({ name: placeOf(subject).backend }).isProbing(subject);
+  }
+
+  /** Ends a cooldown at somebody's word; whether there was one. */
+  clearCooldown(subject: Subject): boolean {
+    const { cooldowns } = this.#bookOf({ name: placeOf(subject).backend });
+    return cooldowns.clear(subject, Infinity);
   }
 
   /** Forgets what the next snapshot does not have, or has at another URL, with other keys, or reached otherwise. */
@@ -176,20 +208,22 @@ export class Health {
     for (const route of [...next.aliases.values()].flatMap(({ routes }) => routes)) {
       if (kept.has(backendSubject(route.backend))) kept.add(routeSubject(route));
     }
-    this.#cooldowns.retain(kept);
+    this.#book.cooldowns.retain(kept);
   }
 
   #issue(route: Route, key: string | undefined): Admission {
-    const now = this.#monotonicMs();
-    const halfOpen = subjectsOf(route, key).filter((subject) => this.#cooldowns.has(subject));
+    const book = this.#bookOf(route.backend);
+    const halfOpen = book.halfOpen(route, key);
     const kind = halfOpen.length > 0 ? "probe" : "regular";
-    const ticket = this.#start({ route, key, kind, startedAtMs: now });
-    for (const subject of halfOpen) this.#probing.set(subject, ticket);
+    const ticket = this.#start({ route, key, kind, startedAtMs: this.#monotonicMs() });
+    book.probe(halfOpen, ticket);
     return { kind: "admitted", ticket };
   }
 
-  #start(ticket: Ticket): Ticket {
-    const { backend } = ticket.route;
+  #start(plain: Ticket): Ticket {
+    const { backend } = plain.route;
+    const drill = this.#drills.of(backend);
+    const ticket = drill === undefined ? plain : { ...plain, drill };
     this.#inFlight.set(backend.name, this.inFlight(backend) + 1);
     this.#pending.add(ticket);
     return ticket;
@@ -197,81 +231,38 @@ export class Health {
 
   #settle(ticket: Ticket): void {
     this.#pending.delete(ticket);
-    for (const [subject, prober] of this.#probing) {
-      if (prober === ticket) this.#probing.delete(subject);
-    }
+    this.#bookFor(ticket).settle(ticket);
   }
 
-  #whyNot(subject: Subject): Refused | undefined {
-    const now = this.#monotonicMs();
-    const cooldown = this.#cooldowns.get(subject);
-    const phase = phaseOf(cooldown, now);
-    if (cooldown === undefined || phase === "closed") return undefined;
-    if (phase === "open") return cooling(cooldown, now);
-    if (!this.#probing.has(subject)) return undefined;
-    const reason = "its cooldown is over and another request is probing it";
-    return { kind: "refused", cause: "probing", reason, retryAfterMs: SOON_MS };
+  /** What is known of a backend: by its drill, while it has one. */
+  #bookOf(backend: Pick<Backend, "name">): HealthBook {
+    return this.#drills.of(backend)?.book ?? this.#book;
   }
 
-  #usable(backend: Backend, key: string): boolean {
-    return this.#whyNot(keySubject(backend, key)) === undefined;
+  /** Where an attempt belongs, whatever has begun or ended meanwhile. */
+  #bookFor({ drill }: Ticket): HealthBook {
+    return drill?.book ?? this.#book;
   }
 
-  /** The pool's next key in turn that may be tried now, a preferred one first. */
-  #nextKey(backend: Backend, prefers: (key: string) => boolean): string | undefined {
-    const turn = this.#turns.get(backend.name) ?? 0;
-    const inTurn = [...backend.keys.slice(turn), ...backend.keys.slice(0, turn)];
-    const usable = inTurn.filter((candidate) => this.#usable(backend, candidate));
-    const preferred = usable.find(prefers);
-    if (preferred !== undefined) return preferred;
-    const [key] = usable;
-    if (key === undefined) return undefined;
-    this.#turns.set(backend.name, (backend.keys.indexOf(key) + 1) % backend.keys.length);
-    return key;
-  }
-
-  #soonestKey(backend: Backend): string {
-    const until = (key: string) => this.#cooldowns.get(keySubject(backend, key))?.untilMs ?? 0;
-    return backend.keys.reduce((best, key) => until(key) < until(best) ? key : best);
-  }
-
-  /** The cooldown of the key that recovers soonest, where a pool has no usable one. */
-  #keysCooldown({ backend }: Route): Cooldown | undefined {
-    if (backend.auth === "passthrough") return undefined;
-    return this.#cooldowns.get(keySubject(backend, this.#soonestKey(backend)));
-  }
-
-  /** Whether a reload has meanwhile changed whom the backend is or how it is reached, or removed it. */
-  #isReplaced({ route: { backend } }: Ticket): boolean {
+  /**
+   * Whether nothing is to be learned any more: a reload has changed whom the backend is or how it is
+   * reached, or removed it, or the drill is over.
+   */
+  #isMoot({ route: { backend }, drill }: Ticket): boolean {
+    if (drill !== undefined && this.#drills.of(backend) !== drill) return true;
     const inForce = this.#backendsInForce;
     return inForce !== undefined && !isSameAccount(backend, inForce.get(backend.name));
   }
 
-  #recover(ticket: Ticket): HealthChange {
-    let recovered = false;
-    for (const subject of subjectsOf(ticket.route, ticket.key)) {
-      recovered = this.#cooldowns.clear(subject, ticket.startedAtMs) || recovered;
-    }
-    return recovered ? { kind: "recovered" } : UNCHANGED;
-  }
-
   #cool(
     ticket: Ticket,
-    { cool, reason, hintMs }: Finding & { kind: "failed" },
+    finding: Finding & { kind: "failed" },
     settings: FallbackSettings,
   ): HealthChange {
-    const subject = subjectOf(cool, ticket);
-    if (subject === undefined) return UNCHANGED;
-    const nowMs = this.#monotonicMs();
-    const attempt = { attempt: ticket.kind, attemptStartedAtMs: ticket.startedAtMs };
-    const cooled = this.#cooldowns.cool(subject, { reason, hintMs, nowMs, ...attempt }, settings);
+    const cooled = this.#bookFor(ticket).cool(ticket, finding, settings);
     if (cooled === undefined) return UNCHANGED;
-    return { kind: "cooled", scope: cool, forMs: cooled.cooldown.lengthMs, ...cooled };
+    return { kind: "cooled", scope: finding.cool, forMs: cooled.cooldown.lengthMs, ...cooled };
   }
-}
-
-function longest(cooldowns: readonly (Cooldown | undefined)[]): Cooldown | undefined {
-  return cooldowns.reduce((a, b) => (b?.untilMs ?? -1) > (a?.untilMs ?? -1) ? b : a);
 }
 
 function isSameAccount(backend: Backend, other: Backend | undefined): boolean {
@@ -283,12 +274,6 @@ function isSameAccount(backend: Backend, other: Backend | undefined): boolean {
 /** Whether both are reached through the same proxy, trusting the same roots. */
 function isSameWay(one: Backend, other: Backend): boolean {
   return JSON.stringify([one.proxy, one.roots]) === JSON.stringify([other.proxy, other.roots]);
-}
-
-function cooling({ untilMs, reason }: Cooldown, nowMs: number): Refused {
-  const retryAfterMs = untilMs - nowMs;
-  const words = `cooling for another ${Math.ceil(retryAfterMs / 1000)} s after ${reason}`;
-  return { kind: "refused", cause: "cooling", reason: words, retryAfterMs };
 }
 
 function atCapacity({ name, maxConcurrent }: Backend): Refused {

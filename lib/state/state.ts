@@ -8,6 +8,7 @@ import { tracesWanted } from "../record/traces.ts";
 import { Affinity } from "./affinity.ts";
 import { CallerKeys } from "./caller_keys.ts";
 import type { Clock } from "./clock.ts";
+import { Drills } from "./drills.ts";
 import { Health } from "./health.ts";
 import { Pools, type ProxyFor } from "./pools.ts";
 import { StoredIds } from "./stored_ids.ts";
@@ -19,6 +20,7 @@ export interface State {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly health: Health;
+  readonly drills: Drills;
   readonly timings: Timings;
   readonly turns: Turns;
   readonly affinity: Affinity;
@@ -40,7 +42,8 @@ export interface StateOptions {
 
 export function createState({ clock, random, log, proxyFor }: StateOptions): State {
   const journal = new Journal({ clock, log });
-  const health = new Health(clock);
+  const drills = new Drills(clock);
+  const health = new Health({ ...clock, drills });
   const metrics = new Metrics({
     version: settings.version,
     requestsInFlight: () => journal.openRequests,
@@ -56,6 +59,7 @@ export function createState({ clock, random, log, proxyFor }: StateOptions): Sta
     clock,
     random,
     health,
+    drills,
     timings: new Timings(clock),
     turns: new Turns(),
     affinity: new Affinity({ ...clock, storedIds }),
@@ -71,6 +75,7 @@ export function createState({ clock, random, log, proxyFor }: StateOptions): Sta
 /** Drops what a new configuration no longer has. */
 export function adopt(state: State, next: Snapshot, previous: Snapshot): void {
   state.health.retain(next, previous);
+  state.drills.retain(next);
   state.timings.retain(next);
   state.turns.retain(next);
   state.affinity.retain(next);

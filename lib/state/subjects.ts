@@ -18,6 +18,19 @@ export function keySubject(backend: Backend, key: string): Subject {
   return JSON.stringify(["key", backend.name, key]);
 }
 
+/** What a subject is made of. */
+export interface SubjectPlace {
+  readonly scope: "backend" | "route" | "key";
+  readonly backend: string;
+  /** The model of a route, the key of a pool; empty of a backend. */
+  readonly rest: string;
+}
+
+export function placeOf(subject: Subject): SubjectPlace {
+  const [scope, backend, rest = ""] = JSON.parse(subject);
+  return { scope, backend, rest };
+}
+
 export function subjectsOf(route: Route, key: string | undefined): Subject[] {
   const both = [backendSubject(route.backend), routeSubject(route)];
   return key === undefined ? both : [...both, keySubject(route.backend, key)];

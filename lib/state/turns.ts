@@ -11,6 +11,11 @@ export class Turns {
     return turn;
   }
 
+  /** The number of an alias's next turn, without taking it. */
+  peek({ name }: Alias): number {
+    return this.#taken.get(name) ?? 0;
+  }
+
   /** Forgets the aliases that the snapshot does not have; the others go on where they were. */
   retain({ aliases }: Snapshot): void {
     for (const name of this.#taken.keys()) {

@@ -5,6 +5,7 @@ const SETTINGS = { cooldownMs: 300_000, maxCooldownMs: 3_600_000 };
 const NOW_MS = 1_000_000;
 
 const FAILURE: CooledFailure = {
+  row: 12,
   reason: "status 503",
   hintMs: undefined,
   attempt: "regular",
@@ -15,7 +16,14 @@ const FAILURE: CooledFailure = {
 /** A cooldown that ended just before FAILURE's attempt began. */
 function over(lengthMs: number) {
   const untilMs = NOW_MS - 20;
-  return { startedAtMs: untilMs - lengthMs, untilMs, lengthMs, reason: "status 500" };
+  return {
+    startedAtMs: untilMs - lengthMs,
+    untilMs,
+    lengthMs,
+    doublings: 0,
+    row: 12,
+    reason: "status 500",
+  };
 }
 
 function lengthMs(last: ReturnType<typeof over> | undefined, failure: Partial<CooledFailure>) {
@@ -27,6 +35,8 @@ Deno.test("nextCooldown() takes the configured span from now on", () => {
     startedAtMs: NOW_MS,
     untilMs: NOW_MS + 300_000,
     lengthMs: 300_000,
+    doublings: 0,
+    row: 12,
     reason: "status 503",
   });
 });
@@ -55,7 +65,14 @@ Deno.test("nextCooldown() doubles for a probe only", () => {
 });
 
 Deno.test("nextCooldown() learns nothing from an attempt begun before the cooldown", () => {
-  const last = { startedAtMs: NOW_MS - 5, untilMs: NOW_MS + 100, lengthMs: 105, reason: "first" };
+  const last = {
+    startedAtMs: NOW_MS - 5,
+    untilMs: NOW_MS + 100,
+    lengthMs: 105,
+    doublings: 0,
+    row: 12,
+    reason: "first",
+  };
   const failure = { ...FAILURE, hintMs: 900_000, attemptStartedAtMs: NOW_MS - 6 };
   assert.equal(nextCooldown(last, failure, SETTINGS), last);
 });
@@ -78,4 +95,13 @@ Deno.test("phaseOf() is closed, open until the instant, then half-open", () => {
   assert.equal(phaseOf(undefined, 0), "closed");
   assert.equal(phaseOf(cooldown, cooldown.untilMs - 1), "open");
   assert.equal(phaseOf(cooldown, cooldown.untilMs), "half_open");
+});
+
+Deno.test("nextCooldown() counts how often failed probes doubled it, until something else decides", () => {
+  const twice = { ...over(600_000), doublings: 1 };
+  const doublings = (failure: Partial<CooledFailure>) =>
+    nextCooldown(twice, { ...FAILURE, ...failure }, SETTINGS)?.doublings;
+  assert.equal(doublings({ attempt: "probe" }), 2);
+  assert.equal(doublings({ attempt: "probe", hintMs: 5000 }), 0);
+  assert.equal(doublings({ attempt: "regular" }), 0);
 });

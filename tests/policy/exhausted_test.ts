@@ -9,7 +9,8 @@ const PASSTHROUGH = routeOf(backendOf("own"));
 const INJECT = routeOf(backendOf("keyed", { keys: ["k"] }));
 
 /** What an attempt left behind that says nothing here. */
-const LEFT = { row: 12, finding: { kind: "nothing" }, change: { kind: "none" } } as const;
+const NO_CHANGE = { finding: { kind: "nothing" }, change: { kind: "none" } } as const;
+const LEFT = { row: 12, ...NO_CHANGE, isDrill: false };
 
 function failed(
   status: number,

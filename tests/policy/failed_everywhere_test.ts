@@ -15,10 +15,10 @@ function failed(outcome: Outcome, circumstances = PASSTHROUGH): FailedAttempt {
   const verdict = judge(outcome, circumstances);
   assert.ok(verdict.action === "fallback", `row ${verdict.row}`);
   const finding = findingOf(verdict, outcome, { ...FALLBACK, nowMs: 0 });
-  const cooldown = { startedAtMs: 0, untilMs: 1, lengthMs: 1, reason: "" };
+  const cooldown = { startedAtMs: 0, untilMs: 1, lengthMs: 1, doublings: 0, row: 4, reason: "" };
   const cooled = { kind: "cooled", forMs: 300_000, subject: "", cooldown } as const;
   const change: HealthChange = { ...cooled, scope: verdict.cool };
-  return { ...verdict, route: routeOf(backendOf("b")), outcome, finding, change };
+  return { ...verdict, route: routeOf(backendOf("b")), outcome, finding, change, isDrill: false };
 }
 
 const RESET = failed(faultOf("connection_lost"));

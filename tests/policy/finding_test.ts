@@ -50,6 +50,7 @@ Deno.test("findingOf() cools what the verdict names, for its reason", () => {
   assert.deepEqual(finding(FALL_BACK, replyOf(429)), {
     kind: "failed",
     cool: "route",
+    row: FALL_BACK.row,
     reason: "status 429",
     hintMs: undefined,
   });

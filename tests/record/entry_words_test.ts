@@ -116,7 +116,14 @@ const FELL_BACK = {
 } as const;
 
 function cooledFor(forMs: number, scope: Scope): HealthChange {
-  const cooldown = { startedAtMs: 0, untilMs: forMs, lengthMs: forMs, reason: "" };
+  const cooldown = {
+    startedAtMs: 0,
+    untilMs: forMs,
+    lengthMs: forMs,
+    doublings: 0,
+    row: 12,
+    reason: "",
+  };
   return { kind: "cooled", scope, forMs, subject: "", cooldown };
 }
 

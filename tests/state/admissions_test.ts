@@ -21,7 +21,7 @@ function standingHealth() {
 /** Cools a route from outside the request at hand. */
 function cool(health: Health, route: Route, seconds: number): void {
   const hintMs = seconds * 1000;
-  const finding = { kind: "failed", cool: "route", reason: "status 503", hintMs } as const;
+  const finding = { kind: "failed", cool: "route", row: 12, reason: "status 503", hintMs } as const;
   health.record(health.admitAnyway(route), finding, FALLBACK);
 }
 
@@ -59,7 +59,7 @@ function failingCourse(course: Course) {
   const tickets: Ticket[] = [];
   for (let next = admissions.next(); next !== undefined; next = admissions.next()) {
     tickets.push(next);
-    const finding = { kind: "failed", reason: "status 503", hintMs: undefined } as const;
+    const finding = { kind: "failed", row: 12, reason: "status 503", hintMs: undefined } as const;
     health.record(next, { ...finding, cool: cools }, settings);
     admissions.failed(next, { ...FELL_BACK, cool: cools, movesOn });
     assert.ok(tickets.length < 50, "the request never ends");

@@ -9,7 +9,7 @@ const ONE = routeOf(A, { model: "one" });
 const TWO = routeOf(A, { model: "two" });
 const POOLED = routeOf(backendOf("pool", { keys: ["k1", "k2", "k3"] }));
 
-const BROKE_OFF = { kind: "failed", cool: "route", reason: "it broke off" } as const;
+const BROKE_OFF = { kind: "failed", cool: "route", row: 19, reason: "it broke off" } as const;
 
 function failLate({ health }: Ward, ticket: Ticket, hintMs?: number): HealthChange {
   return health.failedLate(ticket, { ...BROKE_OFF, hintMs }, FALLBACK);

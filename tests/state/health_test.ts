@@ -53,7 +53,14 @@ Deno.test("Health.record() says what it changed", () => {
     scope: "route",
     forMs: 300_000,
     subject: routeSubject(ONE),
-    cooldown: { startedAtMs: 0, untilMs: 300_000, lengthMs: 300_000, reason: "status 503" },
+    cooldown: {
+      startedAtMs: 0,
+      untilMs: 300_000,
+      lengthMs: 300_000,
+      doublings: 0,
+      row: 12,
+      reason: "status 503",
+    },
   });
   ward.pass(300);
   assert.deepEqual(ward.record(ward.admit(ONE), ANSWERED), { kind: "recovered" });

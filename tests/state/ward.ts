@@ -9,7 +9,7 @@ export const ANSWERED: Finding = { kind: "answered" };
 export const NOTHING: Finding = { kind: "nothing" };
 
 export function failure(cool: Scope, hintMs?: number): Finding {
-  return { kind: "failed", cool, reason: "status 503", hintMs };
+  return { kind: "failed", cool, row: 12, reason: "status 503", hintMs };
 }
 
 /** A Health whose clock stands still until told. */

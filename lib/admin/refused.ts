@@ -1,0 +1,29 @@
+/** Answers to calls of the admin port that cannot be done. */
+import type { LiveAnswer } from "./live_routes.ts";
+
+export interface AdminRefusal {
+  readonly status: number;
+  /** Stable, for programs. */
+  readonly code: string;
+  /** For people: what is wrong and what to do. */
+  readonly message: string;
+}
+
+export function refused({ status, code, message }: AdminRefusal): LiveAnswer {
+  return { status, body: { error: { code, message } } };
+}
+
+/** The answer to a call that says something nobody can mean. */
+export function invalid(message: string): LiveAnswer {
+  return refused({ status: 400, code: "invalid_call", message });
+}
+
+/** The members of a body that is a JSON object; none of any other. */
+export function membersOf(body: unknown): Readonly<Record<string, unknown>> {
+  return typeof body === "object" && body !== null ? { ...body } : {};
+}
+
+/** Names for an error, in quotes; `none` where there is none. */
+export function listed(names: readonly string[]): string {
+  return names.map((name) => JSON.stringify(name)).join(", ") || "none";
+}

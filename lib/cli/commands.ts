@@ -1,0 +1,56 @@
+/** The commands, and what each takes besides `-help` and `-version`. */
+import { DRILL_KINDS, LONGEST_DRILL_MS } from "../state/drills.ts";
+
+export interface FlagValues {
+  readonly config?: string;
+  readonly once?: boolean;
+  readonly json?: boolean;
+  readonly kind?: string;
+  readonly seconds?: string;
+}
+
+export interface CommandForm {
+  readonly flags: readonly (keyof FlagValues)[];
+  /** Names of the arguments that must follow. */
+  readonly needs: readonly string[];
+  /** How many more may. */
+  readonly more: number;
+  /** What is wrong with them, for a person. */
+  readonly fault: (args: readonly string[], flags: FlagValues) => string | undefined;
+}
+
+const PLAIN: CommandForm = { flags: ["config"], needs: [], more: 0, fault: () => undefined };
+const LIVE: CommandForm = { ...PLAIN, flags: ["config", "json"] };
+
+export const COMMANDS = {
+  run: PLAIN,
+  check: PLAIN,
+  init: PLAIN,
+  schema: { ...PLAIN, flags: [] },
+  demo: { ...PLAIN, flags: ["once"] },
+  explain: { ...LIVE, needs: ["MODEL"] },
+  cooldowns: { ...LIVE, more: 2, fault: cooldownsFault },
+  drill: {
+    ...LIVE,
+    needs: ["BACKEND"],
+    flags: [...LIVE.flags, "kind", "seconds"],
+    fault: drillFault,
+  },
+} as const satisfies Readonly<Record<string, CommandForm>>;
+
+function cooldownsFault([action]: readonly string[]): string | undefined {
+  if (action === undefined || action === "clear") return undefined;
+  return `cooldowns takes "clear" or nothing, not ${JSON.stringify(action)}`;
+}
+
+function drillFault(_: readonly string[], { kind, seconds }: FlagValues): string | undefined {
+  const longest = LONGEST_DRILL_MS / 1000;
+  const span = seconds === undefined ? undefined : Number(seconds);
+  if (span !== undefined && !(seconds?.trim() !== "" && span >= 0 && span <= longest)) {
+    return `-seconds must be a number from 0 to ${longest}, not ${JSON.stringify(seconds)}`;
+  }
+  if (span === 0 && kind === undefined) return undefined;
+  if (DRILL_KINDS.some((known) => known === kind)) return undefined;
+  const given = kind === undefined ? "" : `, not ${JSON.stringify(kind)}`;
+  return `drill needs -kind ${DRILL_KINDS.join("|")}${given}`;
+}

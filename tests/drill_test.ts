@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
+import { callRaw, connectTo, requestBytes, textOf } from "./caller.ts";
+import { accountOf, ANSWER, CALL, startPair } from "./drills.ts";
+import { includes } from "./faults/scene.ts";
+import type { TestProxy } from "./proxy.ts";
+import { failure } from "./state/ward.ts";
+import { VENDOR_CALLS } from "./vendor_calls.ts";
+
+for (const kind of ["429", "html200", "cut"] as const) {
+  Deno.test(`a drill ${kind} is hidden by fallback, cools the route, and leaves nothing`, async () => {
+    await using pair = await startPair();
+    await pair.tried();
+    const before = accountOf(pair.proxy);
+    pair.drill(kind);
+    assert.deepEqual(await pair.tried(), ["primary", "secondary", 200]);
+    assert.deepEqual(await pair.tried(), ["secondary", 200]);
+    assert.equal(pair.primary.requests.length, 1);
+    pair.proxy.pass(60);
+    assert.deepEqual(accountOf(pair.proxy), before);
+    assert.deepEqual(await pair.tried(), ["primary", 200]);
+  });
+}
+
+Deno.test("a drill leaves a cooldown and its doubling as they really are", async () => {
+  await using pair = await startPair("fallback: { cooldown_seconds: 10 }");
+  const { proxy: { state, pass, current } } = pair;
+  const route = current().aliases.get("chat")!.routes[0]!;
+  const fail = () => {
+    const admission = state.health.admit(route);
+    assert.ok(admission.kind === "admitted");
+    state.health.record(admission.ticket, failure("route"), current().fallback);
+  };
+  fail();
+  pass(10);
+  fail();
+  const before = accountOf(pair.proxy);
+  assert.equal(before.cooldowns[0]?.cooldown.doublings, 1);
+  pair.drill("html200", 5);
+  assert.deepEqual(await pair.tried(), ["primary", "secondary", 200]);
+  state.drills.end("primary");
+  assert.deepEqual(accountOf(pair.proxy), before);
+});
+
+Deno.test("a drill 429 asks for no longer than it lasts, in the caller's format", async () => {
+  await using pair = await startPair("fallback: { max_retries: 1 }");
+  pair.drill("429", 30);
+  pair.proxy.pass(10.5);
+  const got = await callRaw(pair.proxy.url, CALL);
+  assert.equal(got.status, 429);
+  assert.ok(got.lines.includes("retry-after: 19"), got.lines.join("\n"));
+  assert.equal(JSON.parse(textOf(got)).error.code, "rate_limit_exceeded");
+});
+
+for (const { name, request } of VENDOR_CALLS.filter(({ events }) => events.length > 0)) {
+  Deno.test(`a drill cut breaks a stream off after its first content: ${name}`, async () => {
+    await using pair = await startPair();
+    const before = accountOf(pair.proxy);
+    const drill = pair.drill("cut");
+    const got = await callRaw(pair.proxy.url, request);
+    assert.deepEqual([got.status, got.ending], [200, "cut"]);
+    includes(textOf(got), "This is a drill");
+    assert.deepEqual(pair.proxy.state.health.cooldowns()[0]?.cooldown.row, 19);
+    includes(pair.proxy.lines.join("\n"), "UND_ERR_SOCKET: a drill cuts it off");
+    assert.equal(pair.proxy.state.drills.end("primary"), drill);
+    assert.deepEqual(accountOf(pair.proxy), before);
+  });
+}
+
+Deno.test("a drill hang gives no head until first_byte_seconds", async () => {
+  await using pair = await startPair("timeouts: { first_byte_seconds: 0.1 }");
+  pair.drill("hang");
+  assert.deepEqual(await pair.tried(), ["primary", "secondary", 200]);
+  assert.equal(pair.proxy.state.health.cooldowns()[0]?.cooldown.row, 6);
+});
+
+Deno.test("a drill hang lets go of what waits when the drill ends", async () => {
+  await using pair = await startPair();
+  const { state, url } = pair.proxy;
+  pair.drill("hang");
+  await using caller = await connectTo(url);
+  await caller.send(requestBytes(CALL));
+  await waiting(pair.proxy);
+  state.drills.end("primary");
+  assert.equal(textOf(await caller.reply()), ANSWER);
+  assert.deepEqual(state.health.cooldowns(), []);
+  assert.deepEqual(await pair.tried().then((tried) => tried.slice(-2)), ["primary", 200]);
+});
+
+Deno.test("a drill hang is over for a caller who leaves", async () => {
+  await using pair = await startPair();
+  pair.drill("hang");
+  const ended = new Promise<void>((resolve) => {
+    pair.proxy.state.journal.watch({ onAttempt() {}, onEnd: () => resolve() });
+  });
+  await using caller = await connectTo(pair.proxy.url);
+  await caller.send(requestBytes(CALL));
+  await waiting(pair.proxy);
+  caller.leave();
+  await ended;
+  assert.equal(accountOf(pair.proxy).routes[0]?.inFlight, 0);
+});
+
+/** Resolves once an attempt waits for its reply: nothing tells, since nothing has happened yet. */
+async function waiting({ state, current }: TestProxy): Promise<void> {
+  const primary = current().backends.get("primary")!;
+  while (state.health.inFlight(primary) === 0) await delay(1);
+}
+
+Deno.test("a drill moves no conversation: it comes back to where it was", async () => {
+  await using pair = await startPair();
+  const request = { ...CALL, lines: ["x-session-id: s1"] };
+  assert.deepEqual(await pair.tried(request), ["primary", 200]);
+  pair.drill("429");
+  assert.deepEqual(await pair.tried(request), ["primary", "secondary", 200]);
+  assert.deepEqual(await pair.tried(request), ["secondary", 200]);
+  pair.proxy.state.drills.end("primary");
+  assert.deepEqual(await pair.tried(request), ["primary", 200]);
+});
+
+Deno.test("a drill begins no conversation at the backend that helped out", async () => {
+  await using pair = await startPair();
+  const request = { ...CALL, lines: ["x-session-id: s2"] };
+  pair.drill("429");
+  assert.deepEqual(await pair.tried(request), ["primary", "secondary", 200]);
+  pair.proxy.pass(60);
+  assert.deepEqual(await pair.tried(request), ["primary", 200]);
+});
+
+Deno.test("drills of several backends at once end each by itself", async () => {
+  await using pair = await startPair();
+  pair.drill("html200", 60);
+  const { state } = pair.proxy;
+  const { backends } = pair.proxy.current();
+  state.drills.start(backends.get("secondary")!, { kind: "429", forMs: 30_000 });
+  assert.deepEqual(await pair.tried(), ["primary", "secondary", 429]);
+  pair.proxy.pass(30);
+  assert.deepEqual(await pair.tried(), ["secondary", 200]);
+  pair.proxy.pass(30);
+  assert.deepEqual(await pair.tried(), ["primary", 200]);
+});
+
+Deno.test("a drill is marked in the log and in the request's record", async () => {
+  await using pair = await startPair();
+  pair.drill("html200");
+  await pair.tried();
+  const [record = ""] = await pair.proxy.logs();
+  includes(record, "\ndecision   fallback (drill); the route cools for 300 s\n");
+  includes(pair.proxy.lines.join("\n"), "; fallback (drill); the route cools for 300 s [");
+});
+
+Deno.test("a drill ends when a reload takes its backend away", async () => {
+  await using pair = await startPair();
+  pair.drill("hang");
+  await pair.proxy.configure(`
+backends: [{ name: other, url: "${pair.primary.url}" }]
+models: { chat: [{ backend: other, model: m }] }
+`);
+  assert.deepEqual(pair.proxy.state.drills.all(), []);
+});
