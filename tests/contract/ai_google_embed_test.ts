@@ -25,7 +25,7 @@ Deno.test("ai embedMany() with google gives the backend's vectors in order", asy
     const values = ["Hello", "Bye"];
     const call = { model: googleProviderAt(url).embedding(model), values, maxRetries: 0 };
     return (await embedMany(call)).embeddings;
-  }, { ...AT_ROOT, ledger: false });
+  }, AT_ROOT);
   assert.deepEqual(run.result, [[0.25], [-1]]);
   assert.deepEqual(linesOf(run), [`POST ${MODEL}:batchEmbedContents`]);
 });

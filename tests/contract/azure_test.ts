@@ -43,7 +43,7 @@ Deno.test("azure chat.completions.create() streams the backend's chunks", async 
 });
 
 Deno.test("azure chat.completions.create() goes by the deployment it was given, whatever model is named", async () => {
-  await using stage = await startStage(json(COMPLETION), { ...AT_ROOT, ledger: false });
+  await using stage = await startStage(json(COMPLETION), AT_ROOT);
   const client = azureAt(stage.proxy.url, "assistant");
   await client.chat.completions.create({ model: "<ignored>", messages: MESSAGES });
   const [request] = stage.primary.requests;

@@ -10,8 +10,8 @@ import { type Destination, jsonOf, linesOf, sameBothWays } from "./same_both_way
 const AT_ROOT = { basePath: "", settings: "default_backend: primary\n" };
 const HELLO = { role: "user", parts: [{ text: "Hello" }] };
 
-function passed<T>(provider: Script, call: (to: Destination) => Promise<T>, ledger = true) {
-  return sameBothWays(provider, call, { ...AT_ROOT, ledger });
+function passed<T>(provider: Script, call: (to: Destination) => Promise<T>) {
+  return sameBothWays(provider, call, AT_ROOT);
 }
 
 /** As its documentation has it: the version is the SDK's own. */
@@ -54,7 +54,7 @@ Deno.test("google models.embedContent() names the backend's model in every reque
     const { models } = googleAt(url);
     const { embeddings } = await models.embedContent({ model, contents: ["Hello", "Bye"] });
     return embeddings?.map(({ values }) => values);
-  }, false);
+  });
   assert.deepEqual(run.result, [[0.25, -1], [3.5]]);
   assert.deepEqual(linesOf(run), [`POST ${path}`]);
 });

@@ -85,14 +85,12 @@ export interface StageOptions {
   readonly settings?: string;
   /** Where the providers' paths start; default `/v1`. */
   readonly basePath?: string;
-  /** Whether the ledger is held; not where the model stands in places that it knows nothing of. */
-  readonly ledger?: boolean;
 }
 
 /** Starts two providers and the proxy before them. */
 export async function startStage(
   primary: Script,
-  { secondary = byPath({}), settings = "", basePath = "/v1", ledger = true }: StageOptions = {},
+  { secondary = byPath({}), settings = "", basePath = "/v1" }: StageOptions = {},
 ): Promise<Stage> {
   await using stack = new AsyncDisposableStack();
   const peers = {
@@ -100,9 +98,7 @@ export async function startStage(
     secondary: stack.use(await startPeer(secondary)),
   };
   const [first, second] = [peers.primary.url, peers.secondary.url];
-  const proxy = stack.use(
-    await startProxy(twoRoutes(first, second, basePath) + settings, { ledger }),
-  );
+  const proxy = stack.use(await startProxy(twoRoutes(first, second, basePath) + settings));
   const owned = stack.move();
   return { proxy, ...peers, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

@@ -32,13 +32,11 @@ export async function startPlaces(
 ): Promise<PlacesLine> {
   const backend = await startReplier(reply(200, `{"choices":[{"message":{"content":"a"}}]}`));
   const route = (name: string) => `[{ backend: backend, model: ${JSON.stringify(name)} }]`;
-  const yaml = `
+  const proxy = await startProxy(`
 backends: [{ name: backend, url: "${backend.url}" }]
 models: { chat: ${route(model)}, "org/chat": ${route(model)}, other: ${route("other-model")} }
 ${rest}
-`;
-  // The tests hold every byte themselves, in places that the ledger knows nothing of.
-  const proxy = await startProxy(yaml, { ledger: false });
+`);
   async function send({ contentType, lines = [], body = "", ...request }: Sent) {
     const type = contentType === undefined ? [] : [`Content-Type: ${contentType}`];
     const bytes = typeof body === "string" ? Buffer.from(body, "latin1") : body;
