@@ -4,7 +4,13 @@ import { callRaw, connectTo, requestBytes } from "../caller.ts";
 import { chunk, reply, STREAM_HEAD } from "../peer.ts";
 import { callerPlaces } from "./canaries.ts";
 import { ECHOES } from "./echoes.ts";
-import { assertMasked, assertUnknownTo, callWith, startStage } from "./stage.ts";
+import {
+  assertMasked,
+  assertMaskedOnConsole,
+  assertUnknownTo,
+  callWith,
+  startStage,
+} from "./stage.ts";
 
 for (const auth of ["passthrough", "inject"] as const) {
   for (const [what, first] of Object.entries(ECHOES)) {
@@ -59,6 +65,40 @@ for (const [name, place] of Object.entries(callerPlaces())) {
       }
     });
   }
+}
+
+/** Where a key for the proxy itself may be presented. */
+const CALLER_KEYS = ["bearer", "xApiKey", "google", "azure", "query"] as const;
+
+for (const name of CALLER_KEYS) {
+  for (const auth of ["passthrough", "inject"] as const) {
+    Deno.test(`a caller's key for the proxy (${name}) reaches no backend and no log, auth: ${auth}`, async () => {
+      const place = callerPlaces()[name] ?? assert.fail();
+      const first = ECHOES["a 429"] ?? assert.fail();
+      const rest = `clients: [{ name: laptop, key: "${place.value}" }]`;
+      await using stage = await startStage({ first, auth, rest });
+      const got = await callRaw(stage.proxy.url, {
+        ...callWith([place]),
+        body: `{"model":"chat"}`,
+      });
+      assert.equal(got.status, 200);
+      await assertMasked(stage, [place.value]);
+      assertUnknownTo(stage, "first", [place.value]);
+      assertUnknownTo(stage, "second", [place.value]);
+    });
+  }
+
+  Deno.test(`a key that is nobody's (${name}) is masked`, async () => {
+    const presented = callerPlaces();
+    const place = presented[name] ?? assert.fail();
+    const first = ECHOES["a 200"] ?? assert.fail();
+    const rest = `clients: [{ name: laptop, key: "${presented.cookie?.value}" }]`;
+    await using stage = await startStage({ first, auth: "passthrough", rest });
+    const got = await callRaw(stage.proxy.url, callWith([place]));
+    assert.equal(got.status, 401);
+    assertMaskedOnConsole(stage, [place.value]);
+    assert.equal(stage.first.requests.length, 0);
+  });
 }
 
 /** Requests that no backend sees, and what stands in them besides their credentials. */

@@ -84,6 +84,12 @@ export async function assertMasked(
   ]);
 }
 
+/** The same where the request is turned away before it has a log of its own. */
+export function assertMaskedOnConsole({ proxy }: Stage, credentials: readonly string[]): void {
+  assert.ok(proxy.lines.length > 0, "nothing was logged");
+  isNowhere(leaksIn("the console", proxy.lines.join("\n"), secretsOf(credentials)));
+}
+
 /** Not in anything that this backend was sent. */
 export function assertUnknownTo(
   { proxy, ...peers }: Stage,

@@ -12,7 +12,7 @@ import {
 import { type Field, valuesOf } from "./http_head.ts";
 import type { Message } from "./http_message.ts";
 import { joinedTarget } from "./joined_target.ts";
-import { renamedBodies, renamedTargets } from "./renamed.ts";
+import { renamings } from "./renamed.ts";
 import type { BackendTerms } from "./terms.ts";
 import { bytesDiffer, shown, textDiffers, type Unexpected } from "./unexpected.ts";
 
@@ -114,14 +114,17 @@ function compareContent(contents: Contents, terms: RequestTerms): Unexpected[] {
     : withoutKeys(sentTarget, () => true).target;
   const there = backend.keys === undefined ? gotTarget : withoutKeys(gotTarget, () => true).target;
   const body = decoded(sent.body, coding);
-  const targets = renamedTargets(target, backend.models);
-  const bodies = renamedBodies(body, contentType, backend.models);
-  const named = targets.length + bodies.length > 0;
-  const pairs = [
-    ...targets.flatMap((target) => [body, ...bodies].map((body) => ({ target, body }))),
-    ...bodies.map((body) => ({ target, body })),
-    ...(named ? [] : [{ target, body }]),
-  ];
+  const pairs = renamings({ target, body }, { contentType, models: backend.models });
+  if (pairs.length === 0) {
+    const expected = `no request for an alias without a route to ${backend.name}`;
+    return [{
+      where: "target",
+      at: 0,
+      bytes: got.end - got.start,
+      expected,
+      got: shown(gotTarget),
+    }];
+  }
   const gotBody = got.body.equals(sent.body) ? body : decoded(got.body, coding);
   const results = pairs.map((pair) => [
     ...[textDiffers("target", joinedTarget(backend.basePath, pair.target), there) ?? []].flat(),

@@ -41,6 +41,7 @@ export function balanceOf(passed: Passed, rules: Rules = {}): Balance {
     backends: passed.received === "" ? [] : [connection],
     terms: [{ backends: [{ ...TERMS, ...backend }], callerKeys, tellsOfCuts }],
     ownBodies,
+    hasUnseen: false,
   };
   return balance(books);
 }

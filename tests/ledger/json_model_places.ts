@@ -1,5 +1,5 @@
 /**
- * Where a JSON body has its top-level `model`: a reading of its own, which owes nothing to the one of
+ * Where a JSON body has a `model`: a reading of its own, which owes nothing to the one of
  * the proxy that it checks.
  */
 import type { Buffer } from "node:buffer";
@@ -13,39 +13,55 @@ export interface Place {
 const QUOTE = 0x22;
 const SPACE = /^[ \t\r\n]$/;
 
-/** The values of every top-level `model`; none where the body is no object. */
-export function jsonModelPlaces(body: Buffer): Place[] {
+/** One object or array around the byte that is being read. */
+interface Level {
+  readonly isArray: boolean;
+  /** Of the member that is being read; `*` in an array. */
+  key: string | undefined;
+  /** Where its value begins; -1 before its colon. */
+  valueStart: number;
+}
+
+/**
+ * The values at these paths (`model`, `requests.*.model`), in the order written; none where the body is
+ * no object.
+ */
+export function jsonPlaces(body: Buffer, paths: ReadonlySet<string>): Place[] {
   const places: Place[] = [];
-  let depth = 0;
-  let key: string | undefined;
-  let valueStart = -1;
+  const levels: Level[] = [];
   const endValue = (end: number) => {
-    if (key === "model" && valueStart >= 0) places.push(trimmed(body, valueStart, end));
-    key = undefined;
-    valueStart = -1;
+    const level = levels.at(-1);
+    if (level?.key !== "model" || level.valueStart < 0) return;
+    if (!paths.has(levels.map(({ key }) => key).join("."))) return;
+    places.push(trimmed(body, level.valueStart, end));
   };
   for (let at = startOf(body); at < body.length; at++) {
+    const level = levels.at(-1);
     switch (String.fromCharCode(body[at] ?? 0)) {
       case '"': {
         const end = endOfString(body, at);
-        if (depth === 1 && valueStart < 0) key = textOf(body, { start: at, end });
+        const isKey = level !== undefined && !level.isArray && level.valueStart < 0;
+        if (isKey) level.key = textOf(body, { start: at, end });
         at = end - 1;
         break;
       }
       case ":":
-        if (depth === 1) valueStart = at + 1;
+        if (level !== undefined) level.valueStart = at + 1;
         break;
       case ",":
-        if (depth === 1) endValue(at);
+        endValue(at);
+        if (level?.isArray === false) level.valueStart = -1;
         break;
       case "{":
+        levels.push({ isArray: false, key: undefined, valueStart: -1 });
+        break;
       case "[":
-        depth++;
+        levels.push({ isArray: true, key: "*", valueStart: at + 1 });
         break;
       case "}":
       case "]":
-        if (depth === 1) endValue(at);
-        depth--;
+        endValue(at);
+        levels.pop();
     }
   }
   return places;

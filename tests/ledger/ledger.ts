@@ -21,6 +21,7 @@ export class Ledger implements AsyncDisposable {
   readonly #ownBodies = new Set<string>();
   readonly #configured = new Set<string>();
   #redacts = true;
+  #hasUnseen = false;
 
   /** The URL under which callers reach the proxy at that URL, seen by this ledger; not within TLS. */
   async before(url: string): Promise<string> {
@@ -95,6 +96,7 @@ export class Ledger implements AsyncDisposable {
       backends,
       terms: this.#terms,
       ownBodies: this.#ownBodies,
+      hasUnseen: this.#hasUnseen,
     });
   }
 
@@ -111,9 +113,12 @@ export class Ledger implements AsyncDisposable {
 
   async #tapped({ origin, proxy }: Backend): Promise<string> {
     const url = new URL(origin);
+    if (UNTAPPED_PORTS.has(url.port)) return origin;
     const isPeer = url.protocol === "http:" && url.hostname === "127.0.0.1";
-    if (!isPeer || UNTAPPED_PORTS.has(url.port)) return origin;
-    if (proxy !== undefined && proxy !== "direct") return origin;
+    if (!isPeer || (proxy !== undefined && proxy !== "direct")) {
+      this.#hasUnseen = true;
+      return origin;
+    }
     const tap = this.#backs.get(origin) ?? await this.#tap(url);
     this.#backs.set(origin, tap);
     return `http://127.0.0.1:${tap.port}`;

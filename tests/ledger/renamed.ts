@@ -1,72 +1,67 @@
-/** A target or a body as it may stand at a backend: the model's name where the alias stood. */
+/** A request as it may stand at a backend: the model's name wherever the alias stood. */
 import { Buffer } from "node:buffer";
-import { jsonModelPlaces, type Place, textOf } from "./json_model_places.ts";
+import { bodyNamings, type Naming, pathNamings, queryNamings } from "./model_places.ts";
 
-export type Models = ReadonlyMap<string, ReadonlySet<string>>;
+export interface Content {
+  /** Path and query, one byte a character. */
+  readonly target: string;
+  readonly body: Buffer;
+}
 
-/** Gemini's `…/models/ALIAS:method`, and Azure's `…/deployments/ALIAS/…`. */
-const IN_PATH = /^([^?]*\/(?:models|deployments)\/)([^:?]+?)((?::[^/?]*|\/[^?]*)?(?:\?.*)?)$/s;
-const IN_QUERY = /^([^?]*\?(?:.*&)?(?:model|deployment)=)([^&]*)(.*)$/s;
+export interface RenamingTerms {
+  readonly contentType: string;
+  readonly models: ReadonlyMap<string, ReadonlySet<string>>;
+}
 
-/** The target with a model's name for an alias; none where it names no alias. */
-export function renamedTargets(target: string, models: Models): string[] {
-  return [IN_PATH, IN_QUERY].flatMap((pattern) => {
-    const [, before = "", alias = "", after = ""] = pattern.exec(target) ?? [];
-    return [...models.get(percentDecoded(alias)) ?? []].flatMap((model) => {
-      const name = encodeURIComponent(model);
-      return [name, name.replaceAll("%2F", "/"), model].map((name) => before + name + after);
-    });
+/**
+ * Every way in which the request may be sent on. The path decides which model it is, then the query,
+ * then the body, in each the last; one place at least is replaced, and of one place all. A name that is
+ * no alias passes as it came, or takes the place of every other.
+ */
+export function renamings(content: Content, { contentType, models }: RenamingTerms): Content[] {
+  const { target, body } = content;
+  const path = pathNamings(target);
+  const query = queryNamings(target);
+  const inBody = bodyNamings(body, { contentType, target });
+  const name = [path, query, inBody].find((place) => place.length > 0)?.at(-1)?.name;
+  if (name === undefined) return [content];
+  const named = models.get(name);
+  const results = [...named ?? [name]].flatMap((model) => {
+    const targets = [path, query].reduce(
+      (targets, namings) =>
+        targets.flatMap((target) => [target, ...replaced(target, namings, model)]),
+      [{ text: target, shift: 0 }],
+    );
+    const text = body.toString("latin1");
+    const bodies = inBody.length === 0 ? [] : replaced({ text, shift: 0 }, inBody, model);
+    return targets.flatMap((target) =>
+      [body, ...bodies.map(({ text }) => Buffer.from(text, "latin1"))].map((body) => {
+        return { target: target.text, body };
+      })
+    );
   });
+  const changed = results.filter((result) => result.target !== target || result.body !== body);
+  return named === undefined || named.has(name) ? [content, ...changed] : changed;
 }
 
-function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+/** Text, and how far what follows a replaced place in it has moved. */
+interface Shifted {
+  readonly text: string;
+  readonly shift: number;
 }
 
-/** The body with a model's name at every place of an alias; none where it names no alias. */
-export function renamedBodies(body: Buffer, contentType: string, models: Models): Buffer[] {
-  const boundary = /^multipart\/form-data\b.*?\bboundary="?([^";]+)/is.exec(contentType)?.[1];
-  return boundary === undefined ? renamedJson(body, models) : renamedForm(body, boundary, models);
-}
-
-/** The last of several decides which model it is, as for `JSON.parse`. */
-function renamedJson(body: Buffer, models: Models): Buffer[] {
-  const places = jsonModelPlaces(body);
-  const last = places.at(-1);
-  const written = last && textOf(body, last);
-  if (written === undefined) return [];
-  return ["", "models/"].filter((prefix) => written.startsWith(prefix)).flatMap((prefix) => {
-    const named = [...models.get(written.slice(prefix.length)) ?? []];
-    return named.map((model) => replaced(body, places, JSON.stringify(prefix + model)));
+/** The text with the name in every one of these places, in each spelling. */
+function replaced(given: Shifted, namings: readonly Naming[], model: string): Shifted[] {
+  if (namings.length === 0) return [];
+  const spellings = Math.max(...namings.map(({ spellings }) => spellings(model).length));
+  return Array.from({ length: spellings }, (_, index) => {
+    let { text, shift } = given;
+    for (const { start, end, spellings } of namings) {
+      const all = spellings(model);
+      const spelling = Buffer.from(all[index] ?? all[0] ?? "").toString("latin1");
+      text = text.slice(0, start + shift) + spelling + text.slice(end + shift);
+      shift += spelling.length - (end - start);
+    }
+    return { text, shift };
   });
-}
-
-/** https://www.rfc-editor.org/rfc/rfc7578#section-4 */
-function renamedForm(body: Buffer, boundary: string, models: Models): Buffer[] {
-  const places: Place[] = [];
-  const head = /^content-disposition:[^\r\n]*\bname="?model"?[^\w]/im;
-  for (let at = body.indexOf(`--${boundary}`); at >= 0;) {
-    const next = body.indexOf(`\r\n--${boundary}`, at + 2);
-    const start = body.indexOf("\r\n\r\n", at) + 4;
-    if (next < 0 || start < 4 || start > next) break;
-    if (head.test(body.toString("latin1", at, start))) places.push({ start, end: next });
-    at = next + 2;
-  }
-  const [first] = places;
-  const alias = first && body.toString("utf8", first.start, first.end);
-  return [...models.get(alias ?? "") ?? []].map((model) => replaced(body, places, model));
-}
-
-function replaced(body: Buffer, places: readonly Place[], text: string): Buffer {
-  const pieces: Uint8Array[] = [];
-  let from = 0;
-  for (const { start, end } of places) {
-    pieces.push(body.subarray(from, start), Buffer.from(text));
-    from = end;
-  }
-  return Buffer.concat([...pieces, body.subarray(from)]);
 }

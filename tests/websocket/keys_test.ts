@@ -5,6 +5,8 @@ import { openSocket, refusedSocket, startSocketBackend } from "../websockets.ts"
 import { startRawBackend, SWITCHING, upgradeBytes } from "./raw.ts";
 
 const PATH = "/v1/realtime?model=chat";
+/** Where keys among the subprotocols go is what is tested here; the ledger knows nothing of them. */
+const UNLEDGERED = { ledger: false };
 const THEIRS = "sk-caller-0123456789abcdef";
 const OURS = "sk-ours-fedcba9876543210";
 const BROWSER = ["realtime", `openai-insecure-api-key.${THEIRS}`, "openai-beta.realtime-v1"];
@@ -45,7 +47,7 @@ Deno.test("a caller's own key among the subprotocols passes under passthrough", 
 Deno.test("a backend that chooses the entry with its key shows that key to nobody", async () => {
   const choice = { handleProtocols: (offered: Set<string>) => [...offered][1] ?? false as const };
   await using backend = await startSocketBackend(undefined, choice);
-  await using proxy = await startProxy(configured(backend.url, "inject"));
+  await using proxy = await startProxy(configured(backend.url, "inject"), UNLEDGERED);
   await using caller = await openSocket(proxy.url + PATH, { protocols: BROWSER });
   assert.equal(caller.connection.protocol, BROWSER[1]);
 });
@@ -55,7 +57,7 @@ Deno.test("no key of an upgrade stands in a log", async () => {
   await using backend = await startRawBackend(({ socket }) => {
     socket.end(SWITCHING.replace(/\r\n$/, chosen) + OURS);
   });
-  await using proxy = await startProxy(configured(backend.url, "inject"));
+  await using proxy = await startProxy(configured(backend.url, "inject"), UNLEDGERED);
   await using caller = await connectTo(proxy.url);
   const protocols = `Sec-WebSocket-Protocol: ${BROWSER.join(", ")}`;
   await caller.send(upgradeBytes(PATH, [protocols]));
@@ -95,7 +97,7 @@ for (const auth of ["inject", "passthrough"]) {
   Deno.test(`a key of clients among the subprotocols lets in, and goes no further: ${auth}`, async () => {
     await using backend = await startSocketBackend();
     const clients = `clients: [{ name: page, key: ${THEIRS} }]\n`;
-    await using proxy = await startProxy(clients + configured(backend.url, auth));
+    await using proxy = await startProxy(clients + configured(backend.url, auth), UNLEDGERED);
     await using caller = await openSocket(proxy.url + PATH, { protocols: BROWSER });
     assert.equal(caller.connection.protocol, "realtime");
     const got = backend.requests[0]!.headers;

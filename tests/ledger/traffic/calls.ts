@@ -14,8 +14,8 @@ export interface Form {
   readonly target: string;
   readonly answer: AnswerKind;
   readonly credential: string;
-  /** json: with a top-level model · nameless: JSON without one · form: multipart. */
-  readonly body: "json" | "nameless" | "form" | "none";
+  /** json: with a top-level model · nameless: JSON without one · form, upload: multipart, with and without. */
+  readonly body: "json" | "nameless" | "form" | "upload" | "none";
 }
 
 const BEARER = "Authorization: Bearer sk-ledger-caller-0123456789";
@@ -35,7 +35,14 @@ export const FORMS: readonly [Form, ...Form[]] = [
   form("POST /v1beta/models/chat:streamGenerateContent?alt=sse&answer=gemini", GOOGLE, "nameless"),
   form("POST /v1beta/models/c%68at:generateContent?answer=json&key=AIza0123456789", "", "nameless"),
   form("POST /openai/v1/chat/completions?api-version=preview&answer=chat", AZURE, "json"),
-  form("POST /v1/files?answer=json", BEARER, "form"),
+  form(
+    "POST /openai/deployments/chat/chat/completions?api-version=1&answer=chat",
+    AZURE,
+    "nameless",
+  ),
+  form("POST /v1/audio/transcriptions?answer=json", BEARER, "form"),
+  form("POST /v1/rerank?model=keyed&answer=json", BEARER, "nameless"),
+  form("POST /v1/files?answer=json", BEARER, "upload"),
   form("GET /v1/files/file-x/content?answer=binary", BEARER, "none"),
   form("HEAD /v1/files/file-x?answer=json", BEARER, "none"),
 ];
@@ -85,7 +92,10 @@ interface Body {
 
 function bodyOf(random: Random, { body, answer }: Form, { filling, bytes }: CallOptions): Body {
   if (body === "none") return { type: "", body: Buffer.alloc(0), lines: [] };
-  if (body === "form") return { ...formBody(filling.binary(random, bytes)), lines: [] };
+  if (body === "form" || body === "upload") {
+    const field = body === "form" ? ["model", "chat"] as const : ["purpose", "batch"] as const;
+    return { ...formBody(filling.binary(random, bytes), field), lines: [] };
+  }
   const streamed = ["chat", "responses", "anthropic", "gemini"].includes(answer);
   const text = filling.text(random, bytes);
   const plain = jsonBody(random, { text, named: body === "json", streamed });
@@ -123,13 +133,16 @@ function jsonBody(random: Random, { text, named, streamed }: Content): Buffer {
 
 const BOUNDARY = "----ledger7MA4YWxkTrZu0gW";
 
-function formBody(file: Buffer): Pick<Body, "type" | "body"> {
+function formBody(
+  file: Buffer,
+  [name, value]: readonly [name: string, value: string],
+): Pick<Body, "type" | "body"> {
   const disposition = `Content-Disposition: form-data; name=`;
   const before = [
     `--${BOUNDARY}`,
-    `${disposition}"purpose"`,
+    `${disposition}"${name}"`,
     "",
-    "batch",
+    value,
     `--${BOUNDARY}`,
     `${disposition}"file"; filename="a.bin"`,
     "Content-Type: application/octet-stream",
