@@ -151,11 +151,8 @@ Deno.test("the commands use colours on a terminal only", async () => {
     await explain({ ...running.options, model: "chat" }, screen);
   }
   assert.ok(coloured.out.join("\n").includes("\x1b[32min\x1b[0m"));
-  // deno-lint-ignore no-control-regex
-  assert.deepEqual(
-    coloured.out.map((line) => line.replace(/\x1b\[\d+m/g, "").trimEnd()),
-    plain.out,
-  );
+  const paint = new RegExp("\\x1b\\[\\d+m", "g");
+  assert.deepEqual(coloured.out.map((line) => line.replace(paint, "").trimEnd()), plain.out);
 });
 
 /** Where there is nobody to ask. */
