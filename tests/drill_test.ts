@@ -74,6 +74,13 @@ Deno.test("a drill hang gives no head until first_byte_seconds", async () => {
   assert.equal(pair.proxy.state.health.cooldowns()[0]?.cooldown.row, 6);
 });
 
+Deno.test("a drill hang gives up by itself when the drill is over", async () => {
+  await using pair = await startPair();
+  pair.drill("hang", 0.1);
+  assert.deepEqual(await pair.tried(), ["primary", "secondary", 200]);
+  includes(pair.proxy.lines.join("\n"), "the drill that let it hang is over");
+});
+
 Deno.test("a drill hang lets go of what waits when the drill ends", async () => {
   await using pair = await startPair();
   const { state, url } = pair.proxy;
@@ -106,6 +113,17 @@ async function waiting({ state, current }: TestProxy): Promise<void> {
   const primary = current().backends.get("primary")!;
   while (state.health.inFlight(primary) === 0) await delay(1);
 }
+
+Deno.test("a drill answers an upload that is sent on as it comes in, without its bytes", async () => {
+  await using pair = await startPair("default_backend: primary");
+  const body = "x".repeat(3 * 1024 * 1024);
+  const lines = ["Content-Type: application/octet-stream"];
+  pair.drill("429");
+  const request = { target: "/v1/uploads/u1/parts", lines, body };
+  assert.deepEqual(await pair.tried(request), ["primary", 429]);
+  assert.equal(pair.primary.requests.length, 0);
+  assert.equal(accountOf(pair.proxy).routes[0]?.inFlight, 0);
+});
 
 Deno.test("a drill moves no conversation: it comes back to where it was", async () => {
   await using pair = await startPair();

@@ -17,6 +17,8 @@ export interface AdminCall {
   readonly target: string;
   /** Sent as JSON; undefined for none. */
   readonly body?: unknown;
+  /** A member that every answer to it has: whatever else listens there has not. */
+  readonly member: string;
 }
 
 /** It answers from memory. */
@@ -45,7 +47,7 @@ export async function askAdmin(admin: AdminSettings, call: AdminCall): Promise<A
       ...call,
       port: listen.port,
     });
-    return understood(status, text) ??
+    return understood({ status, text }, call) ??
       failed(`What listens on ${where} is not the admin port of llm-proxy (status ${status}).`);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
@@ -88,10 +90,13 @@ function exchange(
 }
 
 /** Undefined where it is no answer of the admin port's. */
-function understood(status: number, text: string): AdminReply | undefined {
+function understood(
+  { status, text }: { readonly status: number; readonly text: string },
+  { member }: AdminCall,
+): AdminReply | undefined {
   try {
     const body = JSON.parse(text);
-    if (status === 200) return { ok: true, body };
+    if (status === 200) return Object.hasOwn(body, member) ? { ok: true, body } : undefined;
     const message: unknown = body?.error?.message;
     return typeof message === "string" ? failed(message) : undefined;
   } catch {

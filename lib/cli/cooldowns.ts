@@ -9,7 +9,7 @@ import { type Cell, safe, tableOf } from "./table.ts";
 export async function cooldowns(options: LiveOptions, screen: Screen): Promise<number> {
   const paint = createPaint(screen);
   const words = (list: CooldownList) => cooldownLines(list, paint);
-  const call = { method: "GET", target: "/api/cooldowns" } as const;
+  const call = { method: "GET", target: "/api/cooldowns", member: "cooldowns" } as const;
   return await liveCommand(call, options, { screen, words });
 }
 
@@ -21,7 +21,8 @@ export async function clearCooldowns(
   { key, ...options }: LiveOptions & { readonly key: string | undefined },
   screen: Screen,
 ): Promise<number> {
-  const call = { method: "POST", target: "/api/cooldowns/clear", body: { key } } as const;
+  const target = "/api/cooldowns/clear";
+  const call = { method: "POST", target, body: { key }, member: "cleared" } as const;
   return await liveCommand(call, options, { screen, words: clearedLines });
 }
 

@@ -17,7 +17,8 @@ export async function drill(
   { backend, kind, seconds, ...options }: DrillOptions,
   screen: Screen,
 ): Promise<number> {
-  const call = { method: "POST", target: "/api/drill", body: { backend, kind, seconds } } as const;
+  const body = { backend, kind, seconds };
+  const call = { method: "POST", target: "/api/drill", body, member: "ended" } as const;
   return await liveCommand(call, options, { screen, words: drillLines });
 }
 

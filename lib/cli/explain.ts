@@ -15,7 +15,8 @@ export async function explain(options: ExplainOptions, screen: Screen): Promise<
   const paint = createPaint(screen);
   const target = `/api/explain?model=${encodeURIComponent(options.model)}`;
   const words = (explanation: Explanation) => explanationLines(explanation, paint);
-  return await liveCommand({ method: "GET", target }, options, { screen, words });
+  const call = { method: "GET", target, member: "routes" } as const;
+  return await liveCommand(call, options, { screen, words });
 }
 
 /** A line a route, and what it comes to. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import settings from "../../deno.json" with { type: "json" };
 import { callRaw } from "../caller.ts";
 import { chain } from "../chain.ts";
-import { type Peer, reply, startReplier } from "../peer.ts";
+import { CLOSED_PORT, type Peer, reply, startReplier } from "../peer.ts";
 import { isOneClearLine } from "./one_clear_line.ts";
 import { makeHome, onFreePort, runProgram, startProgram } from "./program.ts";
 
@@ -20,6 +20,9 @@ const MISUSES: readonly (readonly string[])[] = [
   ["schema", "-config", "x"],
   ["-once"],
   ["run"],
+  ["explain"],
+  ["cooldowns", "drop"],
+  ["drill", "provider-a", "-kind", "500"],
 ];
 
 for (const args of MISUSES) {
@@ -122,6 +125,15 @@ Deno.test("schema prints a JSON Schema that names every section", async () => {
     assert.ok(key in properties, key);
   }
 });
+
+for (const args of [["explain", "chat"], ["cooldowns"], ["drill", "a", "-kind", "cut", "-json"]]) {
+  Deno.test(`the program says in one line that no proxy runs: ${args.join(" ")}`, async () => {
+    const admin = `admin: { listen: "127.0.0.1:${CLOSED_PORT}" }`;
+    await using home = await makeHome(`${VALID}\n${admin}\n`);
+    const ran = await runProgram([...args, "-config", home.configFile]);
+    isOneClearLine(ran, /^No proxy answers on 127\.0\.0\.1:\d+ \(admin\.listen\)/m);
+  });
+}
 
 Deno.test("the program finds relative paths beside its configuration, wherever it runs", async () => {
   await using backend = await startReplier(reply(200, "{}"));

@@ -42,6 +42,12 @@ Deno.test("toEase() gives none of a request that was tried only once", () => {
   assert.deepEqual(toEase([BUSY]), []);
 });
 
+Deno.test("toEase() takes a drill's failures for no sign, and eases none of them", () => {
+  const drilled = { ...RESET, isDrill: true };
+  assert.deepEqual(toEase([drilled, BUSY]), []);
+  assert.deepEqual(toEase([drilled, BUSY, RESET]), [BUSY.change, RESET.change]);
+});
+
 const MISSHAPEN: Inspection = { kind: "wrong_kind", what: "an HTML page" };
 
 /** Failures that are the backend's own. */
