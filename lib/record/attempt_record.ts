@@ -2,6 +2,7 @@ import type { AttemptKind } from "../policy/cooldown.ts";
 import type { Verdict } from "../policy/judge.ts";
 import type { HealthChange } from "../state/health.ts";
 import type { Outcome } from "../wire/outcome.ts";
+import type { Outgoing } from "../wire/outgoing.ts";
 import type { BodyCapture } from "./body_capture.ts";
 import type { ReplyNotes } from "./reply_notes.ts";
 
@@ -21,3 +22,8 @@ export interface AttemptRecord {
   /** The body of a failed reply as far as it was held, bounded; empty where there is none. */
   readonly errorBody: BodyCapture;
 }
+
+/** What whoever tried a route has to tell of it. */
+export type Tried =
+  & Pick<AttemptRecord, "startedMs" | "notes" | "outcome" | "verdict" | "change">
+  & { readonly request: Outgoing };

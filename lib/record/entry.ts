@@ -9,11 +9,10 @@ import type { Home } from "../policy/plan.ts";
 import type { HealthChange, Ticket } from "../state/health.ts";
 import { type RawHeaders, replyHeaders } from "../wire/headers.ts";
 import type { Outcome, Reply } from "../wire/outcome.ts";
-import type { Outgoing } from "../wire/outgoing.ts";
 import type { OwnAnswer } from "../wire/own_answer.ts";
 import type { Received } from "../wire/receive.ts";
 import type { Ending } from "../wire/relay.ts";
-import type { AttemptRecord } from "./attempt_record.ts";
+import type { AttemptRecord, Tried } from "./attempt_record.ts";
 import { BodyCapture } from "./body_capture.ts";
 import { ReplyNotes } from "./reply_notes.ts";
 
@@ -128,17 +127,8 @@ export class Entry {
     return (this.requestBody?.keptBytes ?? 0) + (this.response?.body.keptBytes ?? 0) + errors;
   }
 
-  attempted(
-    { route, kind }: Ticket,
-    { startedMs, notes, request, outcome, verdict, change }: {
-      readonly startedMs: number;
-      readonly notes: ReplyNotes;
-      readonly request: Outgoing;
-      readonly outcome: Outcome;
-      readonly verdict: Verdict;
-      readonly change: HealthChange;
-    },
-  ): void {
+  attempted({ route, kind }: Ticket, tried: Tried): void {
+    const { request, outcome, verdict, ...rest } = tried;
     const errorBody = this.#capture();
     if (isFailedReply(outcome, verdict)) errorBody.add(outcome.body.peek());
     const attempt: AttemptRecord = {
@@ -146,12 +136,10 @@ export class Entry {
       model: route.model,
       kind,
       url: request.origin + request.target,
-      startedMs,
       judgedMs: this.#elapsedMs(),
       outcome,
       verdict,
-      change,
-      notes,
+      ...rest,
       errorBody,
     };
     this.attempts.push(attempt);
