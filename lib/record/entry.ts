@@ -77,6 +77,8 @@ export class Entry {
   easedMs: number | undefined;
   /** Undefined where nothing went wrong after the commit. */
   late: LateRecord | undefined;
+  /** The path of its log, once it is over; empty where none is kept. */
+  logFile = "";
   readonly #elapsedMs: () => number;
   readonly #watcher: EntryWatcher;
 

@@ -89,6 +89,7 @@ export class Journal {
     const failed = trouble !== undefined ||
       entry.attempts.some(({ verdict }) => verdict.action === "fallback");
     const paths = pathsOf(entry, failed);
+    entry.logFile = paths[0] ?? "";
     const heldBytes = entry.heldBytes();
     if (paths.length > 0) {
       this.#files.add({
