@@ -41,6 +41,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { listen: address } = current();
   state.storedIds.configure(current());
+  state.journal.configure(current());
   state.history.configure(current());
   const listener = await listen({
     address,
@@ -89,7 +90,11 @@ async function drain(
   listener.destroy();
   await pools.destroy();
   log.info("Stopped.");
-  const written = Promise.all([journal.flush(), history.flush(), storedIds.flush()]);
+  const written = Promise.all([
+    journal.flush().then(() => journal.close()),
+    history.flush(),
+    storedIds.flush(),
+  ]);
   await within(written.then(() => log.flush()), flushMs);
   history.close();
 }

@@ -153,7 +153,8 @@ export class HistoryWriter {
     if (this.#pruning === undefined && nowMs - this.#prunedAtMs < PRUNE_EVERY_MS) return;
     this.#prunedAtMs = nowMs;
     if (this.#retainMs === Infinity) return;
-    this.#pruning ??= new Progress("deleting old rows of the history", this.#options.info);
+    const { info: tell } = this.#options;
+    this.#pruning ??= new Progress({ what: "deleting old rows of the history", tell });
     const deleted = file.prune(nowMs - this.#retainMs, BITE);
     this.#unsettled += deleted;
     this.#pruning.add(deleted);

@@ -61,6 +61,7 @@ export function adopt(state: State, next: Snapshot, previous: Snapshot): void {
   state.turns.retain(next);
   state.affinity.retain(next);
   state.storedIds.configure(next);
+  state.journal.configure(next);
   state.history.configure(next);
   state.pools.retain(next);
 }
