@@ -4,15 +4,11 @@
  */
 import type { Snapshot } from "../config/snapshot.ts";
 import type { Entry } from "./entry.ts";
-import type {
-  HistoryNames,
-  HistoryQueries,
-  Page,
-  RequestFilter,
-  UsageQuery,
-} from "./history_queries.ts";
+import type { HistoryFile } from "./history_file.ts";
+import type { HistoryNames, Page, RequestFilter } from "./history_queries.ts";
 import { historyRecordOf } from "./history_record.ts";
 import type { AttemptRow, RequestRow, UsageRow } from "./history_rows.ts";
+import type { UsageQuery } from "./history_usage.ts";
 import { HistoryWriter } from "./history_writer.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 
@@ -57,22 +53,22 @@ export class History {
 
   /** Newest first. Empty where there is no history, like all that follows. */
   requests(filter: RequestFilter, page: Page): RequestRow[] {
-    return this.#ask((queries) => queries.requests(filter, page)) ?? [];
+    return this.#ask(({ queries }) => queries.requests(filter, page)) ?? [];
   }
 
   /** The newest request of that id. */
   request(id: string): { request: RequestRow; attempts: AttemptRow[] } | undefined {
-    return this.#ask((queries) => queries.request(id));
+    return this.#ask(({ queries }) => queries.request(id));
   }
 
   /** By time, then by name. */
   usage(query: UsageQuery): UsageRow[] {
-    return this.#ask((queries) => queries.usage(query)) ?? [];
+    return this.#ask(({ usage }) => usage.query(query)) ?? [];
   }
 
   names(): HistoryNames {
     const none = { aliases: [], backends: [], callers: [] };
-    return this.#ask((queries) => queries.names()) ?? none;
+    return this.#ask(({ queries }) => queries.names()) ?? none;
   }
 
   /** Resolves when everything so far is written and on the disk, or cannot be. */
@@ -85,10 +81,10 @@ export class History {
     this.#writer?.close();
   }
 
-  #ask<T>(question: (queries: HistoryQueries) => T): T | undefined {
+  #ask<T>(question: (file: HistoryFile) => T): T | undefined {
     try {
       const file = this.#writer?.file;
-      return file && question(file.queries);
+      return file && question(file);
     } catch (cause) {
       this.#writer?.failed(cause);
       return undefined;

@@ -3,6 +3,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlit
 import { type AttemptRow, type HistoryRecord, isFailed, type RequestRow } from "./history_rows.ts";
 import { HistoryQueries } from "./history_queries.ts";
 import { ATTEMPT_COLUMNS, migrate, proveOurs, REQUEST_COLUMNS, run } from "./history_schema.ts";
+import { HistoryUsage } from "./history_usage.ts";
 import { openPrivately } from "./private_file.ts";
 
 /**
@@ -18,6 +19,7 @@ const ATTEMPT_KEYS = Object.keys(ATTEMPT_COLUMNS) as (keyof typeof ATTEMPT_COLUM
 
 export class HistoryFile {
   readonly queries: HistoryQueries;
+  readonly usage: HistoryUsage;
   readonly #path: string;
   readonly #db: DatabaseSync;
   /**
@@ -47,6 +49,7 @@ export class HistoryFile {
     for (const pragma of PRAGMAS) run(this.#db, `PRAGMA ${pragma}`);
     migrate(this.#db);
     this.queries = new HistoryQueries(this.#db);
+    this.usage = new HistoryUsage(this.#db);
     this.#insertRequest = this.#insertInto("requests", [
       ...Object.values(REQUEST_COLUMNS),
       "failed",
@@ -63,12 +66,14 @@ export class HistoryFile {
   write(records: readonly HistoryRecord[]): void {
     this.#atOnce(() => {
       for (const { request, attempts } of records) this.#insert(request, attempts);
+      this.usage.add(records);
     });
   }
 
   /** Deletes the oldest requests from before then, at most `limit`; gives how many. */
   prune(beforeMs: number, limit: number): number {
     return this.#atOnce(() => {
+      this.usage.prune(beforeMs);
       this.#deleteAttempts.run(beforeMs, limit);
       return Number(this.#deleteRequests.run(beforeMs, limit).changes);
     });

@@ -1,6 +1,6 @@
-/** What is asked of the history. With 100,000 requests each takes some milliseconds; usage the most. */
+/** What is asked of the history. With 100,000 requests each takes some milliseconds. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
-import type { AttemptRow, RequestRow, UsageRow } from "./history_rows.ts";
+import type { AttemptRow, RequestRow } from "./history_rows.ts";
 import { ATTEMPT_COLUMNS, REQUEST_COLUMNS } from "./history_schema.ts";
 
 /** What a request must be; what is left out does not matter. */
@@ -27,14 +27,6 @@ export interface Page {
   readonly beforeId?: string | undefined;
   /** Most rows; 500 at the very most. */
   readonly limit: number;
-}
-
-export interface UsageQuery {
-  readonly fromMs: number;
-  readonly toMs: number;
-  /** Length of the spans, which begin at its multiples. */
-  readonly bucketMs: number;
-  readonly by: "alias" | "backend" | "caller";
 }
 
 export interface HistoryNames {
@@ -92,16 +84,6 @@ export class HistoryQueries {
     return { request: requestRow(request), attempts: attempts as unknown as AttemptRow[] };
   }
 
-  /** By time, then by name. */
-  usage({ fromMs, toMs, bucketMs, by }: UsageQuery): UsageRow[] {
-    const span = Math.max(1, Math.trunc(bucketMs));
-    const sql = `SELECT CAST(received_ms / ${span} AS INTEGER) * ${span} AS bucketMs, ${by} AS name,
-      count(*) AS requests, sum(failed) AS failed, ${TOKEN_SUMS}
-      FROM requests WHERE received_ms >= ? AND received_ms < ? GROUP BY 1, 2 ORDER BY 1, 2`;
-    const rows = this.#all(sql, [fromMs, toMs]);
-    return rows.map((row) => ({ ...row })) as unknown as UsageRow[];
-  }
-
   /** Every name that there is, in alphabetical order, less the empty one; 1,000 of each at most. */
   names(): HistoryNames {
     const of = (column: string) => this.#namesIn(column);
@@ -126,9 +108,6 @@ export class HistoryQueries {
     return statement.all(...values);
   }
 }
-
-const TOKEN_SUMS = (["inputTokens", "outputTokens", "cachedTokens", "reasoningTokens"] as const)
-  .map((key) => `coalesce(sum(${REQUEST_COLUMNS[key]}), 0) AS ${key}`).join(", ");
 
 function selected(columns: Readonly<Record<string, string>>): string {
   return Object.entries(columns).map(([key, column]) => `${column} AS "${key}"`).join(", ");

@@ -6,6 +6,8 @@ import type { AttemptRow, HistoryRecord, RequestRow } from "./history_rows.ts";
 import { createRedactor, credentialsIn, type Redactor } from "./redact.ts";
 
 const MOST_CHARACTERS = 300;
+/** Looked through for credentials: one that begins in what is shown is seen whole. */
+const MASKED_CHARACTERS = 4096;
 
 /** @param redactor knows the configured secrets; those of the request are found here */
 export function historyRecordOf(entry: Entry, redactor: Redactor): HistoryRecord {
@@ -19,18 +21,34 @@ export function historyRecordOf(entry: Entry, redactor: Redactor): HistoryRecord
 /** Writes what somebody else may have worded. */
 type Words = (text: string) => string;
 
-function writer({ arrival }: Entry, redactor: Redactor): Words {
-  const { headers, target, snapshot } = arrival;
-  const theirs = credentialsIn(headers, target);
-  let own: Redactor | undefined;
+/** One look tells of nearly all requests that nothing in them has to be masked. */
+function writer(entry: Entry, redactor: Redactor): Words {
+  const { headers, target, snapshot: { logging } } = entry.arrival;
+  const secrets = credentialsIn(headers, target);
+  const own = () => createRedactor({ enabled: logging.redact, secrets });
+  const all = textsOf(entry).map(bounded).join("\n");
+  const theirs = secrets.some((secret) => all.includes(secret)) ? own() : undefined;
+  if (theirs === undefined && !redactor.text(all).masked) return shown;
   return (text) => {
-    let masked = redactor.text(text.slice(0, 2 * MOST_CHARACTERS)).text;
-    if (theirs.some((secret) => masked.includes(secret))) {
-      own ??= createRedactor({ enabled: snapshot.logging.redact, secrets: theirs });
-      masked = own.text(masked).text;
-    }
-    return masked.length > MOST_CHARACTERS ? `${masked.slice(0, MOST_CHARACTERS - 1)}…` : masked;
+    const masked = redactor.text(bounded(text)).text;
+    return shown(theirs?.text(masked).text ?? masked);
   };
+}
+
+/** All of a record that goes through `Words`. */
+function textsOf(entry: Entry): string[] {
+  const { arrival: { method, target }, call, attempts } = entry;
+  const tried = attempts.flatMap(({ model, verdict }) => [model, verdict.reason]);
+  return [method, pathOf(target), call?.alias.name ?? "", detailOf(entry), ...tried];
+}
+
+/** The start of a text; the rest is not shown. */
+function bounded(text: string): string {
+  return text.length > MASKED_CHARACTERS ? text.slice(0, MASKED_CHARACTERS) : text;
+}
+
+function shown(text: string): string {
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS - 1)}…` : text;
 }
 
 function requestRow(entry: Entry, words: Words): RequestRow {

@@ -57,7 +57,8 @@ export const ATTEMPT_COLUMNS: Readonly<Record<Exclude<keyof AttemptRow, "request
 
 /**
  * What leads from each `user_version` to the next. Only ever appended to: files of every age are out
- * there. The id has no index: ids are random, so that each row would touch a page of its own; what asks
+ * there. What was used is added up by the hour as it is written, so that no page adds up all
+ * requests. The id has no index: ids are random, so that each row would touch a page of its own; what asks
  * for one reads the index by time.
  */
 const MIGRATIONS: readonly string[] = [
@@ -116,6 +117,18 @@ const MIGRATIONS: readonly string[] = [
     cooled TEXT,
     cooled_ms REAL,
     PRIMARY KEY (seq, idx)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE usage_hours (
+    dimension TEXT NOT NULL,
+    hour_ms INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    requests INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    input_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    cached_tokens INTEGER NOT NULL,
+    reasoning_tokens INTEGER NOT NULL,
+    PRIMARY KEY (dimension, hour_ms, name)
   ) STRICT, WITHOUT ROWID;
   `,
 ];

@@ -105,30 +105,6 @@ Deno.test("HistoryQueries.requests() gives 500 rows at most, and none for a limi
   assert.equal(file.queries.requests({}, { limit: -1 }).length, 0);
 });
 
-Deno.test("HistoryQueries.usage() adds up by time and name", async () => {
-  await using scene = await startWith(
-    { alias: "chat", inputTokens: 1, outputTokens: 2, cachedTokens: 3, reasoningTokens: 4 },
-    { alias: "chat", inputTokens: 10, outputTokens: null, cachedTokens: null, status: 503 },
-    { alias: "code", inputTokens: null, outputTokens: null },
-    { alias: "chat", receivedAtMs: START_MS + 60_000, inputTokens: 5, outputTokens: 0 },
-    { alias: "chat", receivedAtMs: START_MS + 120_000 },
-  );
-  const span = { fromMs: START_MS, toMs: START_MS + 120_000, bucketMs: 60_000 };
-  const none = { failed: 0, inputTokens: 0, outputTokens: 0, cachedTokens: 0, reasoningTokens: 0 };
-  const chat = { ...none, name: "chat", bucketMs: START_MS };
-  const tokens = { inputTokens: 11, outputTokens: 2, cachedTokens: 3, reasoningTokens: 4 };
-  assert.deepEqual(scene.queries.usage({ ...span, by: "alias" }), [
-    { ...chat, ...tokens, requests: 2, failed: 1 },
-    { ...none, name: "code", bucketMs: START_MS, requests: 1 },
-    { ...chat, bucketMs: START_MS + 60_000, requests: 1, inputTokens: 5 },
-  ]);
-  const byBackend = scene.queries.usage({ ...span, by: "backend" });
-  assert.deepEqual(byBackend.map(({ name, requests }) => [name, requests]), [["first", 3], [
-    "first",
-    1,
-  ]]);
-});
-
 Deno.test("HistoryQueries.names() gives each name once, in order, and no empty one", async () => {
   await using scene = await startWith(
     { alias: "b", backend: "z", caller: "" },
