@@ -42,6 +42,8 @@ export async function startServer(
   const { listen: address, tls } = current();
   state.storedIds.configure(current());
   state.metrics.configure(current());
+  state.journal.configure(current());
+  state.history.configure(current());
   const listener = await listen({
     address,
     tls,
@@ -90,7 +92,7 @@ function turnAway(
 
 async function drain(
   listener: Listener,
-  { journal, storedIds, pools, log }: State,
+  { journal, history, storedIds, pools, log }: State,
   { drainMs, flushMs }: { readonly drainMs: number; readonly flushMs: number },
 ): Promise<void> {
   await within(listener.close(), drainMs);
@@ -98,8 +100,13 @@ async function drain(
   listener.destroy();
   await pools.destroy();
   log.info("Stopped.");
-  const written = Promise.all([journal.flush(), storedIds.flush()]);
+  const written = Promise.all([
+    journal.flush().then(() => journal.close()),
+    history.flush(),
+    storedIds.flush(),
+  ]);
   await within(written.then(() => log.flush()), flushMs);
+  history.close();
 }
 
 function authorityOf(hostname: string, port: number): string {

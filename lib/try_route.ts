@@ -8,6 +8,7 @@ import type { Call } from "./policy/identify.ts";
 import { judge, type Verdict } from "./policy/judge.ts";
 import { hasChoice } from "./policy/plan.ts";
 import type { Entry, LateRecord } from "./record/entry.ts";
+import type { ReplyNotes } from "./record/reply_notes.ts";
 import type { Ticket } from "./state/health.ts";
 import type { State } from "./state/state.ts";
 import { attempt } from "./wire/attempt.ts";
@@ -24,6 +25,7 @@ import { NO_READING, type Reading } from "./wire/reading.ts";
 import type { Received } from "./wire/receive.ts";
 import type { Ending } from "./wire/relay.ts";
 import { choosingOffered } from "./wire/subprotocol_keys.ts";
+import { usageMembers } from "./wire/usage_members.ts";
 
 /** A call on its way through its routes. */
 export interface Pursuit {
@@ -52,6 +54,7 @@ export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attemp
   const { received, call, state, snapshot, entry, failed, signal, keyPlace } = pursuit;
   const { route: { backend }, key } = ticket;
   const startedMs = entry.elapsedMs();
+  const notes = entry.beginning();
   const request = outgoing(received, { ...ticket, ...call, keyPlace });
   const came = leavingBase(request, { backend, key }) ?? await attempt(request, {
     connections: connectionsFor(ticket, pursuit),
@@ -59,7 +62,7 @@ export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attemp
     streamed: call.streamed,
     upgrade: call.upgrade,
     expects: expectationOf(call, snapshot),
-    reading: readingFor(ticket, pursuit),
+    reading: readingFor(ticket, pursuit, notes),
     signal,
   });
   const outcome = choosingOffered(came, received.headers);
@@ -69,7 +72,7 @@ export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attemp
   const nowMs = state.clock.now().getTime();
   const finding = findingOf(verdict, outcome, { nowMs, ...snapshot.fallback });
   const change = state.health.record(ticket, finding, snapshot.fallback);
-  entry.attempted(ticket, { startedMs, request, outcome, verdict, change });
+  entry.attempted(ticket, { startedMs, notes, request, outcome, verdict, change });
   if (isServed(verdict)) {
     noteServed(ticket, pursuit);
     const tookMs = entry.elapsedMs() - startedMs;
@@ -106,13 +109,26 @@ function isDrill({ drill }: Ticket): boolean {
   return drill !== undefined;
 }
 
-/** What a reply issues belongs to whoever gave it. */
-function readingFor(ticket: Ticket, { state: { affinity }, received, call }: Pursuit): Reading {
+/** What a reply issues belongs to whoever gave it; when it came and what it cost is for the record. */
+function readingFor(
+  ticket: Ticket,
+  { state: { affinity }, received, call }: Pursuit,
+  notes: ReplyNotes,
+): Reading {
   if (isDrill(ticket)) return NO_READING;
   const maker = makerOf(ticket);
   return {
-    onEvent: (event) => affinity.issued(idsInEvent(event), maker),
-    onJson: (body) => affinity.issued(idsInReply(body, received), maker),
+    onHead: () => notes.head(),
+    onContent: () => notes.content(),
+    onEvent(event) {
+      affinity.issued(idsInEvent(event), maker);
+      notes.event(event);
+    },
+    onJson(body) {
+      affinity.issued(idsInReply(body, received), maker);
+      // A stored response tells again what it cost when it was made.
+      if (call.operation?.kind === "inference") notes.reply(usageMembers(body));
+    },
     wantsReply: call.operation === undefined && leadsToStored(received.path),
   };
 }

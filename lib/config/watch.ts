@@ -4,7 +4,7 @@ import { DirectoryWatch, type Watch } from "./directory_watch.ts";
 import { fileStamps, isMissing } from "./file_stamps.ts";
 import { loadConfig, type LoadedSnapshot } from "./load.ts";
 import type { Problem } from "./problem.ts";
-import { RestartNotices } from "./restart_notices.ts";
+import { restartLines, withSettingsInUse } from "./restart_settings.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 export interface ConfigWatcherOptions {
@@ -46,7 +46,8 @@ export class ConfigWatcher {
   /** Of the files when they were last read; at first they are read to learn what it is. */
   #stamps = "";
   #missing = false;
-  readonly #restartNotices: RestartNotices;
+  /** What was loaded last, which may differ from what is in force until a restart. */
+  #asked: Snapshot;
   #closed = false;
   #failure: Error | undefined;
 
@@ -55,7 +56,7 @@ export class ConfigWatcher {
     this.#current = options.first.snapshot;
     this.#dependencies = options.first.dependencies;
     this.#fingerprint = options.first.fingerprint;
-    this.#restartNotices = new RestartNotices(this.#current);
+    this.#asked = this.#current;
     this.#directories = new DirectoryWatch({
       onEvent: () => this.#alarm.ring(),
       onFault: (directory, cause) => this.#warn(unwatched(directory, cause)),
@@ -155,14 +156,13 @@ export class ConfigWatcher {
     this.#watchDirectories();
   }
 
-  /** The proxy goes on listening where and as it does: for another address or TLS it takes a restart. */
+  /** What needs a restart stays as it is until then. */
   #publish(loaded: Snapshot): void {
     const previous = this.#current;
-    const { listen, tls } = previous;
-    this.#current = Object.freeze({ ...loaded, listen, tls });
-    for (const notice of this.#restartNotices.of(loaded)) {
-      this.#warn(`${this.#options.file}: ${notice}`);
-    }
+    const lines = restartLines({ asked: loaded, before: this.#asked, inUse: previous });
+    for (const line of lines) this.#warn(`${this.#options.file}: ${line}`);
+    this.#asked = loaded;
+    this.#current = Object.freeze(withSettingsInUse(loaded, previous));
     this.#options.onSnapshot(this.#current, previous);
   }
 

@@ -8,8 +8,10 @@ import { pathOf } from "../wire/receive.ts";
 import { decisionWords, easedWords, lateWords, plain, summaryOf } from "./entry_words.ts";
 import type { Log } from "./general_log.ts";
 import { LogFiles } from "./log_files.ts";
+import { logNameOf } from "./log_name.ts";
 import { createRedactor, credentialsIn } from "./redact.ts";
 import { formatRequestLog } from "./request_log.ts";
+import { Retention } from "./retention.ts";
 
 export interface JournalOptions {
   readonly clock: Clock;
@@ -20,6 +22,7 @@ export class Journal {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #files: LogFiles;
+  readonly #retention: Retention;
   readonly #watchers = new Set<EntryWatcher>();
   readonly #open = new Set<Entry>();
   /** What is cut from now on was cut by us. */
@@ -28,7 +31,16 @@ export class Journal {
   constructor({ clock, log }: JournalOptions) {
     this.#clock = clock;
     this.#log = log;
-    this.#files = new LogFiles({ warn: (line) => log.warn(line) });
+    const warn = (line: string) => log.warn(line);
+    const info = (line: string) => log.info(line);
+    const retention = new Retention({ now: clock.now, info, warn });
+    this.#files = new LogFiles({ warn, wrote: (name, bytes) => retention.wrote(name, bytes) });
+    this.#retention = retention;
+  }
+
+  /** Takes how long logs are kept; at the start and at each reload. */
+  configure({ logging }: Pick<Snapshot, "logging">): void {
+    this.#retention.configure(logging);
   }
 
   /** A record for a request that has just arrived. */
@@ -78,6 +90,11 @@ export class Journal {
     await this.#files.flush();
   }
 
+  /** Deletes no more old logs; resolves once none is being deleted. */
+  async close(): Promise<void> {
+    await this.#retention.close();
+  }
+
   #attempted(entry: Entry, attempt: AttemptRecord): void {
     const { backend, model, verdict, change } = attempt;
     const lineWith = (reason: string) =>
@@ -99,6 +116,7 @@ export class Journal {
     const failed = trouble !== undefined ||
       entry.attempts.some(({ verdict }) => verdict.action === "fallback");
     const paths = pathsOf(entry, failed);
+    entry.logFile = paths[0] ?? "";
     const heldBytes = entry.heldBytes();
     if (paths.length > 0) {
       this.#files.add({
@@ -144,8 +162,7 @@ function masked(text: string, { arrival: { headers, target, snapshot } }: Entry)
 function pathsOf({ arrival }: Entry, failed: boolean): string[] {
   const { requestDir, errorDir } = arrival.snapshot.logging;
   const directories = [requestDir, failed ? errorDir : ""].filter((path) => path !== "");
-  const timestamp = arrival.receivedAt.toISOString().replaceAll(":", "-");
-  return directories.map((directory) => join(directory, `${timestamp}_${arrival.id}.log`));
+  return directories.map((directory) => join(directory, logNameOf(arrival)));
 }
 
 /** Eight hexadecimal digits. */

@@ -2,11 +2,13 @@
  * Writes whole files off the request's path. A full, slow or broken disk costs a file and a warning,
  * never a request.
  */
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 
 export interface LogFilesOptions {
   /** Called when files begin to be lost, and when writing works again. */
   readonly warn: (line: string) => void;
+  /** Called with each file that was written. */
+  readonly wrote: (name: string, bytes: number) => void;
 }
 
 /** Files waiting to be written, at most, and the memory they hold; more are dropped. */
@@ -28,7 +30,8 @@ export interface LogFile {
 }
 
 export class LogFiles {
-  readonly #warn: (line: string) => void;
+  readonly #warn: LogFilesOptions["warn"];
+  readonly #wrote: LogFilesOptions["wrote"];
   readonly #waiting: LogFile[] = [];
   readonly #writing = new Set<Promise<void>>();
   /** The directories that cannot be written now, and the queue while it is full. */
@@ -36,8 +39,9 @@ export class LogFiles {
   #waitingBytes = 0;
   #lost = 0;
 
-  constructor({ warn }: LogFilesOptions) {
+  constructor({ warn, wrote }: LogFilesOptions) {
     this.#warn = warn;
+    this.#wrote = wrote;
   }
 
   /** Files lost since the start. */
@@ -73,11 +77,15 @@ export class LogFiles {
   }
 
   async #write({ paths, text }: LogFile): Promise<void> {
-    const bytes = await text().then((made) => new TextEncoder().encode(made), asError);
+    const made = await text().then((text) => new TextEncoder().encode(text), asError);
     for (const path of paths) {
-      const fault = bytes instanceof Error ? bytes : await writeNew(path, bytes).catch(asError);
-      if (fault === undefined) this.#recovered(dirname(path));
-      else this.#lose(dirname(path), fault.message);
+      const written = made instanceof Error ? made : await writeNew(path, made).catch(asError);
+      if (written instanceof Error) {
+        this.#lose(dirname(path), written.message);
+      } else {
+        this.#wrote(basename(path), written);
+        this.#recovered(dirname(path));
+      }
     }
   }
 
@@ -100,14 +108,26 @@ function asError(cause: unknown): Error {
   return cause instanceof Error ? cause : new Error(String(cause));
 }
 
-/** Creates a file, and its directory if need be, readable by its owner alone. */
-async function writeNew(path: string, bytes: Uint8Array): Promise<undefined> {
-  const options = { createNew: true, mode: 0o600 };
+/** Creates a file, and its directory if need be, readable by its owner alone; gives its bytes. */
+async function writeNew(path: string, bytes: Uint8Array): Promise<number> {
   try {
-    await Deno.writeFile(path, bytes, options);
+    await create(path, bytes);
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound)) throw cause;
     await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await Deno.writeFile(path, bytes, options);
+    await create(path, bytes);
+  }
+  return bytes.length;
+}
+
+/** Leaves nothing behind of a file for which there was no room. */
+async function create(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await Deno.writeFile(path, bytes, { createNew: true, mode: 0o600 });
+  } catch (cause) {
+    // What exists already is somebody else's; after any other fault what is there was made here.
+    const isOurs = !(cause instanceof Deno.errors.AlreadyExists);
+    if (isOurs) await Deno.remove(path).catch(() => {});
+    throw cause;
   }
 }

@@ -2,6 +2,7 @@
 import settings from "../../deno.json" with { type: "json" };
 import type { Snapshot } from "../config/snapshot.ts";
 import type { GeneralLog, Log } from "../record/general_log.ts";
+import { History } from "../record/history.ts";
 import { Journal } from "../record/journal.ts";
 import { Metrics } from "../record/metrics.ts";
 import { tracesWanted } from "../record/traces.ts";
@@ -29,6 +30,7 @@ export interface State {
   readonly pools: Pools;
   readonly journal: Journal;
   readonly metrics: Metrics;
+  readonly history: History;
   readonly log: Log;
 }
 
@@ -42,6 +44,9 @@ export interface StateOptions {
 
 export function createState({ clock, random, log, proxyFor }: StateOptions): State {
   const journal = new Journal({ clock, log });
+  const info = (line: string) => log.info(line);
+  const warn = (line: string) => log.warn(line);
+  const history = new History({ now: clock.now, info, warn });
   const drills = new Drills(clock);
   const health = new Health({ ...clock, drills });
   const metrics = new Metrics({
@@ -49,12 +54,17 @@ export function createState({ clock, random, log, proxyFor }: StateOptions): Sta
     requestsInFlight: () => journal.openRequests,
     attemptsInFlight: (backend) => health.inFlight(backend),
     isCooling: (route) => health.look(route).phase === "open",
-    recordsLost: () => ({ request_log: journal.lost, general_log: log.dropped }),
+    recordsLost: () => ({
+      request_log: journal.lost,
+      general_log: log.dropped,
+      history: history.lost,
+    }),
   });
   journal.watch(metrics);
   const traces = tracesWanted(settings.version);
   if (traces !== undefined) journal.watch(traces);
-  const storedIds = new StoredIds({ now: clock.now, warn: (line) => log.warn(line) });
+  journal.watch({ onAttempt() {}, onEnd: (entry) => history.add(entry) });
+  const storedIds = new StoredIds({ now: clock.now, warn });
   return {
     clock,
     random,
@@ -68,6 +78,7 @@ export function createState({ clock, random, log, proxyFor }: StateOptions): Sta
     pools: new Pools(proxyFor),
     journal,
     metrics,
+    history,
     log,
   };
 }
@@ -80,6 +91,8 @@ export function adopt(state: State, next: Snapshot, previous: Snapshot): void {
   state.turns.retain(next);
   state.affinity.retain(next);
   state.storedIds.configure(next);
+  state.journal.configure(next);
+  state.history.configure(next);
   state.pools.retain(next);
   state.metrics.configure(next);
 }

@@ -55,7 +55,9 @@ export async function attempt(request: Outgoing, options: AttemptOptions): Promi
     connections.dispatchFresh(message, second);
     ({ outcome } = await second.exchange);
   }
-  if (outcome.kind === "fault" || outcome.connection !== undefined) return outcome;
+  if (outcome.kind === "fault") return outcome;
+  options.reading.onHead();
+  if (outcome.connection !== undefined) return outcome;
   if (outcome.status >= 400) return await withErrorText(outcome, options);
   return await examined(outcome, { ...options, method: request.method });
 }

@@ -130,7 +130,7 @@ logging: { level: "debug" }
   await callRaw(program.url, { target, lines: HEADERS, body: `{"api_key":"${CANARIES.member}"}` });
   const { stdout, stderr } = await stop(program);
   const texts = [stdout, stderr, ...await readAll(join(home.directory, "logs"))];
-  assert.equal(texts.length, 6);
+  assert.equal(texts.length, 7);
   for (const text of texts) {
     for (const [name, middle] of MIDDLES) assert.ok(!text.includes(middle), `${name} in ${text}`);
   }
@@ -161,7 +161,8 @@ Deno.test("the program serves when it cannot write its logs, and warns of each o
 Deno.test("the program writes no log that is turned off", async () => {
   await using backend = await startReplier(reply(503, "{}"));
   const logging = `logging: { request_dir: "", error_dir: "", general_file: "" }`;
-  await using home = await makeHome(chain({ backend }, logging));
+  const off = `${logging}\nhistory: { file: "" }`;
+  await using home = await makeHome(chain({ backend }, off));
   await using program = await startProgram(["-config", home.configFile]);
   await callRaw(program.url, CALL);
   await stop(program);

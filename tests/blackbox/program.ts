@@ -17,6 +17,8 @@ export interface Exit {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** No file of the program may grow beyond so many blocks of 512 bytes (POSIX only). */
+  readonly mostFileBlocks?: number;
 }
 
 /** A proxy under way. Disposing of it stops it; its directory stays with whoever made it. */
@@ -90,8 +92,11 @@ export function onFreePort(yaml: string): string {
 }
 
 /** The program with these arguments, as a process and what it writes. */
-export function spawnProgram(args: readonly string[], { cwd, env = {} }: RunOptions) {
-  const [command, ...first] = commandLine();
+export function spawnProgram(
+  args: readonly string[],
+  { cwd, env = {}, mostFileBlocks }: RunOptions,
+) {
+  const [command, ...first] = limited(commandLine(), mostFileBlocks);
   const child = new Deno.Command(command, {
     args: [...first, ...args],
     ...(cwd === undefined ? {} : { cwd }),
@@ -106,6 +111,12 @@ export function spawnProgram(args: readonly string[], { cwd, env = {} }: RunOpti
     return { code, stdout: stdout.text, stderr: stderr.text };
   });
   return { child, stdout, stderr, exited };
+}
+
+/** Too large a write fails, instead of ending the process. */
+function limited(command: [string, ...string[]], blocks?: number): [string, ...string[]] {
+  if (blocks === undefined) return command;
+  return ["sh", "-c", `trap '' XFSZ; ulimit -f ${blocks}; exec "$@"`, "sh", ...command];
 }
 
 /** The command and the arguments that come before the program's own. */

@@ -8,11 +8,16 @@ const POSIX = Deno.build.os !== "windows";
 async function startLogFiles() {
   const directory = await Deno.makeTempDir({ prefix: "llm-proxy-test-" });
   const warnings: string[] = [];
-  const files = new LogFiles({ warn: (line) => void warnings.push(line) });
+  const written: string[] = [];
+  const files = new LogFiles({
+    warn: (line) => void warnings.push(line),
+    wrote: (name, bytes) => void written.push(`${name}: ${bytes}`),
+  });
   return {
     directory,
     files,
     warnings,
+    written,
     add: (...paths: readonly string[]) =>
       files.add({ paths, heldBytes: 1, text: () => Promise.resolve("text") }),
     async [Symbol.asyncDispose]() {
@@ -127,6 +132,14 @@ Deno.test("LogFiles.add() makes a directory again that was deleted (F144)", asyn
   await log.files.flush();
   assert.equal(await Deno.readTextFile(join(place, "b")), "text");
   assert.deepEqual(log.warnings, []);
+});
+
+Deno.test("LogFiles.add() tells of each file that was written, with its size", async () => {
+  await using log = await startLogFiles();
+  const place = await blocked(log.directory);
+  log.add(join(log.directory, "a.log"), join(place, "b.log"), join(log.directory, "c/a.log"));
+  await log.files.flush();
+  assert.deepEqual(log.written, ["a.log: 4", "a.log: 4"]);
 });
 
 Deno.test("LogFiles.add() loses a file whose text cannot be made, and no other", async () => {

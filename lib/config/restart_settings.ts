@@ -1,0 +1,77 @@
+/** Settings that are read once: a change of one needs a restart. */
+import { formatListen } from "./listen_address.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+interface RestartSetting {
+  readonly key: string;
+  /** Equal for equal settings. */
+  readonly valueOf: (snapshot: Snapshot) => string;
+  /** What has become of it, and what goes on until the restart. */
+  readonly words: (asked: Snapshot, inUse: Snapshot) => readonly [now: string, meanwhile: string];
+}
+
+const listenOf = ({ listen }: Snapshot) => formatListen(listen);
+const historyOf = ({ history }: Snapshot) => history.file === "" ? "nothing" : history.file;
+const adminOf = ({ admin }: Snapshot) =>
+  admin.listen === undefined ? "nowhere" : formatListen(admin.listen);
+
+const SETTINGS: readonly RestartSetting[] = [
+  {
+    key: "listen",
+    valueOf: listenOf,
+    words: (asked, inUse) => [
+      `is now ${listenOf(asked)}`,
+      `the proxy listens on ${listenOf(inUse)}`,
+    ],
+  },
+  {
+    key: "tls, or a file that it names,",
+    valueOf: ({ tls }) => tls === undefined ? "" : `${tls.cert}\n${tls.key}`,
+    words: (_, { tls }) => [
+      "has changed",
+      `the proxy serves ${
+        tls === undefined ? "without TLS" : "with the certificate it started with"
+      }`,
+    ],
+  },
+  {
+    key: "history.file",
+    valueOf: historyOf,
+    words: (asked, inUse) => [
+      `is now ${historyOf(asked)}`,
+      `the history is kept in ${historyOf(inUse)}`,
+    ],
+  },
+  {
+    key: "admin.listen",
+    valueOf: adminOf,
+    words: (asked, inUse) => [
+      `is now ${adminOf(asked)}`,
+      `the dashboard is at ${adminOf(inUse)}`,
+    ],
+  },
+];
+
+/** A loaded configuration with those settings as they are in use. */
+export function withSettingsInUse(loaded: Snapshot, inUse: Snapshot): Snapshot {
+  const { listen, tls } = inUse;
+  const history = { ...loaded.history, file: inUse.history.file };
+  const admin = { ...loaded.admin, listen: inUse.admin.listen };
+  return { ...loaded, listen, tls, history, admin };
+}
+
+/** What needs a restart, each a line for a person; what was asked for before already is not repeated. */
+export function restartLines(
+  { asked, before, inUse }: {
+    readonly asked: Snapshot;
+    readonly before: Snapshot;
+    readonly inUse: Snapshot;
+  },
+): string[] {
+  return SETTINGS.flatMap(({ key, valueOf, words }) => {
+    const value = valueOf(asked);
+    if (value === valueOf(inUse) || value === valueOf(before)) return [];
+    const [now, meanwhile] = words(asked, inUse);
+    return [`${key} ${now}, which needs a restart; until then ${meanwhile}. The rest is in force`];
+  });
+}

@@ -1,0 +1,20 @@
+/** The names of request logs: when the request came in, and its id. */
+
+/** `2026-01-01T12-00-00.000Z_679a3f2a.log`: sorts by time, and is a name on every system. */
+export function logNameOf(
+  { receivedAt, id }: { readonly receivedAt: Date; readonly id: string },
+): string {
+  return `${timestampOf(receivedAt)}_${id}.log`;
+}
+
+/** How the names of logs of that time begin. */
+export function timestampOf(time: Date): string {
+  return time.toISOString().replaceAll(":", "-");
+}
+
+const NAME = /^(?<minute>\d{4}-\d\d-\d\dT\d\d-\d\d)-\d\d\.\d{3}Z_[\da-f]{8}\.log$/;
+
+/** The minute in a log's name, `2026-01-01T12-00`; undefined for a file that is not ours. */
+export function minuteOf(name: string): string | undefined {
+  return NAME.exec(name)?.groups?.minute;
+}
