@@ -6,7 +6,6 @@ import type { PassedOver } from "../policy/exhausted.ts";
 import type { Call, Refusal } from "../policy/identify.ts";
 import type { Verdict } from "../policy/judge.ts";
 import type { Home } from "../policy/plan.ts";
-import type { DrillKind } from "../state/drills.ts";
 import type { HealthChange, Ticket } from "../state/health.ts";
 import { headersForCaller, type RawHeaders } from "../wire/headers.ts";
 import type { Outcome, Reply } from "../wire/outcome.ts";
