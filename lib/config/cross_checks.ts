@@ -29,6 +29,7 @@ export function crossCheck(value: unknown, options: CrossCheckOptions): Findings
       ...duplicateNames(backends, options),
       ...backends.flatMap((backend) => injectWithoutKey(backend, options.place)),
       ...exposedKeys(value, { backends, options }),
+      ...exposedAdmin(value, options.place),
       ...invertedCooldowns(value, options.place),
       ...references.errors,
       ...aliases.errors,
@@ -93,6 +94,17 @@ function exposedKeys(
     formatListen(listening)
   }: ${reason}; restart it`;
   return [faultAt(["listen"], { root, message })];
+}
+
+/** Prompts and answers are on the dashboard, and buttons that change things. */
+function exposedAdmin(value: unknown, root: Place): readonly Fault[] {
+  const { listen, token = "" } = mapping(mapping(value).admin);
+  if (typeof listen !== "string" || listen === "" || token !== "") return [];
+  const written = parseListen(listen);
+  if (!written.ok || isLoopback(written.value)) return [];
+  const message = "must be a loopback address where there is no admin.token: whoever reaches the " +
+    "port would read every prompt; listen on 127.0.0.1, or set a token";
+  return [faultAt(["admin", "listen"], { root, message })];
 }
 
 function invertedCooldowns(value: unknown, root: Place): readonly Fault[] {

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Snapshot } from "../config/snapshot.ts";
 import type { Clock } from "../state/clock.ts";
-import { type AttemptRecord, Entry, type EntryWatcher } from "./entry.ts";
+import { type Arrival, type AttemptRecord, Entry, type EntryWatcher } from "./entry.ts";
 import type { Incoming } from "../wire/incoming.ts";
 import { pathOf } from "../wire/receive.ts";
 import { decisionWords, easedWords, lateWords, plain, summaryOf } from "./entry_words.ts";
@@ -42,6 +42,7 @@ export class Journal {
       onEnd: (entry) => this.#ended(entry),
     });
     this.#open.add(entry);
+    for (const watcher of this.#watchers) watcher.onOpen?.(entry);
     return entry;
   }
 
@@ -120,12 +121,16 @@ function requestWords({ arrival: { method, target, headers, snapshot } }: Entry)
   return `${method} ${redactor.text(shown).text}`;
 }
 
+/** What a request's log file is called, in whichever directory it stands. */
+export function logNameOf({ id, receivedAt }: Pick<Arrival, "id" | "receivedAt">): string {
+  return `${receivedAt.toISOString().replaceAll(":", "-")}_${id}.log`;
+}
+
 /** The request's own file, and a copy beside the errors when an attempt failed. */
 function pathsOf({ arrival }: Entry, failed: boolean): string[] {
   const { requestDir, errorDir } = arrival.snapshot.logging;
   const directories = [requestDir, failed ? errorDir : ""].filter((path) => path !== "");
-  const timestamp = arrival.receivedAt.toISOString().replaceAll(":", "-");
-  return directories.map((directory) => join(directory, `${timestamp}_${arrival.id}.log`));
+  return directories.map((directory) => join(directory, logNameOf(arrival)));
 }
 
 /** Eight hexadecimal digits. */

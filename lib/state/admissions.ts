@@ -95,13 +95,16 @@ export class Admissions {
   /** Where all routes are cooling, one attempt at the one that recovers soonest. */
   #lastResort(): Ticket | undefined {
     if (this.#attempts > 0 || this.#options.settings.whenAllCooling === "reject") return undefined;
-    const cooling = [...this.#refused].filter(([, { cause }]) => cause !== "at_capacity");
+    const cooling = [...this.#refused].filter(([, { cause }]) => {
+      return cause === "cooling" || cause === "probing";
+    });
     const until = ([route]: [Route, Refused]) => this.#health.look(route).untilMs;
     const [soonest] = cooling.sort((a, b) => until(a) - until(b));
     return soonest === undefined ? undefined : this.#health.admitAnyway(soonest[0]);
   }
 }
 
-function passed(route: Route, reason: string, retryAfterMs: number | undefined): PassedOver {
+function passed(route: Route, reason: string, waitMs: number | undefined): PassedOver {
+  const retryAfterMs = waitMs === Infinity ? undefined : waitMs;
   return { backend: route.backend.name, model: route.model, reason, retryAfterMs };
 }

@@ -42,6 +42,10 @@ export class Cooldowns {
     return this.#cooldowns.delete(subject);
   }
 
+  all(): readonly Cooled[] {
+    return [...this.#cooldowns].map(([subject, cooldown]) => ({ subject, cooldown }));
+  }
+
   /** Shortens a cooldown that nothing has changed since; whether it did. */
   ease({ subject, cooldown }: Cooled, mostMs: number): boolean {
     if (cooldown.lengthMs <= mostMs || this.#cooldowns.get(subject) !== cooldown) return false;

@@ -8,6 +8,7 @@ import type { AttemptKind, Cooldown, Phase } from "../policy/cooldown.ts";
 import { phaseOf } from "../policy/cooldown.ts";
 import type { Scope } from "../policy/judge.ts";
 import { Cooldowns, type Cooled } from "./cooldowns.ts";
+import { OutOfUse } from "./out_of_use.ts";
 import {
   backendSubject,
   keySubject,
@@ -28,8 +29,9 @@ export interface Ticket {
 
 export interface Refused {
   readonly kind: "refused";
-  readonly cause: "cooling" | "probing" | "at_capacity";
+  readonly cause: "cooling" | "probing" | "at_capacity" | "out_of_use";
   readonly reason: string;
+  /** `Infinity` when only a person can say. */
   readonly retryAfterMs: number;
 }
 
@@ -55,10 +57,19 @@ export type HealthChange =
 
 const UNCHANGED: HealthChange = { kind: "none" };
 
+const OUT_OF_USE: Refused = {
+  kind: "refused",
+  cause: "out_of_use",
+  reason: "put out of use on the dashboard, until it is put back or the proxy restarts",
+  retryAfterMs: Infinity,
+};
+
 /** How long a caller is asked to wait for what frees itself any moment. */
 const SOON_MS = 1000;
 
 export class Health {
+  /** What an operator has put out of use by hand. */
+  readonly outOfUse = new OutOfUse();
   readonly #cooldowns = new Cooldowns();
   /** Subjects with their one probe in flight. */
   readonly #probing = new Map<Subject, Ticket>();
@@ -81,6 +92,7 @@ export class Health {
    */
   admit(route: Route, prefers: (key: string) => boolean = () => false): Admission {
     const { backend } = route;
+    if (this.outOfUse.has(route)) return OUT_OF_USE;
     if (this.inFlight(backend) >= backend.maxConcurrent) return atCapacity(backend);
     for (const subject of [backendSubject(backend), routeSubject(route)]) {
       const refused = this.#whyNot(subject);
@@ -164,6 +176,16 @@ export class Health {
     return { phase: phaseOf(cooldown, now), untilMs, reason: cooldown?.reason ?? "" };
   }
 
+  /** Every cooldown that no answer has ended yet. */
+  cooldowns(): readonly Cooled[] {
+    return this.#cooldowns.all();
+  }
+
+  /** Ends a cooldown at somebody's word; whether there was one. */
+  clearCooldown(subject: Subject): boolean {
+    return this.#cooldowns.clear(subject, Infinity);
+  }
+
   /** Forgets what the next snapshot does not have, or has with another URL or other keys. */
   retain(next: Snapshot, previous: Snapshot): void {
     this.#backendsInForce = next.backends;
@@ -177,6 +199,7 @@ export class Health {
       if (kept.has(backendSubject(route.backend))) kept.add(routeSubject(route));
     }
     this.#cooldowns.retain(kept);
+    this.outOfUse.retain(next);
   }
 
   #issue(route: Route, key: string | undefined): Admission {

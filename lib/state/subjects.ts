@@ -10,7 +10,10 @@ export function backendSubject({ name }: Backend): Subject {
   return JSON.stringify(["backend", name]);
 }
 
-export function routeSubject({ backend, model }: Route): Subject {
+/** A model of a backend: what routes of several aliases may share. */
+export type RoutePlace = Pick<Route, "model"> & { readonly backend: Pick<Backend, "name"> };
+
+export function routeSubject({ backend, model }: RoutePlace): Subject {
   return JSON.stringify(["route", backend.name, model]);
 }
 
