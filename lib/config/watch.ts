@@ -155,10 +155,11 @@ export class ConfigWatcher {
     this.#watchDirectories();
   }
 
-  /** The proxy goes on listening where it does: another address takes a restart. */
+  /** The proxy goes on listening where it does: other addresses take a restart. */
   #publish(loaded: Snapshot): void {
     const previous = this.#current;
-    this.#current = Object.freeze({ ...loaded, listen: previous.listen });
+    const admin = Object.freeze({ ...loaded.admin, listen: previous.admin.listen });
+    this.#current = Object.freeze({ ...loaded, listen: previous.listen, admin });
     this.#compareListen(formatListen(loaded.listen));
     this.#options.onSnapshot(this.#current, previous);
   }

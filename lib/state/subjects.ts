@@ -6,7 +6,7 @@ import type { Ticket } from "./health.ts";
 /** What a cooldown is kept under. */
 export type Subject = string;
 
-export function backendSubject({ name }: Backend): Subject {
+export function backendSubject({ name }: Pick<Backend, "name">): Subject {
   return JSON.stringify(["backend", name]);
 }
 
@@ -19,6 +19,19 @@ export function routeSubject({ backend, model }: RoutePlace): Subject {
 
 export function keySubject(backend: Backend, key: string): Subject {
   return JSON.stringify(["key", backend.name, key]);
+}
+
+/** What a subject is made of. */
+export interface SubjectPlace {
+  readonly scope: "backend" | "route" | "key";
+  readonly backend: string;
+  /** The model of a route, the key of a pool; empty of a backend. */
+  readonly rest: string;
+}
+
+export function placeOf(subject: Subject): SubjectPlace {
+  const [scope, backend, rest = ""] = JSON.parse(subject);
+  return { scope, backend, rest };
 }
 
 export function subjectsOf(route: Route, key: string | undefined): Subject[] {
