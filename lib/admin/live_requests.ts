@@ -2,6 +2,7 @@
 import type { Entry } from "../record/entry.ts";
 import { attemptRowsOf, requestRowOf } from "../record/entry_rows.ts";
 import type { RequestDetail, RequestRow } from "../record/history_rows.ts";
+import { newestFirst } from "./request_match.ts";
 
 /** Ended requests that are kept. */
 const MOST_ENDED = 500;
@@ -58,11 +59,6 @@ export class LiveRequests {
     this.#changed.clear();
     return [...ids].flatMap((id) => this.find(id)?.request ?? []);
   }
-}
-
-/** In the order of the list; of the same instant, by id. */
-export function newestFirst(a: RequestRow, b: RequestRow): number {
-  return b.receivedAtMs - a.receivedAtMs || (a.id < b.id ? 1 : -1);
 }
 
 function detailOf(entry: Entry): RequestDetail {

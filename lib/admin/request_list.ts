@@ -1,7 +1,7 @@
 /** The list of requests: the latest from memory, the rest from the history. */
-import { isFailed, type RequestFilter, type RequestRow } from "../record/history_rows.ts";
+import type { RequestFilter, RequestRow } from "../record/history_rows.ts";
 import type { AdminContext } from "./context.ts";
-import { newestFirst } from "./live_requests.ts";
+import { matches, newestFirst } from "./request_match.ts";
 
 export interface RequestListView {
   readonly rows: readonly RequestRow[];
@@ -67,29 +67,6 @@ function statusOf(written: string): RequestFilter["status"] {
 
 export function positive(written: string | null): number | undefined {
   return written !== null && /^\d{1,15}$/.test(written) ? Number(written) : undefined;
-}
-
-/** Whether a row passes, by the same rules as in the history. */
-export function matches(row: RequestRow, filter: RequestFilter): boolean {
-  const { alias, backend, caller, status, text, fromMs = 0, toMs = Infinity } = filter;
-  if (alias !== undefined && row.alias !== alias) return false;
-  if (backend !== undefined && row.backend !== backend) return false;
-  if (caller !== undefined && row.caller !== caller) return false;
-  if (row.receivedAtMs < fromMs || row.receivedAtMs > toMs) return false;
-  if (!hasStatus(row, status)) return false;
-  return text === undefined || hasText(row, text.toLowerCase());
-}
-
-function hasStatus(row: RequestRow, status: RequestFilter["status"]): boolean {
-  if (status === undefined) return true;
-  if (typeof status === "number") return row.status === status;
-  return row.ending !== "open" && isFailed(row) === (status === "failed");
-}
-
-function hasText(row: RequestRow, text: string): boolean {
-  const { id, alias, backend, model, caller, path, detail } = row;
-  return [id, alias, backend, model, caller, path, detail]
-    .some((value) => value.toLowerCase().includes(text));
 }
 
 /** What the history has of a request says more: tokens, the caller's name. */

@@ -15,7 +15,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** Buckets in one answer, at most. */
 const MOST_BUCKETS = 750;
 
-/** What the query asks for: `by`, `from` and `to`; `bucket` in milliseconds. Default: the last day by alias. */
+/** What the query asks for: `by`, `from` and `to`, or the `span` up to now; `bucket`. Default: the last day by alias. */
 export function usageView(query: URLSearchParams, context: AdminContext): UsageView {
   const asked = queryOf(query, context.state.clock.now().getTime());
   const rows = context.history?.usage(asked) ?? [];
@@ -24,7 +24,8 @@ export function usageView(query: URLSearchParams, context: AdminContext): UsageV
 
 function queryOf(query: URLSearchParams, nowMs: number): UsageQuery {
   const toMs = positive(query.get("to")) ?? nowMs;
-  const fromMs = Math.min(toMs, positive(query.get("from")) ?? toMs - DAY_MS);
+  const spanMs = Math.min(toMs, positive(query.get("span")) ?? DAY_MS);
+  const fromMs = Math.min(toMs, positive(query.get("from")) ?? toMs - spanMs);
   const shortest = Math.max(60_000, Math.ceil((toMs - fromMs) / MOST_BUCKETS));
   const bucketMs = Math.max(shortest, positive(query.get("bucket")) ?? HOUR_MS);
   return { fromMs, toMs, bucketMs, by: byOf(query.get("by")) };
