@@ -22,11 +22,11 @@ export interface CooldownView {
 
 type ViewedFrom = Pick<AdminContext, "state" | "current">;
 
-/** The one that ends first first. */
+/** The one that ends first first; those that are over after all. */
 export function cooldownViews({ state }: ViewedFrom): CooldownView[] {
   const nowMs = state.clock.monotonicMs();
   return state.health.cooldowns().map((cooled) => viewOf(cooled, nowMs))
-    .sort((a, b) => a.remainingMs - b.remainingMs);
+    .sort((a, b) => (a.remainingMs || Infinity) - (b.remainingMs || Infinity) || 0);
 }
 
 /** The subject of the cooldown with that id; undefined where it is over. */

@@ -7,13 +7,22 @@ import type { Stage } from "./stage.ts";
 /** Three backends: a good one, one whose quota is used up, and one that fails now and then. */
 export async function startBackends(): Promise<readonly [Peer, Peer, Peer]> {
   return await Promise.all([
-    startPeer(({ write, request }) => write(answerTo(new TextDecoder().decode(request.body)))),
+    startPeer(async ({ write, request, index }) => {
+      await pause(12 + (index * 37) % 30);
+      await write(answerTo(new TextDecoder().decode(request.body)));
+    }),
     startPeer(({ write }) => write(QUOTA)),
-    startPeer(({ write, index, request }) => {
+    startPeer(async ({ write, index, request }) => {
+      await pause(20 + (index * 53) % 60);
       if (index % 5 === 4) return write(reply(503, `{"error":{"message":"overloaded"}}`));
       return write(answerTo(new TextDecoder().decode(request.body)));
     }),
   ]);
+}
+
+/** What a model takes to think of its first word. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 const QUOTA = reply(
@@ -64,6 +73,7 @@ models:
 logging: { general_file: "" }
 fallback: { stored_ids_file: "", cooldown_seconds: 20 }
 admin: { listen: "127.0.0.1:0" }
+listen: "127.0.0.1:0"
 `;
 }
 
@@ -104,12 +114,12 @@ export function past(nowMs: number): RequestDetail[] {
   const callers = ["laptop", "ci", ""];
   const aliases = ["claude-opus", "gpt-fast", "embed"];
   const backends = ["provider-a", "provider-b", "in-house"];
-  return Array.from({ length: 1_500 }, (_, index) => {
+  return Array.from({ length: 6_000 }, (_, index) => {
     const wave = 1 + Math.sin(index / 40) + ((index * 7_919) % 97) / 97;
     const inputTokens = Math.round(900 * wave) + 200;
     const request = rowOf({
       id: (index + 0x10_000_000).toString(16),
-      receivedAtMs: Math.round(nowMs - HOUR_MS / 3 - index * HOUR_MS / 3),
+      receivedAtMs: Math.round(nowMs - HOUR_MS / 3 - index * HOUR_MS / 12),
       caller: callers[index % 3] ?? "",
       alias: aliases[(index * 5 + (index >> 3)) % 3] ?? "",
       backend: backends[(index * 3 + (index >> 2)) % 3] ?? "",

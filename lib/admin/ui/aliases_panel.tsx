@@ -39,11 +39,13 @@ function AliasRows({ alias }: { readonly alias: AliasView }) {
     <tbody>
       <tr class="group">
         <th colSpan={8} scope="rowgroup">
-          <strong class="name">{name}</strong>
-          <span class="tag" title={say("balance")}>{balance}</span>
-          {!isEnabled && <ConditionBadge condition="disabled" />}
-          {fallbackTo.length > 0 &&
-            <span class="muted name">{say("thenAlias", { names: fallbackTo.join(", ") })}</span>}
+          <span class="what">
+            <strong class="name">{name}</strong>
+            <span class="tag" title={say("balance")}>{balance}</span>
+            {!isEnabled && <ConditionBadge condition="disabled" />}
+            {fallbackTo.length > 0 &&
+              <span class="muted name">{say("thenAlias", { names: fallbackTo.join(", ") })}</span>}
+          </span>
         </th>
       </tr>
       {routes.map((route, index) => <RouteRow key={index} route={route} />)}
@@ -66,10 +68,10 @@ function RouteRow({ route }: { readonly route: RouteView }) {
       <td class="number" data-label={say("priority")} title={say("weight", { weight })}>
         {priority}
       </td>
-      <td class="number" data-label={say("perMinute")}>{rate(figures.perMinute)}</td>
+      <td class="number" data-label={say("perMinuteShort")}>{rate(figures.perMinute)}</td>
       <td class="number" data-label={say("success")}>{percent(figures.successRate)}</td>
-      <td class="number" data-label={say("firstP50")}>{span(figures.p50Ms)}</td>
-      <td class="number" data-label={say("firstP95")}>{span(figures.p95Ms)}</td>
+      <td class="number" data-label={say("p50Label")}>{span(figures.p50Ms)}</td>
+      <td class="number" data-label={say("p95Label")}>{span(figures.p95Ms)}</td>
       <td class="actions">
         <RouteButton route={route} />
       </td>

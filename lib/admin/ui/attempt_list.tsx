@@ -42,7 +42,8 @@ function Attempt({ attempt }: { readonly attempt: AttemptRow }) {
       </div>
       <div>
         <span class={tone}>{say(ACTIONS[action] ?? "unknown")}</span>
-        <span class="name">: {reason}</span> <span class="muted">({row})</span>
+        <span class="name">: {reason}</span>{" "}
+        <span class="muted" title={say("rowHelp")}>({say("row", { row })})</span>
         {cooled !== "" && cooledMs !== undefined && (
           <span class="tag warn">{say("cooled", { what, time: longSpan(cooledMs) })}</span>
         )}

@@ -44,14 +44,14 @@ function BackendRow({ backend }: { readonly backend: BackendView }) {
       </td>
       <td class="number" data-label={say("inFlight")}>
         {inFlight}
-        {maxConcurrent !== undefined && <span class="muted">/ {maxConcurrent}</span>}
+        {maxConcurrent !== undefined && <span class="muted of">/ {maxConcurrent}</span>}
       </td>
-      <td class="number" data-label={say("perMinute")}>
+      <td class="number" data-label={say("perMinuteShort")}>
         <Spark series={series} title={say("perMinute")} /> {rate(figures.perMinute)}
       </td>
       <td class="number" data-label={say("success")}>{percent(figures.successRate)}</td>
-      <td class="number" data-label={say("firstP50")}>{span(figures.p50Ms)}</td>
-      <td class="number" data-label={say("firstP95")}>{span(figures.p95Ms)}</td>
+      <td class="number" data-label={say("p50Label")}>{span(figures.p50Ms)}</td>
+      <td class="number" data-label={say("p95Label")}>{span(figures.p95Ms)}</td>
     </tr>
   );
 }

@@ -40,9 +40,11 @@ function Cooling({ cooldown }: { readonly cooldown: CooldownView }) {
           <strong class="name">{backend}</strong> <span class="name">{model}{key}</span>
           <span class="tag">{say(`scope_${scope}`)}</span>
         </div>
-        <div class="muted why" title={reason}>{reason}</div>
-        <div class={remainingMs > 0 ? "bad" : "warn"}>
-          {remainingMs > 0 ? say("another", { time: clock(remainingMs) }) : say("nextTries")}
+        <div class="why" title={reason}>
+          <span class={remainingMs > 0 ? "bad" : "warn"}>
+            {remainingMs > 0 ? say("another", { time: clock(remainingMs) }) : say("nextTries")}
+          </span>
+          <span class="muted name">· {reason}</span>
         </div>
       </div>
       <button type="button" class="small" title={say("clearHelp")} onClick={clear}>

@@ -3,21 +3,37 @@ import type { LoggedSection, RequestLog } from "../../record/parse_request_log.t
 import { BodyView } from "./body_view.tsx";
 
 export function LogView({ log }: { readonly log: RequestLog }) {
-  const shown = log.sections.filter(({ title, lines, body }, index) => {
-    return index > 0 && (title !== "" || body !== undefined || lines.some((line) => line !== ""));
-  });
-  return <>{shown.map((section, index) => <Section key={index} section={section} />)}</>;
+  return (
+    <>
+      {cardsOf(log).map((sections, index) => (
+        <section key={index} class="card log">
+          {sections.map((section, at) => <Section key={at} section={section} />)}
+        </section>
+      ))}
+    </>
+  );
+}
+
+/** A body stands with the head or the attempt before it. The opening is shown above already. */
+function cardsOf({ sections }: RequestLog): readonly (readonly LoggedSection[])[] {
+  const cards: LoggedSection[][] = [];
+  for (const section of sections.slice(1)) {
+    if (section.title === "" && section.body === undefined) continue;
+    if (section.body !== undefined && cards.length > 0) cards.at(-1)?.push(section);
+    else cards.push([section]);
+  }
+  return cards;
 }
 
 function Section({ section }: { readonly section: LoggedSection }) {
   const { title, lines, body } = section;
   return (
-    <section class="card log">
+    <>
       <h2 class="name">{title}</h2>
       {body === undefined
         ? <pre class="lines">{lines.join("\n").trim()}</pre>
         : <BodyView body={body} isStream={isStream(title, body.text)} />}
-    </section>
+    </>
   );
 }
 

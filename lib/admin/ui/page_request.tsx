@@ -57,8 +57,9 @@ function Request({ view }: { readonly view: RequestDetailView }) {
     <>
       <section class="card">
         <header>
-          <h1>
-            <StatusBadge row={request} /> <span class="name">{request.alias || request.path}</span>
+          <h1 class="what">
+            <StatusBadge row={request} />
+            <span class="name">{request.alias || request.path}</span>
             {request.backend !== "" && <span class="muted name">→ {request.backend}</span>}
           </h1>
           <RequestButtons view={view} />

@@ -76,7 +76,11 @@ function draw(box: HTMLElement, props: PlotProps): uPlot {
       cursor: { drag: { x: false, y: false }, points: { size: 6 } },
       legend: { live: true },
       scales: { y: { range: (_, _low, high) => [0, Math.max(1, (high ?? 0) * 1.1)] } },
-      axes: [axis, { ...axis, size: 52, values: (_, ticks) => ticks.map(shown) }],
+      axes: [{ ...axis, values: (_, ticks) => tickTexts(ticks) }, {
+        ...axis,
+        size: 52,
+        values: (_, ticks) => ticks.map(shown),
+      }],
       series: [
         { value: (_, at) => at === null ? "–" : instant(at * 1000) },
         ...props.lines.map((line) => seriesOf(line, colour)),
@@ -99,4 +103,14 @@ function seriesOf(
     value: (_, value) => value === null || value === undefined ? "–" : format(value),
     ...(isFilled ? { fill: () => `${colour(name)}22` } : {}),
   };
+}
+
+/** The hour, or the day where a tick is a midnight or the ticks are days apart. */
+function tickTexts(ticks: readonly number[]): string[] {
+  const stepSeconds = (ticks[1] ?? 0) - (ticks[0] ?? 0);
+  return ticks.map((tick) => {
+    const text = instant(tick * 1000);
+    const isDay = stepSeconds >= 86_400 || text.endsWith("00:00:00");
+    return isDay ? text.slice(5, 10) : text.slice(11, 16);
+  });
 }

@@ -10,11 +10,13 @@ export function Spark({ series, title }: { readonly series: Series; readonly tit
   return (
     <svg class="spark" width={WIDTH} height={HEIGHT} role="img" aria-label={title}>
       <title>{title}</title>
-      <path class="spark-all" d={pathOf(all, most)} />
-      <path class="spark-failed" d={pathOf(series.failed, most)} />
+      {all.some(isSome) && <path class="spark-all" d={pathOf(all, most)} />}
+      {series.failed.some(isSome) && <path class="spark-failed" d={pathOf(series.failed, most)} />}
     </svg>
   );
 }
+
+const isSome = (count: number) => count > 0;
 
 function pathOf(values: readonly number[], most: number): string {
   const step = WIDTH / Math.max(1, values.length - 1);

@@ -14,7 +14,7 @@ export function UsageTable({ view }: { readonly view: UsageView }) {
           <tr>
             <th>{say(view.query.by)}</th>
             <th class="number">{say("requests")}</th>
-            <th class="number">{say("failed")}</th>
+            <th class="number">{say("failedCount")}</th>
             <th class="number">{say("tokensIn")}</th>
             <th class="number" title={say("cacheShareHelp")}>{say("cacheShare")}</th>
             <th class="number">{say("tokensOut")}</th>
@@ -44,7 +44,7 @@ function Row(
     <tr class={isTotal ? "total" : ""}>
       <td class="title name">{name}</td>
       <td class="number" data-label={say("requests")}>{amount(requests)}</td>
-      <td class={`number ${failed > 0 ? "bad" : ""}`} data-label={say("failed")}>
+      <td class={`number ${failed > 0 ? "bad" : ""}`} data-label={say("failedCount")}>
         {amount(failed)}
       </td>
       <td class="number" data-label={say("tokensIn")}>{amount(inputTokens)}</td>
