@@ -41,6 +41,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { listen: address } = current();
   state.storedIds.configure(current());
+  state.history.configure(current());
   const listener = await listen({
     address,
     handler: (incoming) => handle(incoming, { snapshot: current(), state }),
@@ -80,7 +81,7 @@ async function handle(
 
 async function drain(
   listener: Listener,
-  { journal, storedIds, pools, log }: State,
+  { journal, history, storedIds, pools, log }: State,
   { drainMs, flushMs }: { readonly drainMs: number; readonly flushMs: number },
 ): Promise<void> {
   await within(listener.close(), drainMs);
@@ -88,8 +89,9 @@ async function drain(
   listener.destroy();
   await pools.destroy();
   log.info("Stopped.");
-  const written = Promise.all([journal.flush(), storedIds.flush()]);
+  const written = Promise.all([journal.flush(), history.flush(), storedIds.flush()]);
   await within(written.then(() => log.flush()), flushMs);
+  history.close();
 }
 
 function urlOf(hostname: string, port: number): string {

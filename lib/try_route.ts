@@ -8,6 +8,7 @@ import type { Call } from "./policy/identify.ts";
 import { judge, type Verdict } from "./policy/judge.ts";
 import { hasChoice } from "./policy/plan.ts";
 import type { Entry, LateRecord } from "./record/entry.ts";
+import type { ReplyNotes } from "./record/reply_notes.ts";
 import type { Ticket } from "./state/health.ts";
 import type { State } from "./state/state.ts";
 import { attempt } from "./wire/attempt.ts";
@@ -19,6 +20,7 @@ import { outgoing } from "./wire/outgoing.ts";
 import type { Reading } from "./wire/reading.ts";
 import type { Received } from "./wire/receive.ts";
 import type { Ending } from "./wire/relay.ts";
+import { usageMembers } from "./wire/usage_members.ts";
 
 /** A call on its way through its routes. */
 export interface Pursuit {
@@ -43,13 +45,14 @@ export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attemp
   const { received, call, state, snapshot, entry, failed, signal } = pursuit;
   const { backend } = ticket.route;
   const startedMs = entry.elapsedMs();
+  const notes = entry.beginning();
   const request = outgoing(received, { ...ticket, ...call });
   const outcome = await attempt(request, {
     connections: state.pools.for(backend),
     timeouts: backend.timeouts,
     streamed: call.streamed,
     expects: expectationOf(call, snapshot),
-    reading: readingFor(ticket, pursuit),
+    reading: readingFor(ticket, pursuit, notes),
     signal,
   });
   const otherKeys = state.health.otherKeys(ticket);
@@ -58,7 +61,7 @@ export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attemp
   const nowMs = state.clock.now().getTime();
   const finding = findingOf(verdict, outcome, { nowMs, ...snapshot.fallback });
   const change = state.health.record(ticket, finding, snapshot.fallback);
-  entry.attempted(ticket, { startedMs, request, outcome, verdict, change });
+  entry.attempted(ticket, { startedMs, notes, request, outcome, verdict, change });
   if (isServed(verdict)) {
     noteServed(ticket, pursuit);
     const tookMs = entry.elapsedMs() - startedMs;
@@ -83,12 +86,25 @@ export function noteEnding(
   return { ...failure, change: state.health.failedLate(ticket, failure.finding, fallback) };
 }
 
-/** What a reply issues belongs to whoever gave it. */
-function readingFor(ticket: Ticket, { state: { affinity }, received, call }: Pursuit): Reading {
+/** What a reply issues belongs to whoever gave it; when it came and what it cost is for the record. */
+function readingFor(
+  ticket: Ticket,
+  { state: { affinity }, received, call }: Pursuit,
+  notes: ReplyNotes,
+): Reading {
   const maker = makerOf(ticket);
   return {
-    onEvent: (event) => affinity.issued(idsInEvent(event), maker),
-    onJson: (body) => affinity.issued(idsInReply(body, received), maker),
+    onHead: () => notes.head(),
+    onContent: () => notes.content(),
+    onEvent(event) {
+      affinity.issued(idsInEvent(event), maker);
+      notes.event(event);
+    },
+    onJson(body) {
+      affinity.issued(idsInReply(body, received), maker);
+      // A stored response tells again what it cost when it was made.
+      if (call.operation?.kind === "inference") notes.reply(usageMembers(body));
+    },
     wantsReply: call.operation === undefined && leadsToStored(received.path),
   };
 }

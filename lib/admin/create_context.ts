@@ -20,9 +20,9 @@ export function createContext(
   { port, isDraining, wait }: Surroundings,
 ): { readonly context: AdminContext; readonly watcher: EntryWatcher } {
   const { monotonicMs } = options.state.clock;
-  const live = new LiveRequests();
   const window = new Window({ monotonicMs });
   const shown = new Shown(options.current);
+  const live = new LiveRequests(() => shown.redactor());
   const context: AdminContext = {
     ...options,
     live,

@@ -1,12 +1,12 @@
 /** What happens, as server-sent events: how things stand every second, requests as they change. */
-import type { RequestRow } from "../record/history_rows.ts";
 import type { BodySource, CallerResponse } from "../wire/caller_response.ts";
+import type { LiveRow } from "./live_row.ts";
 import type { NowView } from "./now_view.ts";
 
 export interface FeedOptions {
   readonly now: () => NowView;
   /** The rows that have changed since it was last asked. */
-  readonly takeChanged: () => readonly RequestRow[];
+  readonly takeChanged: () => readonly LiveRow[];
   /** A text as it may be shown. */
   readonly redact: (text: string) => string;
 }

@@ -61,7 +61,7 @@ export interface NowView {
 }
 
 export function nowView(context: AdminContext): NowView {
-  const { state, live, window, reloads, version, startedAt, history } = context;
+  const { state, live, window, reloads, version, startedAt } = context;
   const snapshot = context.current();
   return {
     version,
@@ -76,7 +76,7 @@ export function nowView(context: AdminContext): NowView {
     aliases: aliasesOf(snapshot).map((each) => aliasView(each, context)),
     cooldowns: cooldownViews(context),
     reload: reloads.last,
-    hasHistory: history !== undefined,
+    hasHistory: snapshot.history.file !== "",
   };
 }
 

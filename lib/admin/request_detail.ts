@@ -1,14 +1,14 @@
 /** One request: its row, its attempts, and its log file in parts where that still exists. */
 import { basename, join } from "node:path";
 import type { Snapshot } from "../config/snapshot.ts";
-import type { RequestDetail, RequestRow } from "../record/history_rows.ts";
 import { parseRequestLog, type RequestLog } from "../record/parse_request_log.ts";
 import type { AdminContext } from "./context.ts";
+import type { LiveDetail, LiveRow } from "./live_row.ts";
 
 /** Why there is no log: open · off: logs are turned off · gone: deleted, or not written yet · … */
 export type LogAbsence = "open" | "off" | "gone" | "too_large" | "unreadable";
 
-export interface RequestDetailView extends RequestDetail {
+export interface RequestDetailView extends LiveDetail {
   readonly log: RequestLog | undefined;
   /** Undefined where there is a log. */
   readonly noLog: LogAbsence | undefined;
@@ -21,7 +21,7 @@ export async function requestDetailView(
   id: string,
   context: AdminContext,
 ): Promise<RequestDetailView | undefined> {
-  const detail = context.history?.request(id) ?? context.live.find(id);
+  const detail: LiveDetail | undefined = context.history.request(id) ?? context.live.find(id);
   if (detail === undefined) return undefined;
   const log = await logOf(detail.request, context.current());
   return typeof log === "string"
@@ -30,7 +30,7 @@ export async function requestDetailView(
 }
 
 async function logOf(
-  { ending, logFile }: RequestRow,
+  { ending, logFile }: LiveRow,
   { logging }: Snapshot,
 ): Promise<RequestLog | LogAbsence> {
   if (ending === "open") return "open";

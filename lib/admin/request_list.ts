@@ -1,10 +1,11 @@
 /** The list of requests: the latest from memory, the rest from the history. */
-import type { RequestFilter, RequestRow } from "../record/history_rows.ts";
+import type { RequestFilter } from "../record/history_queries.ts";
 import type { AdminContext } from "./context.ts";
+import type { LiveRow } from "./live_row.ts";
 import { matches, newestFirst } from "./request_match.ts";
 
 export interface RequestListView {
-  readonly rows: readonly RequestRow[];
+  readonly rows: readonly LiveRow[];
   /** Whether there may be older ones. */
   readonly hasMore: boolean;
   /** What can be filtered by. */
@@ -28,11 +29,11 @@ export function requestListView(query: URLSearchParams, context: AdminContext): 
   const beforeMs = positive(query.get("before"));
   const beforeId = query.get("before_id") ?? "";
   const page = { limit: limit + 1, ...(beforeMs === undefined ? {} : { beforeMs, beforeId }) };
-  const isBefore = ({ receivedAtMs, id }: RequestRow) =>
+  const isBefore = ({ receivedAtMs, id }: LiveRow) =>
     beforeMs === undefined || receivedAtMs < beforeMs ||
     (receivedAtMs === beforeMs && id < beforeId);
   const recent = context.live.rows().filter((row) => isBefore(row) && matches(row, filter));
-  const kept = context.history?.requests(filter, page) ?? [];
+  const kept = context.history.requests(filter, page);
   const rows = merged(recent, kept).slice(0, limit + 1);
   return {
     rows: rows.slice(0, limit),
@@ -70,14 +71,14 @@ export function positive(written: string | null): number | undefined {
 }
 
 /** What the history has of a request says more: tokens, the caller's name. */
-function merged(recent: readonly RequestRow[], kept: readonly RequestRow[]): RequestRow[] {
+function merged(recent: readonly LiveRow[], kept: readonly LiveRow[]): LiveRow[] {
   const known = new Set(kept.map(({ id }) => id));
   return [...kept, ...recent.filter(({ id }) => !known.has(id))].sort(newestFirst);
 }
 
 function namesOf({ current, live, history }: AdminContext): RequestListView["names"] {
   const { aliases, backends, callers = [] } = current();
-  const kept = history?.names();
+  const kept = history.names();
   const rows = live.rows();
   const distinct = (...lists: readonly (Iterable<string> | undefined)[]) => {
     const names = new Set(lists.flatMap((list) => [...list ?? []]));
@@ -85,8 +86,8 @@ function namesOf({ current, live, history }: AdminContext): RequestListView["nam
     return [...names].sort();
   };
   return {
-    aliases: distinct(aliases.keys(), kept?.aliases, rows.map(({ alias }) => alias)),
-    backends: distinct(backends.keys(), kept?.backends),
-    callers: distinct(callers.map(({ name }) => name), kept?.callers),
+    aliases: distinct(aliases.keys(), kept.aliases, rows.map(({ alias }) => alias)),
+    backends: distinct(backends.keys(), kept.backends),
+    callers: distinct(callers.map(({ name }) => name), kept.callers),
   };
 }

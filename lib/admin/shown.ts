@@ -12,7 +12,7 @@ export class Shown {
   }
 
   text(text: string): string {
-    return this.#redactor().text(text).text;
+    return this.redactor().text(text).text;
   }
 
   /** The answer with its credentials masked, where it is text of ours and no file. */
@@ -22,7 +22,8 @@ export class Shown {
     return { ...answer, body: new TextEncoder().encode(this.text(text)) };
   }
 
-  #redactor(): Redactor {
+  /** Knows the configured credentials. */
+  redactor(): Redactor {
     const { secrets } = this.#current();
     if (this.#made?.secrets !== secrets) {
       this.#made = { secrets, redactor: createRedactor({ enabled: true, secrets }) };

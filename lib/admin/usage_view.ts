@@ -1,5 +1,6 @@
 /** Tokens and requests over time, by alias, backend or caller; as JSON and as CSV. */
-import type { UsageQuery, UsageRow } from "../record/history_rows.ts";
+import type { UsageQuery } from "../record/history_queries.ts";
+import type { UsageRow } from "../record/history_rows.ts";
 import type { AdminContext } from "./context.ts";
 import { positive } from "./request_list.ts";
 
@@ -18,12 +19,12 @@ const MOST_BUCKETS = 750;
 /** What the query asks for: `by`, `from` and `to`, or the `span` up to now; `bucket`. Default: the last day by alias. */
 export function usageView(query: URLSearchParams, context: AdminContext): UsageView {
   const asked = queryOf(query, context.state.clock.now().getTime());
-  const rows = context.history?.usage(asked) ?? [];
-  return { query: asked, rows, hasHistory: context.history !== undefined };
+  const rows = context.history.usage(asked);
+  return { query: asked, rows, hasHistory: context.current().history.file !== "" };
 }
 
 function queryOf(query: URLSearchParams, nowMs: number): UsageQuery {
-  const toMs = positive(query.get("to")) ?? nowMs;
+  const toMs = positive(query.get("to")) ?? nowMs + 1;
   const spanMs = Math.min(toMs, positive(query.get("span")) ?? DAY_MS);
   const fromMs = Math.min(toMs, positive(query.get("from")) ?? toMs - spanMs);
   const shortest = Math.max(60_000, Math.ceil((toMs - fromMs) / MOST_BUCKETS));

@@ -2,9 +2,9 @@ import { dirname } from "node:path";
 import { Alarm } from "./alarm.ts";
 import { DirectoryWatch, type Watch } from "./directory_watch.ts";
 import { fileStamps, isMissing } from "./file_stamps.ts";
-import { formatListen } from "./listen_address.ts";
 import { loadConfig, type LoadedSnapshot } from "./load.ts";
 import type { Problem } from "./problem.ts";
+import { restartLines, withSettingsInUse } from "./restart_settings.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 export interface ConfigWatcherOptions {
@@ -46,7 +46,8 @@ export class ConfigWatcher {
   /** Of the files when they were last read; at first they are read to learn what it is. */
   #stamps = "";
   #missing = false;
-  #askedListen: string;
+  /** What was loaded last, which may differ from what is in force until a restart. */
+  #asked: Snapshot;
   #closed = false;
   #failure: Error | undefined;
 
@@ -55,7 +56,7 @@ export class ConfigWatcher {
     this.#current = options.first.snapshot;
     this.#dependencies = options.first.dependencies;
     this.#fingerprint = options.first.fingerprint;
-    this.#askedListen = formatListen(this.#current.listen);
+    this.#asked = this.#current;
     this.#directories = new DirectoryWatch({
       onEvent: () => this.#alarm.ring(),
       onFault: (directory, cause) => this.#warn(unwatched(directory, cause)),
@@ -155,24 +156,14 @@ export class ConfigWatcher {
     this.#watchDirectories();
   }
 
-  /** The proxy goes on listening where it does: other addresses take a restart. */
+  /** What needs a restart stays as it is until then. */
   #publish(loaded: Snapshot): void {
     const previous = this.#current;
-    const admin = Object.freeze({ ...loaded.admin, listen: previous.admin.listen });
-    this.#current = Object.freeze({ ...loaded, listen: previous.listen, admin });
-    this.#compareListen(formatListen(loaded.listen));
+    const lines = restartLines({ asked: loaded, before: this.#asked, inUse: previous });
+    for (const line of lines) this.#warn(`${this.#options.file}: ${line}`);
+    this.#asked = loaded;
+    this.#current = Object.freeze(withSettingsInUse(loaded, previous));
     this.#options.onSnapshot(this.#current, previous);
-  }
-
-  #compareListen(asked: string): void {
-    const inUse = formatListen(this.#current.listen);
-    if (asked !== inUse && asked !== this.#askedListen) {
-      this.#warn(
-        `${this.#options.file}: listen is now ${asked}, which needs a restart; until then the proxy ` +
-          `listens on ${inUse}. The rest is in force`,
-      );
-    }
-    this.#askedListen = asked;
   }
 
   #warn(line: string): void {

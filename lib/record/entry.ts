@@ -1,7 +1,7 @@
 /** One request's record, built as it goes and written once at the end. */
 import type { Snapshot } from "../config/snapshot.ts";
 import type { Problem } from "../dialect/dialect.ts";
-import type { AttemptKind } from "../policy/cooldown.ts";
+import type { Usage } from "../dialect/usage.ts";
 import type { PassedOver } from "../policy/exhausted.ts";
 import type { Call, Refusal } from "../policy/identify.ts";
 import type { Verdict } from "../policy/judge.ts";
@@ -9,27 +9,14 @@ import type { Home } from "../policy/plan.ts";
 import type { HealthChange, Ticket } from "../state/health.ts";
 import { type RawHeaders, replyHeaders } from "../wire/headers.ts";
 import type { Outcome, Reply } from "../wire/outcome.ts";
-import type { Outgoing } from "../wire/outgoing.ts";
 import type { OwnAnswer } from "../wire/own_answer.ts";
 import type { Received } from "../wire/receive.ts";
 import type { Ending } from "../wire/relay.ts";
+import type { AttemptRecord, Tried } from "./attempt_record.ts";
 import { BodyCapture } from "./body_capture.ts";
+import { ReplyNotes } from "./reply_notes.ts";
 
-/** One try of one route, as recorded. Milliseconds count from the request's arrival. */
-export interface AttemptRecord {
-  readonly backend: string;
-  readonly model: string;
-  readonly kind: AttemptKind;
-  readonly url: string;
-  readonly startedMs: number;
-  /** When the outcome was known: the response head, for a reply that was relayed. */
-  readonly judgedMs: number;
-  readonly outcome: Outcome;
-  readonly verdict: Verdict;
-  readonly change: HealthChange;
-  /** The body of a failed reply as far as it was held, bounded; empty where there is none. */
-  readonly errorBody: BodyCapture;
-}
+export type { AttemptRecord };
 
 /** The answer the caller got. */
 export type Answered =
@@ -40,6 +27,8 @@ export interface ResponseRecord {
   readonly status: number;
   readonly headers: RawHeaders;
   readonly answered: Answered;
+  /** The attempt whose reply this is; undefined for an answer of ours. */
+  readonly attempt: AttemptRecord | undefined;
   readonly committedMs: number;
   readonly body: BodyCapture;
 }
@@ -90,6 +79,8 @@ export class Entry {
   easedMs: number | undefined;
   /** Undefined where nothing went wrong after the commit. */
   late: LateRecord | undefined;
+  /** The path of its log, once it is over; empty where none is kept. */
+  logFile = "";
   readonly #elapsedMs: () => number;
   readonly #watcher: EntryWatcher;
 
@@ -102,6 +93,16 @@ export class Entry {
   /** Milliseconds since the request arrived. */
   elapsedMs(): number {
     return this.#elapsedMs();
+  }
+
+  /** What the answer cost, as far as its backend has said by now. */
+  get usage(): Usage | undefined {
+    return this.response?.attempt?.notes.usage();
+  }
+
+  /** An attempt begins; what is seen of its reply goes into its notes. */
+  beginning(): ReplyNotes {
+    return new ReplyNotes(this.#elapsedMs);
   }
 
   /** The request has come in and was understood, or refused. */
@@ -130,16 +131,8 @@ export class Entry {
     return (this.requestBody?.keptBytes ?? 0) + (this.response?.body.keptBytes ?? 0) + errors;
   }
 
-  attempted(
-    { route, kind }: Ticket,
-    { startedMs, request, outcome, verdict, change }: {
-      readonly startedMs: number;
-      readonly request: Outgoing;
-      readonly outcome: Outcome;
-      readonly verdict: Verdict;
-      readonly change: HealthChange;
-    },
-  ): void {
+  attempted({ route, kind }: Ticket, tried: Tried): void {
+    const { request, outcome, verdict, ...rest } = tried;
     const errorBody = this.#capture();
     if (isFailedReply(outcome, verdict)) errorBody.add(outcome.body.peek());
     const attempt: AttemptRecord = {
@@ -147,11 +140,10 @@ export class Entry {
       model: route.model,
       kind,
       url: request.origin + request.target,
-      startedMs,
       judgedMs: this.#elapsedMs(),
       outcome,
       verdict,
-      change,
+      ...rest,
       errorBody,
     };
     this.attempts.push(attempt);
@@ -163,7 +155,7 @@ export class Entry {
     const attempt = this.attempts.find(({ outcome }) => outcome === reply);
     const { backend, model } = attempt ?? { backend: "", model: "" };
     const headers = replyHeaders(reply.headers);
-    return this.#responding(reply.status, headers, { by: "backend", backend, model });
+    return this.#responding(reply.status, headers, { by: "backend", backend, model }, attempt);
   }
 
   /** The answer is ours. */
@@ -181,9 +173,14 @@ export class Entry {
     this.#watcher.onEnd(this);
   }
 
-  #responding(status: number, headers: RawHeaders, answered: Answered): BodyCapture {
+  #responding(
+    status: number,
+    headers: RawHeaders,
+    answered: Answered,
+    attempt?: AttemptRecord,
+  ): BodyCapture {
     const body = this.#capture();
-    this.response = { status, headers, answered, committedMs: this.#elapsedMs(), body };
+    this.response = { status, headers, answered, attempt, committedMs: this.#elapsedMs(), body };
     return body;
   }
 

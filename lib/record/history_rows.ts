@@ -1,94 +1,84 @@
-/**
- * What the history keeps, a row a request and a row an attempt, and how it is asked. Instants are
- * milliseconds since the epoch, spans milliseconds from the request's arrival; undefined where not
- * known.
- */
+/** The rows of the history, as whoever shows it reads them. Null stands for what is not known. */
 
+/** One request. Times are epoch milliseconds, spans milliseconds from its arrival. */
 export interface RequestRow {
+  /** Eight hexadecimal digits; over months two requests may share them: then the newer one counts. */
   readonly id: string;
   readonly receivedAtMs: number;
-  /** The name of an entry of `clients`; empty where the caller is not known by name. */
+  /** The name of the `clients` entry; empty where it is unknown. */
   readonly caller: string;
-  /** Empty where the request was refused before it was understood; the same for the three below. */
+  /** Empty for a request that was refused before it led anywhere. */
   readonly alias: string;
-  /** Who answered, or was tried last. */
+  /** Who answered, or was tried last where the answer is ours; empty where nobody was tried. */
   readonly backend: string;
   readonly model: string;
+  /** Empty like the alias. */
   readonly dialect: string;
   readonly method: string;
-  /** Without the query. */
+  /** Without its query, and at most 300 characters of it. */
   readonly path: string;
-  readonly status: number | undefined;
-  /** `complete`, `cut` or `caller_left`; `open` for a request still in flight. */
-  readonly ending: string;
-  /** What cut it; empty when complete. */
+  /** What the caller got: 499 where it left before; null where we were stopped before. */
+  readonly status: number | null;
+  readonly ending: "complete" | "cut" | "caller_left";
+  /** What went wrong, in words; empty where nothing did. */
   readonly detail: string;
   readonly streamed: boolean;
   readonly attempts: number;
+  /** Attempts after which the next route was tried. */
   readonly fallbacks: number;
-  readonly headMs: number | undefined;
-  readonly contentMs: number | undefined;
-  readonly endMs: number | undefined;
+  readonly headMs: number | null;
+  /** When the first content of a stream came. */
+  readonly contentMs: number | null;
+  readonly endMs: number;
   readonly requestBytes: number;
   readonly responseBytes: number;
-  readonly inputTokens: number | undefined;
-  readonly outputTokens: number | undefined;
-  readonly cachedTokens: number | undefined;
-  readonly reasoningTokens: number | undefined;
-  readonly tokensPerSecond: number | undefined;
+  /** The tokens as `Usage` counts them. */
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+  readonly cachedTokens: number | null;
+  readonly reasoningTokens: number | null;
+  /** Output tokens a second: of a stream from its head to its end, else from the attempt's start. */
+  readonly tokensPerSecond: number | null;
+  /** Of the configuration that it was served under. */
   readonly revision: number;
-  /** The name of its log file; empty where there is none. */
+  /** Absolute path of its request log; empty where none is kept. */
   readonly logFile: string;
 }
 
+/** One attempt; spans as above. */
 export interface AttemptRow {
   readonly requestId: string;
   /** Counts from 0. */
   readonly index: number;
   readonly backend: string;
   readonly model: string;
-  readonly kind: string;
+  readonly kind: "regular" | "probe" | "last_resort";
   readonly startedMs: number;
+  readonly headMs: number | null;
+  readonly contentMs: number | null;
+  /** When its outcome was known. */
   readonly judgedMs: number;
-  readonly status: number | undefined;
-  /** The code of what went wrong on the wire; empty for a reply. */
-  readonly fault: string;
-  /** The row of the table that decided. */
+  /** Null where no backend answered: then `fault` says why. */
+  readonly status: number | null;
+  readonly fault: string | null;
+  /** The row of docs/failures.md that decided. */
   readonly row: number;
   readonly reason: string;
-  readonly action: string;
-  /** What cools for it: `route`, `backend` or `key`; empty for nothing. */
-  readonly cooled: string;
-  readonly cooledMs: number | undefined;
+  readonly action: "relay" | "fallback" | "abandon";
+  /** What was cooled by it, and for how long; null where nothing was. */
+  readonly cooled: string | null;
+  readonly cooledMs: number | null;
 }
 
-export interface RequestFilter {
-  readonly alias?: string;
-  readonly backend?: string;
-  readonly caller?: string;
-  readonly status?: "ok" | "failed" | number;
-  /** Anywhere in the id, the names, the path or the detail. */
-  readonly text?: string;
-  readonly fromMs?: number;
-  readonly toMs?: number;
+/** A request and its attempts in order, as they are written together. */
+export interface HistoryRecord {
+  readonly request: RequestRow;
+  readonly attempts: readonly AttemptRow[];
 }
 
-export interface RequestPage {
-  /** Only what is older than this: the last row of the page before. */
-  readonly beforeMs?: number;
-  readonly beforeId?: string;
-  readonly limit: number;
-}
-
-export interface UsageQuery {
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly bucketMs: number;
-  readonly by: "alias" | "backend" | "caller";
-}
-
+/** Requests of one span of time and one name. A token that is not known counts as none. */
 export interface UsageRow {
-  /** When the bucket begins. */
+  /** When the span begins. */
   readonly bucketMs: number;
   readonly name: string;
   readonly requests: number;
@@ -99,26 +89,7 @@ export interface UsageRow {
   readonly reasoningTokens: number;
 }
 
-export interface RequestDetail {
-  readonly request: RequestRow;
-  readonly attempts: readonly AttemptRow[];
-}
-
-/** What the history answers. Never throws; an empty answer where it is off. */
-export interface HistoryReader {
-  /** Newest first. */
-  requests(filter: RequestFilter, page: RequestPage): readonly RequestRow[];
-  request(id: string): RequestDetail | undefined;
-  usage(query: UsageQuery): readonly UsageRow[];
-  names(): {
-    readonly aliases: readonly string[];
-    readonly backends: readonly string[];
-    readonly callers: readonly string[];
-  };
-}
-
-/** Whether a request counts as failed: its answer says so, or never came whole. */
-export function isFailed({ status, ending }: Pick<RequestRow, "status" | "ending">): boolean {
-  return ending === "cut" || (status !== undefined && status >= 400) ||
-    (status === undefined && ending === "complete");
+/** Whether the caller did not get a whole answer with a status below 400. */
+export function isFailed({ status, ending, detail }: RequestRow): boolean {
+  return status === null || status >= 400 || ending !== "complete" || detail !== "";
 }

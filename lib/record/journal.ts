@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Snapshot } from "../config/snapshot.ts";
 import type { Clock } from "../state/clock.ts";
-import { type Arrival, type AttemptRecord, Entry, type EntryWatcher } from "./entry.ts";
+import { type AttemptRecord, Entry, type EntryWatcher } from "./entry.ts";
 import type { Incoming } from "../wire/incoming.ts";
 import { pathOf } from "../wire/receive.ts";
 import { decisionWords, easedWords, lateWords, plain, summaryOf } from "./entry_words.ts";
@@ -90,6 +90,7 @@ export class Journal {
     const failed = trouble !== undefined ||
       entry.attempts.some(({ verdict }) => verdict.action === "fallback");
     const paths = pathsOf(entry, failed);
+    entry.logFile = paths[0] ?? "";
     const heldBytes = entry.heldBytes();
     if (paths.length > 0) {
       this.#files.add({
@@ -121,16 +122,12 @@ function requestWords({ arrival: { method, target, headers, snapshot } }: Entry)
   return `${method} ${redactor.text(shown).text}`;
 }
 
-/** What a request's log file is called, in whichever directory it stands. */
-export function logNameOf({ id, receivedAt }: Pick<Arrival, "id" | "receivedAt">): string {
-  return `${receivedAt.toISOString().replaceAll(":", "-")}_${id}.log`;
-}
-
 /** The request's own file, and a copy beside the errors when an attempt failed. */
 function pathsOf({ arrival }: Entry, failed: boolean): string[] {
   const { requestDir, errorDir } = arrival.snapshot.logging;
   const directories = [requestDir, failed ? errorDir : ""].filter((path) => path !== "");
-  return directories.map((directory) => join(directory, logNameOf(arrival)));
+  const timestamp = arrival.receivedAt.toISOString().replaceAll(":", "-");
+  return directories.map((directory) => join(directory, `${timestamp}_${arrival.id}.log`));
 }
 
 /** Eight hexadecimal digits. */

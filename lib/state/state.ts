@@ -1,6 +1,7 @@
 /** Everything that outlives a request: made once, passed down, owned by nobody else. */
 import type { Snapshot } from "../config/snapshot.ts";
 import type { Log } from "../record/general_log.ts";
+import { History } from "../record/history.ts";
 import { Journal } from "../record/journal.ts";
 import { Affinity } from "./affinity.ts";
 import type { Clock } from "./clock.ts";
@@ -21,6 +22,7 @@ export interface State {
   readonly storedIds: StoredIds;
   readonly pools: Pools;
   readonly journal: Journal;
+  readonly history: History;
   readonly log: Log;
 }
 
@@ -32,7 +34,11 @@ export interface StateOptions {
 
 export function createState({ clock, random, log }: StateOptions): State {
   const journal = new Journal({ clock, log });
-  const storedIds = new StoredIds({ now: clock.now, warn: (line) => log.warn(line) });
+  const info = (line: string) => log.info(line);
+  const warn = (line: string) => log.warn(line);
+  const history = new History({ now: clock.now, info, warn });
+  journal.watch({ onAttempt() {}, onEnd: (entry) => history.add(entry) });
+  const storedIds = new StoredIds({ now: clock.now, warn });
   return {
     clock,
     random,
@@ -43,6 +49,7 @@ export function createState({ clock, random, log }: StateOptions): State {
     storedIds,
     pools: new Pools(),
     journal,
+    history,
     log,
   };
 }
@@ -54,5 +61,6 @@ export function adopt(state: State, next: Snapshot, previous: Snapshot): void {
   state.turns.retain(next);
   state.affinity.retain(next);
   state.storedIds.configure(next);
+  state.history.configure(next);
   state.pools.retain(next);
 }

@@ -50,6 +50,7 @@ export async function attempt(request: Outgoing, options: AttemptOptions): Promi
     ({ outcome } = await second.exchange);
   }
   if (outcome.kind === "fault") return outcome;
+  options.reading.onHead();
   if (outcome.status >= 400) return await withErrorText(outcome, options);
   return await examined(outcome, { ...options, method: request.method });
 }

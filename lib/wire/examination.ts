@@ -24,6 +24,7 @@ export interface ExaminationOptions extends Expectation {
   readonly streamed: boolean;
   readonly contentType: string;
   readonly onEvent: (event: StreamEvent) => void;
+  readonly onContent: () => void;
   /** Sees a JSON body that came whole. */
   readonly onJson: (body: Uint8Array) => void;
 }
@@ -119,10 +120,10 @@ export class Examination {
   }
 
   #openGate(start: Uint8Array, isArray: boolean): void {
-    const { events, hold, onEvent } = this.#options;
+    const { events, hold, onEvent, onContent } = this.#options;
     const bound = { maxEventBytes: MAX_EVENT_BYTES };
     const reader = isArray ? new JsonElements(bound) : new SseReader(bound);
-    this.#gate = new StreamGate({ reader, format: events, hold, onEvent });
+    this.#gate = new StreamGate({ reader, format: events, hold, onEvent, onContent });
     this.#seen = [];
     this.#gate.push(start);
   }

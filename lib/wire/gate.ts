@@ -16,6 +16,8 @@ export interface GateOptions {
   readonly hold: boolean;
   /** Sees every event. */
   readonly onEvent: (event: StreamEvent) => void;
+  /** Called once, at the first content. */
+  readonly onContent: () => void;
 }
 
 /** Most events held; past that the stream is committed. Pings and comments do not count. */
@@ -29,6 +31,7 @@ export class StreamGate {
   #events = 0;
   #characters = 0;
   #ends = false;
+  #hasContent = false;
   #errorText: string | undefined;
 
   constructor(options: GateOptions) {
@@ -78,8 +81,9 @@ export class StreamGate {
 
   #take(event: StreamEvent): void {
     this.#options.onEvent(event);
-    if (this.#inspection !== undefined && !mayEnd(event)) return;
+    if (this.#inspection !== undefined && this.#hasContent && !mayEnd(event)) return;
     const { kind, ends } = this.#options.format.read(event);
+    if (kind === "content") this.#sawContent();
     this.#ends ||= ends;
     if (kind === "error") this.#errorText ??= event.data;
     if (this.#inspection !== undefined || kind === "ping") return;
@@ -89,6 +93,11 @@ export class StreamGate {
     if (kind === "error") this.#inspection = { kind: "error_event" };
     if (kind === "malformed") this.#inspection = malformed(event.data);
     this.#commitOverCap(0);
+  }
+
+  #sawContent(): void {
+    if (!this.#hasContent) this.#options.onContent();
+    this.#hasContent = true;
   }
 
   /** The end cut an event, or only its blank line: what can be read of it is not lost. */

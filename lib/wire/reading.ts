@@ -6,6 +6,10 @@ import { concat } from "./receive.ts";
 import { headerValue } from "./headers.ts";
 
 export interface Reading {
+  /** The head of a reply has come. */
+  readonly onHead: () => void;
+  /** The first content of a stream that is looked at has come. */
+  readonly onContent: () => void;
   /** Sees every event of a stream that is looked at. */
   readonly onEvent: (event: StreamEvent) => void;
   /** Sees a JSON body that came whole, uncompressed or decoded. */
@@ -15,7 +19,13 @@ export interface Reading {
 }
 
 /** Nobody needs to know. */
-export const NO_READING: Reading = { onEvent() {}, onJson() {}, wantsReply: false };
+export const NO_READING: Reading = {
+  onHead() {},
+  onContent() {},
+  onEvent() {},
+  onJson() {},
+  wantsReply: false,
+};
 
 /** The description of a stored object is short. */
 const COPY_BYTES = 64 * 1024;

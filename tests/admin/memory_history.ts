@@ -1,13 +1,13 @@
 /** A history in memory, in place of the one on disk. */
-import type {
-  HistoryReader,
-  RequestDetail,
-  RequestRow,
-  UsageQuery,
-  UsageRow,
-} from "../../lib/record/history_rows.ts";
-import { isFailed } from "../../lib/record/history_rows.ts";
+import type { HistoryReader } from "../../lib/admin/context.ts";
 import { matches, newestFirst } from "../../lib/admin/request_match.ts";
+import type { UsageQuery } from "../../lib/record/history_queries.ts";
+import {
+  type HistoryRecord,
+  isFailed,
+  type RequestRow,
+  type UsageRow,
+} from "../../lib/record/history_rows.ts";
 
 export interface MemoryHistory extends HistoryReader {
   /** What has been asked so far. */
@@ -15,7 +15,7 @@ export interface MemoryHistory extends HistoryReader {
 }
 
 /** Answers from these requests, whatever happens meanwhile. */
-export function memoryHistory(details: readonly RequestDetail[]): MemoryHistory {
+export function memoryHistory(details: readonly HistoryRecord[]): MemoryHistory {
   const rows = details.map(({ request }) => request).sort(newestFirst);
   const asked: unknown[] = [];
   return {
@@ -28,7 +28,10 @@ export function memoryHistory(details: readonly RequestDetail[]): MemoryHistory 
       );
       return older.filter((row) => matches(row, filter)).slice(0, limit);
     },
-    request: (id) => details.find(({ request }) => request.id === id),
+    request(id) {
+      const found = details.find(({ request }) => request.id === id);
+      return found && { request: found.request, attempts: [...found.attempts] };
+    },
     usage(query) {
       asked.push(query);
       return usageOf(rows, query);
@@ -47,7 +50,7 @@ function usageOf(
 ): UsageRow[] {
   const sums = new Map<string, UsageRow>();
   for (const row of rows) {
-    if (row.receivedAtMs < fromMs || row.receivedAtMs > toMs) continue;
+    if (row.receivedAtMs < fromMs || row.receivedAtMs >= toMs) continue;
     const bucket = Math.floor(row.receivedAtMs / bucketMs) * bucketMs;
     const key = JSON.stringify([bucket, row[by]]);
     const sum = sums.get(key);

@@ -1,5 +1,5 @@
 /** Backends, traffic and a past, for pages that look like those of a proxy at work. */
-import type { RequestDetail } from "../../lib/record/history_rows.ts";
+import type { HistoryRecord } from "../../lib/record/history_rows.ts";
 import { chunk, type Peer, reply, startPeer, STREAM_HEAD } from "../peer.ts";
 import { rowOf } from "./memory_history.ts";
 import type { Stage } from "./stage.ts";
@@ -110,7 +110,7 @@ export async function traffic(stage: Stage): Promise<void> {
 const HOUR_MS = 60 * 60 * 1000;
 
 /** What the history has of the days before; the same every time. */
-export function past(nowMs: number): RequestDetail[] {
+export function past(nowMs: number): HistoryRecord[] {
   const callers = ["laptop", "ci", ""];
   const aliases = ["claude-opus", "gpt-fast", "embed"];
   const backends = ["provider-a", "provider-b", "in-house"];

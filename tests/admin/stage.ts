@@ -1,11 +1,11 @@
 /** A proxy with its admin port, in this process. */
 import { join } from "node:path";
 import { type AdminServer, startAdmin } from "../../lib/admin/admin_server.ts";
+import type { HistoryReader } from "../../lib/admin/context.ts";
 import { Reloads } from "../../lib/admin/reloads.ts";
 import type { Problem } from "../../lib/config/problem.ts";
 import type { Snapshot } from "../../lib/config/snapshot.ts";
 import { GeneralLog } from "../../lib/record/general_log.ts";
-import type { HistoryReader } from "../../lib/record/history_rows.ts";
 import { startServer } from "../../lib/server.ts";
 import { adopt, createState, type State } from "../../lib/state/state.ts";
 import { snapshotOf } from "../proxy.ts";
@@ -27,6 +27,7 @@ export interface Stage extends AsyncDisposable {
 }
 
 export interface StageOptions {
+  /** In place of the one that the proxy keeps. */
   readonly history?: HistoryReader;
   /** How far the clock is behind, so that it can be moved up to now. */
   readonly behindSeconds?: number;
@@ -55,7 +56,7 @@ export async function startStage(
   const admin = await startAdmin(current.admin.listen ?? { hostname: "127.0.0.1", port: 0 }, {
     current: () => current,
     state,
-    history,
+    history: history ?? state.history,
     reloads,
     version: "0.0.0",
     startedAt: clock.now(),

@@ -361,6 +361,22 @@ Deno.test("F141: ConfigWatcher keeps the address in use, says so once, and appli
     assert.equal(await ear.models(), "three");
   }));
 
+Deno.test("ConfigWatcher keeps the history in the file in use, says so once, and applies the rest", () =>
+  stage({}, async ({ ear, watcher, save }) => {
+    const inUse = watcher.current.history.file;
+    await save(`history: { file: "", retain_days: 2 }\n${config("two")}`);
+    const heard = await ear.next();
+    assert.ok(heard.kind === "warning");
+    assert.match(
+      heard.line,
+      /history\.file is now nothing, which needs a restart; until then the history is kept in \/.*db\./,
+    );
+    assert.equal(await ear.models(), "two");
+    assert.deepEqual(watcher.current.history, { file: inUse, retainMs: 2 * 86_400_000 });
+    await save(`history: { file: "", retain_days: 2 }\n${config("three")}`);
+    assert.equal(await ear.models(), "three");
+  }));
+
 Deno.test("ConfigWatcher applies a default backend, a balance and fallbacks without a restart", () =>
   stage({}, async ({ ear, save }) => {
     await save(`${BACKENDS}default_backend: a

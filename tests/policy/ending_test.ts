@@ -18,7 +18,13 @@ const CONTENT = `data: {"choices":[{"delta":{"content":"Servus"}}]}\n\n`;
 /** A stream that brought content and then, where one is given, an error. */
 function streamed({ error = "", headers = [] }: { error?: string; headers?: RawHeaders } = {}) {
   const reader = new SseReader({ maxEventBytes: 10_000 });
-  const gate = new StreamGate({ reader, format: openaiChat, hold: true, onEvent() {} });
+  const gate = new StreamGate({
+    reader,
+    format: openaiChat,
+    hold: true,
+    onEvent() {},
+    onContent() {},
+  });
   const events = error === "" ? CONTENT : `${CONTENT}data: ${error}\n\n`;
   gate.push(new TextEncoder().encode(events));
   return replyOf(200, { headers, gate });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { AttemptRecord } from "../../lib/record/entry.ts";
+import { ReplyNotes } from "../../lib/record/reply_notes.ts";
 import { Entry } from "../../lib/record/entry.ts";
 import {
   decisionWords,
@@ -47,6 +48,7 @@ function attemptOn(entry: Entry) {
   const request = { method: "POST", origin: "http://b", target: "/x", headers: [] };
   entry.attempted({ route: ROUTE, kind: "regular", key: undefined, startedAtMs: 0 }, {
     startedMs: 0,
+    notes: entry.beginning(),
     request: { ...request, body: new Uint8Array(), rest: undefined },
     outcome,
     verdict: { row: 0, reason: "", action: "relay", answer: { kind: "reply", reply: outcome } },
@@ -125,6 +127,7 @@ function decided(change: HealthChange): string {
     outcome: replyOf(503),
     verdict: { ...FELL_BACK, reason: "", cool: "route" },
     change,
+    notes: new ReplyNotes(() => 1),
     errorBody: new BodyCapture(0),
   };
   return decisionWords(record);

@@ -163,7 +163,7 @@ Deno.test("Journal.watch() tells of attempts and endings until it is stopped", a
 
 Deno.test("Journal serves on without its logs, counts them and warns once (F143, F144)", async () => {
   await using first = await startReplier(OK);
-  await using proxy = await startProxy(chain({ first }));
+  await using proxy = await startProxy(chain({ first }, `history: { file: "" }`));
   const logs = join(proxy.directory, "logs");
   await Deno.writeTextFile(logs, "not a directory");
   for (let request = 0; request < 3; request++) {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { openaiChat } from "../../lib/dialect/openai_chat.ts";
 import type { Expectation } from "../../lib/wire/examination.ts";
+import { NO_READING } from "../../lib/wire/reading.ts";
 import {
   chunk,
   type Exchange,
@@ -131,7 +132,7 @@ for (const [how, cut] of Object.entries(CUTS)) {
       cut(exchange);
     });
     await using trial = startTrial(peer.url);
-    const reading = { onEvent: () => seen.resolve(), onJson() {}, wantsReply: false };
+    const reading = { ...NO_READING, onEvent: () => seen.resolve() };
     const { inspection } = await trial.reply({ ...STREAMED, reading });
     assert.equal(inspection.kind, "ended_early");
   });
@@ -194,7 +195,7 @@ Deno.test("attempt() reads a compressed 200, and takes identity for no coding", 
 Deno.test("attempt() tells of a stored object's description, and of nothing else it need not hold", async () => {
   const told: string[] = [];
   const onJson = (body: Uint8Array) => void told.push(new TextDecoder().decode(body));
-  const reading = { onEvent() {}, onJson, wantsReply: true };
+  const reading = { ...NO_READING, onJson, wantsReply: true };
   const bodies: readonly Uint8Array[] = [
     reply(200, `{"id":"file-1"}`),
     reply(404, `{"id":"file-2"}`),
@@ -208,4 +209,19 @@ Deno.test("attempt() tells of a stored object's description, and of nothing else
     await response.arrayBuffer();
   }
   assert.deepEqual(told, [`{"id":"file-1"}`]);
+});
+
+Deno.test("attempt() tells when a head has come, and then when content has", async () => {
+  const told: string[] = [];
+  const reading = {
+    ...NO_READING,
+    onHead: () => void told.push("head"),
+    onContent: () => void told.push("content"),
+  };
+  for (const answer of [STREAM_HEAD + chunk(ROLE + CONTENT + DONE) + chunk(""), reply(503)]) {
+    await using peer = await startReplier(answer);
+    await using trial = startTrial(peer.url);
+    (await trial.reply({ ...STREAMED, reading })).body.discard();
+  }
+  assert.deepEqual(told, ["head", "content", "head"]);
 });

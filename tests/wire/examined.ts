@@ -17,7 +17,7 @@ function listener() {
   const jsons: string[] = [];
   const onEvent = (event: StreamEvent) => void events.push(event);
   const onJson = (body: Uint8Array) => void jsons.push(new TextDecoder().decode(body));
-  return { events, jsons, onEvent, onJson };
+  return { events, jsons, onEvent, onJson, onContent() {} };
 }
 
 /** An examination of a streamed call's reply, unless told otherwise. */

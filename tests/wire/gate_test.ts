@@ -157,3 +157,16 @@ Deno.test("StreamGate.atBoundary tells whether an event could begin", () => {
   push("\n");
   assert.equal(gate.atBoundary, true);
 });
+
+Deno.test("StreamGate tells once of the first content, held or committed before it", () => {
+  for (const hold of [true, false]) {
+    const { push, contents } = gateOf({ hold });
+    push(ROLE, PING, CONTENT, CONTENT, DONE);
+    assert.deepEqual(contents, [3]);
+  }
+  const long = gateOf();
+  for (let count = 0; count < 70; count++) long.push(ROLE);
+  assert.equal(long.gate.inspection?.kind, "passed");
+  long.push(CONTENT);
+  assert.deepEqual(long.contents, [71]);
+});

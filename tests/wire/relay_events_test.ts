@@ -23,7 +23,7 @@ interface Given {
 async function broken(text: string, given: Given = {}) {
   const { headers = [], events = openaiChat, isLookedAt = true } = given;
   const body = new HeldBody({ pause() {}, resume() {}, abort() {} }, { holdBytes: 1000 });
-  const told = { onEvent() {}, onJson() {} };
+  const told = { onEvent() {}, onContent() {}, onJson() {} };
   const expects = { events, hold: true, streamed: true, contentType: "", ...told };
   const examination = new Examination(expects);
   if (isLookedAt) body.observe(examinedBy(examination));

@@ -89,13 +89,16 @@ export function gateOf({ format = openaiChat, hold = true }: {
   readonly hold?: boolean;
 } = {}) {
   const events: StreamEvent[] = [];
+  /** How many events had come when the first content was told of. */
+  const contents: number[] = [];
   const reader = new SseReader({ maxEventBytes: 1024 * 1024 });
   const gate = new StreamGate({
     reader,
     format,
     hold,
     onEvent: (event) => void events.push(event),
+    onContent: () => void contents.push(events.length),
   });
   const push = (...texts: readonly string[]) => texts.forEach((text) => gate.push(bytesOf(text)));
-  return { gate, push, events };
+  return { gate, push, events, contents };
 }

@@ -30,7 +30,7 @@ function Attempt({ attempt }: { readonly attempt: AttemptRow }) {
   const { startedMs, judgedMs, cooled, cooledMs } = attempt;
   const tone = action === "relay" ? "ok" : action === "fallback" ? "bad" : "off";
   const kindWord = KINDS[kind];
-  const what = say(SCOPES[cooled] ?? "unknown");
+  const what = say(SCOPES[cooled ?? ""] ?? "unknown");
   return (
     <li>
       <div class="what">
@@ -44,7 +44,7 @@ function Attempt({ attempt }: { readonly attempt: AttemptRow }) {
         <span class={tone}>{say(ACTIONS[action] ?? "unknown")}</span>
         <span class="name">: {reason}</span>{" "}
         <span class="muted" title={say("rowHelp")}>({say("row", { row })})</span>
-        {cooled !== "" && cooledMs !== undefined && (
+        {cooled !== null && cooledMs !== null && (
           <span class="tag warn">{say("cooled", { what, time: longSpan(cooledMs) })}</span>
         )}
       </div>

@@ -1,10 +1,10 @@
 /** A request's figures, in pairs. */
-import type { RequestRow } from "../../record/history_rows.ts";
+import type { LiveRow } from "../live_row.ts";
 import { ago, amount, instant, NOTHING, span } from "./format.ts";
 import { useStore } from "./store.ts";
 import type { Word } from "./words.ts";
 
-export function RequestFacts({ row }: { readonly row: RequestRow }) {
+export function RequestFacts({ row }: { readonly row: LiveRow }) {
   const { say, proxyMs } = useStore();
   const agedMs = Math.max(0, proxyMs.value - row.receivedAtMs);
   const facts: readonly (readonly [Word, string])[] = [

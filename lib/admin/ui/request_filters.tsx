@@ -1,6 +1,6 @@
 /** What the list shows: names, statuses, a text; and whether it moves. */
 import { useRef } from "preact/hooks";
-import type { RequestFilter } from "../../record/history_rows.ts";
+import type { RequestFilter } from "../../record/history_queries.ts";
 import type { RequestList } from "./request_list.ts";
 import { useStore } from "./store.ts";
 import type { Word } from "./words.ts";

@@ -1,15 +1,16 @@
 /** The list of requests as the page has it: loaded by the page, kept up by events. */
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { RequestFilter, RequestRow } from "../../record/history_rows.ts";
+import type { RequestFilter } from "../../record/history_queries.ts";
+import type { LiveRow } from "../live_row.ts";
 import type { RequestListView } from "../request_list.ts";
 import { matches, newestFirst } from "../request_match.ts";
 import { get } from "./api.ts";
 import { failed, type Store } from "./store.ts";
 
 export interface RequestList {
-  readonly rows: ReadonlySignal<readonly RequestRow[]>;
+  readonly rows: ReadonlySignal<readonly LiveRow[]>;
   /** New ones that are not shown yet, so that nothing moves under whoever reads. */
-  readonly held: ReadonlySignal<readonly RequestRow[]>;
+  readonly held: ReadonlySignal<readonly LiveRow[]>;
   readonly names: ReadonlySignal<RequestListView["names"]>;
   readonly hasMore: ReadonlySignal<boolean>;
   readonly isLoading: ReadonlySignal<boolean>;
@@ -19,7 +20,7 @@ export interface RequestList {
   /** Loads the page after the last row. */
   loadOlder(): Promise<void>;
   /** Takes in rows that have changed. */
-  merge(changed: readonly RequestRow[]): void;
+  merge(changed: readonly LiveRow[]): void;
   /** Shows what was held. */
   release(): void;
 }
@@ -31,14 +32,14 @@ const MOST_ROWS = 1_000;
 const READING_PX = 240;
 
 export function createRequestList(store: Store): RequestList {
-  const rows = signal<readonly RequestRow[]>([]);
-  const held = signal<readonly RequestRow[]>([]);
+  const rows = signal<readonly LiveRow[]>([]);
+  const held = signal<readonly LiveRow[]>([]);
   const names = signal<RequestListView["names"]>({ aliases: [], backends: [], callers: [] });
   const hasMore = signal(false);
   const isLoading = signal(true);
   const isPaused = signal(false);
 
-  async function fetchPage(before: RequestRow | undefined): Promise<void> {
+  async function fetchPage(before: LiveRow | undefined): Promise<void> {
     const filter = store.filter.value;
     isLoading.value = true;
     try {
@@ -54,11 +55,10 @@ export function createRequestList(store: Store): RequestList {
     isLoading.value = false;
   }
 
-  function merge(changed: readonly RequestRow[]): void {
+  function merge(changed: readonly LiveRow[]): void {
     const passing = changed.filter((row) => matches(row, store.filter.value));
     const fresh = new Map(passing.map((row) => [row.id, row]));
-    const update = (list: readonly RequestRow[]) =>
-      list.map((row) => newer(row, fresh.get(row.id)));
+    const update = (list: readonly LiveRow[]) => list.map((row) => newer(row, fresh.get(row.id)));
     rows.value = update(rows.value);
     held.value = update(held.value);
     const known = new Set([...rows.value, ...held.value].map(({ id }) => id));
@@ -88,12 +88,12 @@ export function createRequestList(store: Store): RequestList {
 }
 
 /** The history's row says more than memory's; one that has ended stays ended. */
-function newer(row: RequestRow, fresh: RequestRow | undefined): RequestRow {
+function newer(row: LiveRow, fresh: LiveRow | undefined): LiveRow {
   if (fresh === undefined || row.ending !== "open") return row;
   return fresh;
 }
 
-function queryOf(filter: RequestFilter, before: RequestRow | undefined): URLSearchParams {
+function queryOf(filter: RequestFilter, before: LiveRow | undefined): URLSearchParams {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(filter)) query.set(name, String(value));
   if (before !== undefined) {

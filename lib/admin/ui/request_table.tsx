@@ -1,12 +1,12 @@
 /** Requests, a row each; a row opens its request. */
 import { useEffect, useRef } from "preact/hooks";
-import type { RequestRow } from "../../record/history_rows.ts";
+import type { LiveRow } from "../live_row.ts";
 import { ago, amount, instant, NOTHING, span } from "./format.ts";
 import { StatusBadge } from "./status.tsx";
 import { openPlace, useStore } from "./store.ts";
 
 export function RequestTable(
-  { rows, chosen }: { readonly rows: readonly RequestRow[]; readonly chosen: number },
+  { rows, chosen }: { readonly rows: readonly LiveRow[]; readonly chosen: number },
 ) {
   const { say } = useStore();
   return (
@@ -30,7 +30,7 @@ export function RequestTable(
   );
 }
 
-function Row({ row, isChosen }: { readonly row: RequestRow; readonly isChosen: boolean }) {
+function Row({ row, isChosen }: { readonly row: LiveRow; readonly isChosen: boolean }) {
   const { say, proxyMs } = useStore();
   const element = useRef<HTMLTableRowElement>(null);
   useEffect(() => {
@@ -57,7 +57,7 @@ function Row({ row, isChosen }: { readonly row: RequestRow; readonly isChosen: b
       <td class="number" data-label={say("firstContentAt")}>{span(row.contentMs)}</td>
       <td class="number" data-label={say("duration")}>{isOpen ? "…" : span(row.endMs)}</td>
       <td class="number" data-label={say("tokens")}>
-        {row.inputTokens === undefined && row.outputTokens === undefined
+        {row.inputTokens === null && row.outputTokens === null
           ? NOTHING
           : `${amount(row.inputTokens)} / ${amount(row.outputTokens)}`}
       </td>
@@ -67,7 +67,7 @@ function Row({ row, isChosen }: { readonly row: RequestRow; readonly isChosen: b
 }
 
 /** Who answered, and whether somebody else was asked before. */
-function Answerer({ row }: { readonly row: RequestRow }) {
+function Answerer({ row }: { readonly row: LiveRow }) {
   const { say } = useStore();
   const { backend, model, fallbacks } = row;
   return (

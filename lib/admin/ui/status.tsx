@@ -1,5 +1,6 @@
 /** Conditions and statuses: by colour and by word. */
-import { isFailed, type RequestRow } from "../../record/history_rows.ts";
+import type { LiveRow } from "../live_row.ts";
+import { hasFailed } from "../request_match.ts";
 import type { Condition } from "../now_view.ts";
 import { useStore } from "./store.ts";
 import type { Word } from "./words.ts";
@@ -24,10 +25,10 @@ export function ConditionBadge({ condition }: { readonly condition: Condition })
 }
 
 /** `ok`, `bad`, `warn` or `off` for a request. */
-export function toneOf(row: Pick<RequestRow, "status" | "ending">): string {
+export function toneOf(row: LiveRow): string {
   if (row.ending === "open") return "live";
   if (row.ending === "caller_left") return "off";
-  return isFailed(row) ? "bad" : "ok";
+  return hasFailed(row) ? "bad" : "ok";
 }
 
 const ENDINGS: Readonly<Record<string, Word>> = {
@@ -41,7 +42,7 @@ export function endingWord(ending: string): Word {
   return ENDINGS[ending] ?? "unknown";
 }
 
-export function StatusBadge({ row }: { readonly row: Pick<RequestRow, "status" | "ending"> }) {
+export function StatusBadge({ row }: { readonly row: LiveRow }) {
   const { say } = useStore();
   const isPlain = row.ending === "complete" && row.status !== undefined;
   const word = isPlain ? "" : say(endingWord(row.ending));

@@ -2,7 +2,8 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import type { RequestFilter, RequestRow } from "../../record/history_rows.ts";
+import type { RequestFilter } from "../../record/history_queries.ts";
+import type { LiveRow } from "../live_row.ts";
 import type { NowView } from "../now_view.ts";
 import { CallError, post } from "./api.ts";
 import type { Say } from "./format.ts";
@@ -33,7 +34,7 @@ export interface Store {
   readonly connection: Signal<"live" | "waiting">;
   readonly needsToken: Signal<boolean>;
   /** The rows that the last event brought. */
-  readonly changed: Signal<readonly RequestRow[]>;
+  readonly changed: Signal<readonly LiveRow[]>;
   /** What the list of requests is filtered by; kept while another page is open. */
   readonly filter: Signal<RequestFilter>;
   readonly toast: Signal<Toast | undefined>;
@@ -60,7 +61,7 @@ export function createStore(): Store {
     clockMs,
     connection: signal<"live" | "waiting">("waiting"),
     needsToken: signal(false),
-    changed: signal<readonly RequestRow[]>([]),
+    changed: signal<readonly LiveRow[]>([]),
     filter: signal<RequestFilter>({}),
     toast: signal<Toast | undefined>(undefined),
     showsShortcuts: signal(false),

@@ -1,5 +1,5 @@
 /** Which usage is looked at. */
-import type { UsageQuery } from "../../record/history_rows.ts";
+import type { UsageQuery } from "../../record/history_queries.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

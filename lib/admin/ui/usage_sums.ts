@@ -1,5 +1,6 @@
 /** Usage added up: a line a name over the buckets, a row a name for the table. */
-import type { UsageQuery, UsageRow } from "../../record/history_rows.ts";
+import type { UsageQuery } from "../../record/history_queries.ts";
+import type { UsageRow } from "../../record/history_rows.ts";
 
 export type UsageSum = Omit<UsageRow, "bucketMs">;
 

@@ -1,5 +1,6 @@
 /** When each attempt ran, and when the answer did, on one scale. */
-import type { AttemptRow, RequestRow } from "../../record/history_rows.ts";
+import type { AttemptRow } from "../../record/history_rows.ts";
+import type { LiveRow } from "../live_row.ts";
 import { span } from "./format.ts";
 import { useStore } from "./store.ts";
 
@@ -12,7 +13,7 @@ interface Bar {
 
 export function Waterfall(
   { request, attempts }: {
-    readonly request: RequestRow;
+    readonly request: LiveRow;
     readonly attempts: readonly AttemptRow[];
   },
 ) {

@@ -1,0 +1,29 @@
+import type { AttemptKind } from "../policy/cooldown.ts";
+import type { Verdict } from "../policy/judge.ts";
+import type { HealthChange } from "../state/health.ts";
+import type { Outcome } from "../wire/outcome.ts";
+import type { Outgoing } from "../wire/outgoing.ts";
+import type { BodyCapture } from "./body_capture.ts";
+import type { ReplyNotes } from "./reply_notes.ts";
+
+/** One try of one route, as recorded. Milliseconds count from the request's arrival. */
+export interface AttemptRecord {
+  readonly backend: string;
+  readonly model: string;
+  readonly kind: AttemptKind;
+  readonly url: string;
+  readonly startedMs: number;
+  /** When the outcome was known: the response head, for a reply that was relayed. */
+  readonly judgedMs: number;
+  readonly outcome: Outcome;
+  readonly verdict: Verdict;
+  readonly change: HealthChange;
+  readonly notes: ReplyNotes;
+  /** The body of a failed reply as far as it was held, bounded; empty where there is none. */
+  readonly errorBody: BodyCapture;
+}
+
+/** What whoever tried a route has to tell of it. */
+export type Tried =
+  & Pick<AttemptRecord, "startedMs" | "notes" | "outcome" | "verdict" | "change">
+  & { readonly request: Outgoing };

@@ -1,0 +1,105 @@
+/**
+ * The history: a row for each request and attempt, in SQLite. Rows are written off the request's path;
+ * a full, locked, damaged or foreign file costs a warning and rows, never a request.
+ */
+import type { Snapshot } from "../config/snapshot.ts";
+import type { Entry } from "./entry.ts";
+import type {
+  HistoryNames,
+  HistoryQueries,
+  Page,
+  RequestFilter,
+  UsageQuery,
+} from "./history_queries.ts";
+import { historyRecordOf } from "./history_record.ts";
+import type { AttemptRow, RequestRow, UsageRow } from "./history_rows.ts";
+import { HistoryWriter } from "./history_writer.ts";
+import { createRedactor, type Redactor } from "./redact.ts";
+
+export interface HistoryOptions {
+  readonly now: () => Date;
+  /** Called when something takes long. */
+  readonly info: (line: string) => void;
+  /** Called when the file begins to fail, and when it works again. */
+  readonly warn: (line: string) => void;
+}
+
+export class History {
+  readonly #options: HistoryOptions;
+  #isConfigured = false;
+  /** Undefined where there is no history. */
+  #writer: HistoryWriter | undefined;
+  #redaction: { readonly snapshot: Snapshot; readonly redactor: Redactor } | undefined;
+
+  constructor(options: HistoryOptions) {
+    this.#options = options;
+  }
+
+  /** Requests that are in no file since the start. */
+  get lost(): number {
+    return this.#writer?.lost ?? 0;
+  }
+
+  /** Takes the settings and opens the file; the first one that it is told of: another takes a restart. */
+  configure({ history: { file, retainMs } }: Pick<Snapshot, "history">): void {
+    if (!this.#isConfigured && file !== "") {
+      this.#writer = new HistoryWriter({ ...this.#options, path: file });
+      this.#writer.open();
+    }
+    this.#isConfigured = true;
+    this.#writer?.retain(retainMs);
+  }
+
+  /** Takes note of a request that is over. Never throws, never waits. */
+  add(entry: Entry): void {
+    this.#writer?.add(historyRecordOf(entry, this.#redactorFor(entry.arrival.snapshot)));
+  }
+
+  /** Newest first. Empty where there is no history, like all that follows. */
+  requests(filter: RequestFilter, page: Page): RequestRow[] {
+    return this.#ask((queries) => queries.requests(filter, page)) ?? [];
+  }
+
+  /** The newest request of that id. */
+  request(id: string): { request: RequestRow; attempts: AttemptRow[] } | undefined {
+    return this.#ask((queries) => queries.request(id));
+  }
+
+  /** By time, then by name. */
+  usage(query: UsageQuery): UsageRow[] {
+    return this.#ask((queries) => queries.usage(query)) ?? [];
+  }
+
+  names(): HistoryNames {
+    const none = { aliases: [], backends: [], callers: [] };
+    return this.#ask((queries) => queries.names()) ?? none;
+  }
+
+  /** Resolves when everything so far is written and on the disk, or cannot be. */
+  async flush(): Promise<void> {
+    await this.#writer?.flush();
+  }
+
+  /** Closes the file; what still waits is lost. */
+  close(): void {
+    this.#writer?.close();
+  }
+
+  #ask<T>(question: (queries: HistoryQueries) => T): T | undefined {
+    try {
+      const file = this.#writer?.file;
+      return file && question(file.queries);
+    } catch (cause) {
+      this.#writer?.failed(cause);
+      return undefined;
+    }
+  }
+
+  #redactorFor(snapshot: Snapshot): Redactor {
+    if (this.#redaction?.snapshot !== snapshot) {
+      const { logging: { redact: enabled }, secrets } = snapshot;
+      this.#redaction = { snapshot, redactor: createRedactor({ enabled, secrets }) };
+    }
+    return this.#redaction.redactor;
+  }
+}

@@ -1,0 +1,124 @@
+/** A request's rows, made of its record: short, and without any credential, header or body. */
+import { pathOf } from "../wire/receive.ts";
+import type { AttemptRecord, Entry } from "./entry.ts";
+import { lateWords } from "./entry_words.ts";
+import type { AttemptRow, HistoryRecord, RequestRow } from "./history_rows.ts";
+import { createRedactor, credentialsIn, type Redactor } from "./redact.ts";
+
+const MOST_CHARACTERS = 300;
+
+/** @param redactor knows the configured secrets; those of the request are found here */
+export function historyRecordOf(entry: Entry, redactor: Redactor): HistoryRecord {
+  const words = writer(entry, redactor);
+  const attempts = entry.attempts.map((attempt, index) => {
+    return attemptRow(attempt, { requestId: entry.arrival.id, index, words });
+  });
+  return { request: requestRow(entry, words), attempts };
+}
+
+/** Writes what somebody else may have worded. */
+type Words = (text: string) => string;
+
+function writer({ arrival }: Entry, redactor: Redactor): Words {
+  const { headers, target, snapshot } = arrival;
+  const theirs = credentialsIn(headers, target);
+  let own: Redactor | undefined;
+  return (text) => {
+    let masked = redactor.text(text.slice(0, 2 * MOST_CHARACTERS)).text;
+    if (theirs.some((secret) => masked.includes(secret))) {
+      own ??= createRedactor({ enabled: snapshot.logging.redact, secrets: theirs });
+      masked = own.text(masked).text;
+    }
+    return masked.length > MOST_CHARACTERS ? `${masked.slice(0, MOST_CHARACTERS - 1)}…` : masked;
+  };
+}
+
+function requestRow(entry: Entry, words: Words): RequestRow {
+  const { arrival, call, response, ending, attempts, requestBody } = entry;
+  const attempt = response?.attempt;
+  const route = attempt ?? attempts.at(-1);
+  const usage = entry.usage;
+  return {
+    id: arrival.id,
+    receivedAtMs: arrival.receivedAt.getTime(),
+    caller: "",
+    alias: words(call?.alias.name ?? ""),
+    backend: route?.backend ?? "",
+    model: words(route?.model ?? ""),
+    dialect: call?.dialect.name ?? "",
+    method: words(arrival.method),
+    path: words(pathOf(arrival.target)),
+    status: response?.status ?? (ending?.kind === "caller_left" ? 499 : null),
+    ending: ending?.kind ?? "cut",
+    detail: words(detailOf(entry)),
+    streamed: call?.streamed ?? false,
+    attempts: attempts.length,
+    fallbacks: attempts.filter(({ verdict }) => verdict.action === "fallback").length,
+    headMs: rounded(attempt?.notes.headMs),
+    contentMs: rounded(attempt?.notes.contentMs),
+    endMs: rounded(ending?.atMs) ?? 0,
+    requestBytes: requestBody?.totalBytes ?? 0,
+    responseBytes: response?.body.totalBytes ?? 0,
+    inputTokens: usage?.inputTokens ?? null,
+    outputTokens: usage?.outputTokens ?? null,
+    cachedTokens: usage?.cachedTokens ?? null,
+    reasoningTokens: usage?.reasoningTokens ?? null,
+    tokensPerSecond: tokensPerSecond(entry, usage?.outputTokens),
+    revision: arrival.snapshot.revision,
+    logFile: entry.logFile,
+  };
+}
+
+function detailOf({ response, ending, late }: Entry): string {
+  if (response?.answered.by === "proxy") {
+    const { code, message } = response.answered.problem;
+    return `${code}: ${message}`;
+  }
+  return late === undefined ? ending?.detail ?? "" : lateWords(late);
+}
+
+/**
+ * Of a stream from its head on: what is thought before the first content may be hidden, but was
+ * written in that time. Other answers come at once with their head, so theirs counts from the start.
+ */
+function tokensPerSecond({ call, response, ending }: Entry, tokens?: number): number | null {
+  const attempt = response?.attempt;
+  if (attempt === undefined || ending === undefined || tokens === undefined) return null;
+  const { startedMs, notes: { headMs = startedMs } } = attempt;
+  const tookMs = ending.atMs - (call?.streamed === true ? headMs : startedMs);
+  return tookMs > 0 ? rounded(1000 * tokens / tookMs) : null;
+}
+
+function attemptRow(
+  attempt: AttemptRecord,
+  { requestId, index, words }: {
+    readonly requestId: string;
+    readonly index: number;
+    readonly words: Words;
+  },
+): AttemptRow {
+  const { outcome, verdict, change, notes } = attempt;
+  return {
+    requestId,
+    index,
+    backend: attempt.backend,
+    model: words(attempt.model),
+    kind: attempt.kind,
+    startedMs: rounded(attempt.startedMs) ?? 0,
+    headMs: rounded(notes.headMs),
+    contentMs: rounded(notes.contentMs),
+    judgedMs: rounded(attempt.judgedMs) ?? 0,
+    status: outcome.kind === "reply" ? outcome.status : null,
+    fault: outcome.kind === "fault" ? outcome.code : null,
+    row: verdict.row,
+    reason: words(verdict.reason),
+    action: verdict.action,
+    cooled: change.kind === "cooled" ? change.scope : null,
+    cooledMs: change.kind === "cooled" ? rounded(change.forMs) : null,
+  };
+}
+
+/** To a tenth. */
+function rounded(value: number | undefined): number | null {
+  return value === undefined ? null : Math.round(value * 10) / 10;
+}

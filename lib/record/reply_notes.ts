@@ -1,0 +1,49 @@
+/** What is seen of one attempt's reply as it passes. */
+import type { StreamEvent } from "../dialect/event_format.ts";
+import type { JsonObject } from "../dialect/json_object.ts";
+import type { Usage } from "../dialect/usage.ts";
+import { UsageReader } from "../dialect/usage_reader.ts";
+
+/** Milliseconds count from the request's arrival. */
+export class ReplyNotes {
+  readonly #elapsedMs: () => number;
+  readonly #usage = new UsageReader();
+  #headMs: number | undefined;
+  #contentMs: number | undefined;
+
+  constructor(elapsedMs: () => number) {
+    this.#elapsedMs = elapsedMs;
+  }
+
+  /** When the reply's head came; undefined while it has not. */
+  get headMs(): number | undefined {
+    return this.#headMs;
+  }
+
+  /** When a stream's first content event came; undefined for what is no stream, too. */
+  get contentMs(): number | undefined {
+    return this.#contentMs;
+  }
+
+  /** What the reply says it cost; undefined where it does not, and of JSON over 1 MiB. */
+  usage(): Usage | undefined {
+    return this.#usage.read();
+  }
+
+  head(): void {
+    this.#headMs = this.#elapsedMs();
+  }
+
+  content(): void {
+    this.#contentMs = this.#elapsedMs();
+  }
+
+  event(event: StreamEvent): void {
+    this.#usage.event(event);
+  }
+
+  /** @param members those of a JSON reply that may tell of tokens */
+  reply(members: JsonObject | undefined): void {
+    if (members !== undefined) this.#usage.reply(members);
+  }
+}
