@@ -154,7 +154,6 @@ export const WORDS = {
   complete: ["complete", "完整"],
   cut: ["cut", "中断"],
   caller_left: ["caller left", "调用者离开"],
-  noAnswer: ["no answer", "无响应"],
   onlyRecent: [
     "The history is off: these are the latest requests, from memory.",
     "历史记录未启用：以下是内存中的最近请求。",
@@ -171,7 +170,6 @@ export const WORDS = {
   ended: ["Ended", "结束"],
   relaying: ["relayed to the caller", "转发给调用者"],
   reason: ["Reason", "原因"],
-  decision: ["Decision", "决定"],
   relay: ["relay", "转发"],
   fallback: ["fallback", "回退"],
   abandon: ["stop", "放弃"],
@@ -195,7 +193,6 @@ export const WORDS = {
   replayed: ["Sent again.", "已再次发送。"],
   heads: ["Head", "头部"],
   body: ["Body", "正文"],
-  errorBody: ["Error body", "错误正文"],
   viewJson: ["JSON", "JSON"],
   viewRaw: ["As it came", "原文"],
   viewText: ["Text", "文本"],
@@ -261,7 +258,6 @@ export const WORDS = {
     "包含所有默认值；凭据已遮盖。",
   ],
   revisionN: ["revision {n}", "版本 {n}"],
-  loadedAgo: ["loaded {ago}", "{ago}加载"],
   lastReload: ["Last reload", "上次加载"],
   reloadOk: ["Loaded without an error.", "加载成功，没有错误。"],
   reloadErrors: [
@@ -270,8 +266,6 @@ export const WORDS = {
   ],
   warnings: ["Warnings", "警告"],
   copyJson: ["Copy as JSON", "复制为 JSON"],
-  foldAll: ["Fold", "折叠"],
-  unfoldAll: ["Unfold", "展开"],
   // Shortcuts
   keyPages: ["open a page", "打开页面"],
   keySearch: ["search requests", "搜索请求"],
