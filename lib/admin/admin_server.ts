@@ -1,5 +1,5 @@
 /** The admin port: dashboard, API, and whatever else hangs in its table of routes. */
-import { listenWithNodeHttp } from "../accept/node_http.ts";
+import { listen } from "../accept/listen.ts";
 import type { ListenAddress } from "../config/snapshot.ts";
 import { answer } from "./answer.ts";
 import type { AdminOptions } from "./context.ts";
@@ -30,7 +30,7 @@ export async function startAdmin(
     isDraining: () => isDraining,
     wait: (ms) => waits.wait(ms),
   });
-  const listener = await listenWithNodeHttp({
+  const listener = await listen({
     address,
     handler: (incoming) => answer(incoming, { context, address }),
     onFault: (line) => options.state.log.error(`Admin port: ${line}`),
