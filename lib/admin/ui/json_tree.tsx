@@ -60,7 +60,7 @@ function Branch({ name, value, depth, openDepth }: NodeProps & { readonly value:
         <Name name={name} />
         <span class="muted">
           {isList ? "[ " : "{ "}
-          {say("nItems", { n: members.length })}
+          {members.length === 1 ? say("oneItem") : say("nItems", { n: members.length })}
           {isList ? " ]" : " }"}
         </span>
       </summary>

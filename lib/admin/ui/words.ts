@@ -202,6 +202,7 @@ export const WORDS = {
   noText: ["The stream has no text.", "流中没有文本。"],
   more: ["{n} more characters", "还有 {n} 个字符"],
   showAll: ["Show all", "全部显示"],
+  oneItem: ["1 item", "1 项"],
   nItems: ["{n} items", "{n} 项"],
   nEvents: ["{n} events", "{n} 个事件"],
   noLog: ["No request log", "没有请求日志"],
@@ -261,7 +262,7 @@ export const WORDS = {
   lastReload: ["Last reload", "上次加载"],
   reloadOk: ["Loaded without an error.", "加载成功，没有错误。"],
   reloadErrors: [
-    "{n} errors; what was in force before stays in force.",
+    "Errors: {n}. What was in force before stays in force.",
     "{n} 个错误；先前的配置仍然生效。",
   ],
   warnings: ["Warnings", "警告"],
