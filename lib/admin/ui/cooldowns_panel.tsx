@@ -44,7 +44,7 @@ function Cooling({ cooldown }: { readonly cooldown: CooldownView }) {
           <span class={remainingMs > 0 ? "bad" : "warn"}>
             {remainingMs > 0 ? say("another", { time: clock(remainingMs) }) : say("nextTries")}
           </span>
-          <span class="muted name">{" · "}{reason}</span>
+          <span class="muted name">{reason}</span>
         </div>
       </div>
       <button type="button" class="small" title={say("clearHelp")} onClick={clear}>

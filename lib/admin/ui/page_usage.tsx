@@ -10,7 +10,9 @@ import { UsagePlots } from "./usage_plots.tsx";
 import { SPANS, type UsageChoice, usagePath } from "./usage_choice.ts";
 import { UsageTable } from "./usage_table.tsx";
 
+/** How often it is asked again: a long span costs more, and shows less of a minute. */
 const AGAIN_MS = 30_000;
+const TIMES_A_BUCKET = 60;
 
 export function UsagePage() {
   const store = useStore();
@@ -22,7 +24,10 @@ export function UsagePage() {
       get<UsageView>(usagePath("/api/usage", choice.value))
         .then((answer) => view.value = answer, (cause) => failed(store, cause));
     load();
-    const timer = setInterval(load, AGAIN_MS);
+    const timer = setInterval(
+      load,
+      Math.max(AGAIN_MS, choice.value.span.bucketMs / TIMES_A_BUCKET),
+    );
     return () => clearInterval(timer);
   }, [choice.value]);
   return (
