@@ -88,7 +88,7 @@ browserTest("shows a request as it arrives, and opens it", async ({ stage, page,
   await open("requests");
   await page.getByText("No request yet.").waitFor();
   await call(stage, "claude-opus");
-  const row = page.locator("tr.opens");
+  const row = page.locator("tr.opens", { hasText: "200" });
   await row.waitFor();
   assert.match(await row.innerText(), /200\s+claude-opus[\s\S]*provider-b claude-x\s*1 fallback/);
   await stage.state.journal.flush();
