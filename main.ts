@@ -9,6 +9,7 @@ import { type Invocation, parseFlags } from "./lib/cli/flags.ts";
 import { HELP } from "./lib/cli/help.ts";
 import { init } from "./lib/cli/init.ts";
 import type { Output } from "./lib/cli/output.ts";
+import { replay, type ReplayIo } from "./lib/cli/replay.ts";
 import { run } from "./lib/cli/run.ts";
 import { schema } from "./lib/cli/schema.ts";
 import { openScreen } from "./lib/cli/screen.ts";
@@ -19,6 +20,12 @@ const output: Output = {
   // deno-lint-ignore no-console -- and what went wrong to stderr
   err: (line) => console.error(line),
 };
+
+const replayIo: ReplayIo = { ...output, write: writeToStdout };
+
+async function writeToStdout(bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
+}
 
 async function main(): Promise<number> {
   const invocation = parseFlags(Deno.args);
@@ -41,6 +48,8 @@ async function main(): Promise<number> {
     case "cooldowns":
     case "drill":
       return await askRunning(invocation);
+    case "replay":
+      return await replay({ ...invocation, file: invocation.args[0] ?? "" }, replayIo);
     case "version":
       output.out(`llm-proxy ${settings.version}`);
       return 0;

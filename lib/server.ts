@@ -1,7 +1,6 @@
 /** Accepts requests: the door, our own endpoints, and the one catch-all; listens and drains. */
-import { listenWithDenoServe } from "./accept/deno_serve.ts";
-import type { Listener, ListenOptions } from "./accept/listener.ts";
-import { listenWithNodeHttp } from "./accept/node_http.ts";
+import { listen } from "./accept/listen.ts";
+import type { Listener } from "./accept/listener.ts";
 import type { Snapshot } from "./config/snapshot.ts";
 import { dialectOf, type Problem } from "./dialect/dialect.ts";
 import { enter } from "./door.ts";
@@ -56,17 +55,6 @@ export async function startServer(
     }`,
     drain: (drainMs) => drain(listener, state, { drainMs, flushMs }),
   };
-}
-
-/**
- * From 2.8.3 on, Deno.serve does not tell when a caller leaves before its response, unless the
- * whole request came in one small packet; before that, node:http did not cut a response for good.
- * See docs/decisions/0005.
- */
-function listen(options: ListenOptions): Promise<Listener> {
-  const [major = 0, minor = 0, patch = 0] = Deno.version.deno.split(".").map(Number);
-  const silent = major > 2 || (major === 2 && (minor > 8 || (minor === 8 && patch >= 3)));
-  return silent ? listenWithNodeHttp(options) : listenWithDenoServe(options);
 }
 
 async function handle(

@@ -7,6 +7,8 @@ export interface FlagValues {
   readonly json?: boolean;
   readonly kind?: string;
   readonly seconds?: string;
+  readonly backend?: string;
+  readonly curl?: boolean;
 }
 
 export interface CommandForm {
@@ -36,6 +38,7 @@ export const COMMANDS = {
     flags: [...LIVE.flags, "kind", "seconds"],
     fault: drillFault,
   },
+  replay: { ...PLAIN, needs: ["FILE"], flags: ["config", "backend", "curl"] },
 } as const satisfies Readonly<Record<string, CommandForm>>;
 
 function cooldownsFault([action]: readonly string[]): string | undefined {

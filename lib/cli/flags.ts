@@ -17,6 +17,10 @@ export interface Invocation {
   readonly drillKind: string | undefined;
   /** Of a drill. */
   readonly seconds: number;
+  /** Of a replay: where to instead of the proxy; undefined for the proxy. */
+  readonly backend: string | undefined;
+  /** Of a replay: whether to print it instead. */
+  readonly curl: boolean;
 }
 
 export interface UsageError {
@@ -30,6 +34,8 @@ const OPTIONS = {
   json: { type: "boolean" },
   kind: { type: "string" },
   seconds: { type: "string" },
+  backend: { type: "string" },
+  curl: { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
 } as const;
@@ -43,7 +49,8 @@ export function parseFlags(given: readonly string[]): Invocation | UsageError {
   const invoke = (command: Command): Invocation => {
     const { config = "config.yaml", once = false, json = false, kind: drillKind, seconds = 60 } =
       values;
-    const rest = { args, json, drillKind, seconds: Number(seconds) };
+    const { backend, curl = false } = values;
+    const rest = { args, json, drillKind, seconds: Number(seconds), backend, curl };
     return { kind: "invocation", command, config, once, ...rest };
   };
   if (values.help) return invoke("help");

@@ -16,6 +16,9 @@ usage: llm-proxy [command] [-config PATH]
   drill BACKEND -kind 429|cut|hang|html200 [-seconds N]
                  make a backend fail on purpose for N seconds (60, at most
                  600); -seconds 0 ends it; nothing of it is left
+  replay FILE [-backend NAME] [-curl]
+                 send a logged request again, to the proxy or to one backend,
+                 with the key in LLM_PROXY_KEY; -curl prints it instead
   -version       print the version
   -help          print this
 

@@ -1,5 +1,7 @@
 /** `llm-proxy`: runs the proxy until it is told to stop. */
 import { ListenError } from "../accept/listener.ts";
+import settings from "../../deno.json" with { type: "json" };
+import { Reloads } from "../admin/reloads.ts";
 import { environmentProxies } from "../config/environment_proxy.ts";
 import { loadConfig, type LoadedSnapshot } from "../config/load.ts";
 import { formatProblem } from "../config/problem.ts";
@@ -10,6 +12,7 @@ import { unwritableLogs } from "../record/log_directories.ts";
 import { type RunningServer, startServer } from "../server.ts";
 import { systemClock } from "../state/clock.ts";
 import { adopt, createState, type State } from "../state/state.ts";
+import { openAdminPort, withAdmin } from "./admin_port.ts";
 import { drain } from "./drain.ts";
 import type { Output } from "./output.ts";
 import { type StopSignals, stopSignals } from "./stop_signals.ts";
@@ -26,15 +29,22 @@ export async function run(file: string, output: Output): Promise<number> {
   const { proxyFor, warnings } = environmentProxies(readEnv);
   for (const line of warnings) log.warn(line);
   const state = createState({ clock: systemClock, random: Math.random, log, proxyFor });
-  const watcher = watchConfig(file, loaded, state, log);
+  const reloads = new Reloads(loaded.snapshot, systemClock);
+  const watcher = watchConfig(file, loaded, { state, log, reloads });
+  const current = () => watcher.current;
   const signals = stopSignals();
   surviveStrayErrors(log);
   try {
-    const server = await startServer({ current: () => watcher.current, state });
+    const server = await startServer({ current, state });
     output.out(`llm-proxy listening on ${server.url}`);
     log.info(`Started with ${file}: ${inventory(loaded.snapshot)}; listening on ${server.url}.`);
     await reportOddities(loaded.snapshot, log);
-    return await untilStopped(server, signals, {
+    const { version } = settings;
+    const startedAt = systemClock.now();
+    const about = { current, state, history: state.history, reloads, version, startedAt };
+    const admin = await openAdminPort(about);
+    if (admin !== undefined) log.info(`Dashboard on ${admin.url}`);
+    return await untilStopped(withAdmin(server, admin), signals, {
       drainMs: () => watcher.current.limits.drainMs,
       log,
     });
@@ -82,8 +92,11 @@ export function inventory({ backends, aliases }: Snapshot): string {
 function watchConfig(
   file: string,
   first: LoadedSnapshot,
-  state: State,
-  log: GeneralLog,
+  { state, log, reloads }: {
+    readonly state: State;
+    readonly log: GeneralLog;
+    readonly reloads: Reloads;
+  },
 ): ConfigWatcher {
   return new ConfigWatcher({
     file,
@@ -91,11 +104,13 @@ function watchConfig(
     env: readEnv,
     onSnapshot: (next, previous) => {
       adopt(state, next, previous);
+      reloads.loaded(next);
       log.configure(next);
       log.info(`Reloaded ${file}: ${inventory(next)}; revision ${next.revision}.`);
       reportOddities(next, log);
     },
     onProblems: (problems) => {
+      reloads.failed(problems);
       state.metrics.reloadFailed();
       for (const problem of problems) log.error(formatProblem(problem));
       log.error(`${file} was not loaded; the configuration in force stays.`);

@@ -4,6 +4,7 @@ import { checkClients } from "./client_checks.ts";
 import { checkExposure } from "./exposure_checks.ts";
 import type { Findings } from "./findings.ts";
 import { checkHeaders } from "./header_checks.ts";
+import { isLoopback, parseListen } from "./listen_address.ts";
 import { mapping } from "./loose.ts";
 import { pemFaults, type PemFiles } from "./pem_files.ts";
 import { type Fault, faultAt, type Place } from "./place.ts";
@@ -39,6 +40,7 @@ export function crossCheck(value: unknown, options: CrossCheckOptions): Findings
       ...backends.flatMap((backend) => checkHeaders(backend, options.place)),
       ...exposure.errors,
       ...clients.errors,
+      ...exposedAdmin(value, options.place),
       ...invertedCooldowns(value, options.place),
       ...pemFaults(value, { ...options, files: options.pemFiles }),
       ...references.errors,
@@ -76,6 +78,17 @@ function injectWithoutKey({ value, path }: SeenBackend, root: Place): readonly F
     const found = key === "" ? "must not be empty, since auth: inject sends it" : message;
     return [faultAt(Array.isArray(value.api_key) ? [...at, index] : at, { root, message: found })];
   });
+}
+
+/** Prompts and answers are on the dashboard, and buttons that change things. */
+function exposedAdmin(value: unknown, root: Place): readonly Fault[] {
+  const { listen, token = "" } = mapping(mapping(value).admin);
+  if (typeof listen !== "string" || listen === "" || token !== "") return [];
+  const written = parseListen(listen);
+  if (!written.ok || isLoopback(written.value)) return [];
+  const message = "must be a loopback address where there is no admin.token: whoever reaches the " +
+    "port would read every prompt; listen on 127.0.0.1, or set a token";
+  return [faultAt(["admin", "listen"], { root, message })];
 }
 
 function invertedCooldowns(value: unknown, root: Place): readonly Fault[] {

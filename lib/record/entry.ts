@@ -60,6 +60,8 @@ export interface Arrival {
 
 /** Somebody watching requests as they happen. */
 export interface EntryWatcher {
+  /** A request has arrived; nothing more is known of it yet. For whoever wants it. */
+  readonly onOpen?: (entry: Entry) => void;
   readonly onAttempt: (entry: Entry, attempt: AttemptRecord) => void;
   readonly onEnd: (entry: Entry) => void;
 }

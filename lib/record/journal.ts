@@ -59,6 +59,7 @@ export class Journal {
       onEnd: (entry) => this.#ended(entry),
     });
     this.#open.add(entry);
+    for (const watcher of this.#watchers) watcher.onOpen?.(entry);
     return entry;
   }
 

@@ -113,12 +113,15 @@ export function soonestOf(
   refused: Iterable<readonly [Route, Refused]>,
   health: Pick<Health, "look">,
 ): Route | undefined {
-  const cooling = [...refused].filter(([, { cause }]) => cause !== "at_capacity");
+  const cooling = [...refused].filter(([, { cause }]) =>
+    cause === "cooling" || cause === "probing"
+  );
   const [soonest] = cooling.map(([route]) => route)
     .sort((a, b) => health.look(a).untilMs - health.look(b).untilMs);
   return soonest;
 }
 
-function passed(route: Route, reason: string, retryAfterMs: number | undefined): PassedOver {
+function passed(route: Route, reason: string, waitMs: number | undefined): PassedOver {
+  const retryAfterMs = waitMs === Infinity ? undefined : waitMs;
   return { backend: route.backend.name, model: route.model, reason, retryAfterMs };
 }

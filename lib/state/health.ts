@@ -10,6 +10,7 @@ import type { Scope } from "../policy/judge.ts";
 import type { Cooled } from "./cooldowns.ts";
 import type { Drill, Drills } from "./drills.ts";
 import { HealthBook, SOON_MS } from "./health_book.ts";
+import { OutOfUse } from "./out_of_use.ts";
 import { backendSubject, keySubject, placeOf, routeSubject, type Subject } from "./subjects.ts";
 
 /** Leave to make one attempt. It ends with `record()`; after an answer, with `ended()`. */
@@ -33,8 +34,9 @@ const NO_DRILLS = { of: () => undefined, all: () => [] };
 
 export interface Refused {
   readonly kind: "refused";
-  readonly cause: "cooling" | "probing" | "at_capacity";
+  readonly cause: "cooling" | "probing" | "at_capacity" | "out_of_use";
   readonly reason: string;
+  /** `Infinity` when only a person can say. */
   readonly retryAfterMs: number;
 }
 
@@ -62,7 +64,16 @@ export type HealthChange =
 
 const UNCHANGED: HealthChange = { kind: "none" };
 
+const OUT_OF_USE: Refused = {
+  kind: "refused",
+  cause: "out_of_use",
+  reason: "put out of use on the dashboard, until it is put back or the proxy restarts",
+  retryAfterMs: Infinity,
+};
+
 export class Health {
+  /** What an operator has put out of use by hand. */
+  readonly outOfUse = new OutOfUse();
   readonly #book: HealthBook;
   readonly #inFlight = new Map<string, number>();
   /** Tickets whose attempt has shown nothing yet. */
@@ -97,6 +108,7 @@ export class Health {
   /** Why a route may not be tried now; undefined where it may. Changes nothing. */
   whyNot(route: Route): Refused | undefined {
     const { backend } = route;
+    if (this.outOfUse.has(route)) return OUT_OF_USE;
     if (this.inFlight(backend) >= backend.maxConcurrent) return atCapacity(backend);
     return this.#bookOf(backend).whyNot(route);
   }
@@ -209,6 +221,7 @@ export class Health {
       if (kept.has(backendSubject(route.backend))) kept.add(routeSubject(route));
     }
     this.#book.cooldowns.retain(kept);
+    this.outOfUse.retain(next);
   }
 
   #issue(route: Route, key: string | undefined): Admission {

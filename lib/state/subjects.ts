@@ -6,11 +6,14 @@ import type { Ticket } from "./health.ts";
 /** What a cooldown is kept under. */
 export type Subject = string;
 
-export function backendSubject({ name }: Backend): Subject {
+export function backendSubject({ name }: Pick<Backend, "name">): Subject {
   return JSON.stringify(["backend", name]);
 }
 
-export function routeSubject({ backend, model }: Route): Subject {
+/** A model of a backend: what routes of several aliases may share. */
+export type RoutePlace = Pick<Route, "model"> & { readonly backend: Pick<Backend, "name"> };
+
+export function routeSubject({ backend, model }: RoutePlace): Subject {
   return JSON.stringify(["route", backend.name, model]);
 }
 

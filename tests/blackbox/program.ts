@@ -86,9 +86,10 @@ export async function makeHome(yaml?: string): Promise<Home> {
   };
 }
 
-/** The configuration with a free loopback port where it says nothing of one. */
+/** The configuration with a free loopback port, and no admin port, where it says nothing of them. */
 export function onFreePort(yaml: string): string {
-  return /^listen:/m.test(yaml) ? yaml : `listen: "127.0.0.1:0"\n${yaml}`;
+  const listening = /^listen:/m.test(yaml) ? yaml : `listen: "127.0.0.1:0"\n${yaml}`;
+  return /^admin:/m.test(yaml) ? listening : `admin: { listen: "" }\n${listening}`;
 }
 
 /** The program with these arguments, as a process and what it writes. */

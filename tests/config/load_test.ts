@@ -242,6 +242,22 @@ Deno.test("parseConfig() refuses auth: inject where others can reach the port", 
   }
 });
 
+for (const listen of [":8081", "0.0.0.0:8081", "192.168.1.7:8081", "[::]:8081", "box.lan:1"]) {
+  Deno.test(`parseConfig() rejects admin.listen ${listen} without a token, and takes it with one`, async () => {
+    assert.match(
+      await problemOf(`${MINIMAL}admin:\n  listen: "${listen}"\n`),
+      /^6:11: admin\.listen: must be a loopback address where there is no admin\.token: /,
+    );
+    await snapshotOf(`${MINIMAL}admin: { listen: "${listen}", token: "t" }\n`);
+  });
+}
+
+Deno.test("parseConfig() takes admin.listen on loopback, or turned off, without a token", async () => {
+  for (const listen of ["127.0.0.1:1", "localhost:1", "[::1]:1", ""]) {
+    await snapshotOf(`${MINIMAL}admin: { listen: "${listen}" }\n`);
+  }
+});
+
 Deno.test("parseConfig() takes auth: inject on a loopback address, or on a disabled backend", async () => {
   for (const listen of ["127.0.0.1:80", "[::1]:80", "localhost:0", "127.9.9.9:80"]) {
     await snapshotOf(`listen: "${listen}"\n${INJECT}`);

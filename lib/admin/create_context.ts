@@ -1,0 +1,40 @@
+/** Puts together what the admin port is answered from. */
+import type { EntryWatcher } from "../record/entry.ts";
+import type { AdminContext, AdminOptions } from "./context.ts";
+import { Feed } from "./feed.ts";
+import { LiveRequests } from "./live_requests.ts";
+import { nowView } from "./now_view.ts";
+import { observer } from "./observer.ts";
+import { Shown } from "./shown.ts";
+import { TokenGate } from "./token_gate.ts";
+import { Window } from "./window.ts";
+
+export interface Surroundings {
+  readonly port: number;
+  readonly isDraining: () => boolean;
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+export function createContext(
+  options: AdminOptions,
+  { port, isDraining, wait }: Surroundings,
+): { readonly context: AdminContext; readonly watcher: EntryWatcher } {
+  const { monotonicMs } = options.state.clock;
+  const window = new Window({ monotonicMs });
+  const shown = new Shown(options.current);
+  const live = new LiveRequests(() => shown.redactor());
+  const context: AdminContext = {
+    ...options,
+    live,
+    window,
+    shown,
+    gate: new TokenGate({ monotonicMs, wait, port }),
+    feed: new Feed({
+      now: () => nowView(context),
+      takeChanged: () => live.takeChanged(),
+      redact: (text) => shown.text(text),
+    }),
+    isDraining,
+  };
+  return { context, watcher: observer({ live, window }) };
+}

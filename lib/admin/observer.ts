@@ -1,0 +1,58 @@
+/** Watches requests as they happen, for the live list and the figures of the last minutes. */
+import type { AttemptRecord, Entry, EntryWatcher } from "../record/entry.ts";
+import { backendSubject, type RoutePlace, routeSubject } from "../state/subjects.ts";
+import type { LiveRequests } from "./live_requests.ts";
+import type { Window } from "./window.ts";
+
+/** The whole proxy, among the window's subjects. */
+export const ALL = "all";
+
+export interface ObserverOptions {
+  readonly live: LiveRequests;
+  readonly window: Window;
+}
+
+/** Cheap, and never throws: it runs on the request's path. */
+export function observer({ live, window }: ObserverOptions): EntryWatcher {
+  return {
+    onOpen: (entry) => live.opened(entry),
+    onAttempt(entry, attempt) {
+      noteAttempt(entry, attempt, window);
+      live.changed(entry);
+    },
+    onEnd(entry) {
+      noteEnd(entry, window);
+      live.ended(entry);
+    },
+  };
+}
+
+function noteAttempt(
+  { call }: Entry,
+  { backend, model, verdict, startedMs, judgedMs }: AttemptRecord,
+  window: Window,
+): void {
+  const subjects = subjectsOf({ backend: { name: backend }, model });
+  if (verdict.action === "fallback") {
+    for (const subject of subjects) window.ended(subject, false);
+  }
+  if (verdict.action !== "relay" || verdict.answer.kind !== "reply") return;
+  if (verdict.answer.reply.status >= 300 || call?.operation?.kind !== "inference") return;
+  for (const subject of [ALL, ...subjects]) window.came(subject, judgedMs - startedMs);
+}
+
+/** What was relayed is known to be good once it has ended; of the rest the attempts have told. */
+function noteEnd({ attempts, ending, late, response }: Entry, window: Window): void {
+  const isWhole = ending?.kind !== "cut" && late === undefined;
+  const last = attempts.at(-1);
+  if (last?.verdict.action === "relay" && response?.answered.by === "backend") {
+    const place = { backend: { name: last.backend }, model: last.model };
+    for (const subject of subjectsOf(place)) window.ended(subject, isWhole);
+  }
+  if (ending?.kind === "caller_left" && response === undefined) return;
+  window.ended(ALL, isWhole && response !== undefined && response.status < 400);
+}
+
+function subjectsOf(place: RoutePlace): string[] {
+  return [backendSubject(place.backend), routeSubject(place)];
+}

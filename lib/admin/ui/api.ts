@@ -1,0 +1,35 @@
+/** Calls to the admin port. */
+
+/** The call was answered, but not with what it asked for. */
+export class CallError extends Error {
+  override readonly name = "CallError";
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** @throws {CallError} */
+export async function get<Answer>(path: string): Promise<Answer> {
+  return await answered(fetch(path, { headers: { accept: "application/json" } }));
+}
+
+/** @throws {CallError} */
+export async function post<Answer>(path: string, body: unknown): Promise<Answer> {
+  const headers = { "content-type": "application/json", "x-llm-proxy": "1" };
+  return await answered(fetch(path, { method: "POST", headers, body: JSON.stringify(body) }));
+}
+
+async function answered<Answer>(responding: Promise<Response>): Promise<Answer> {
+  let response: Response;
+  try {
+    response = await responding;
+  } catch {
+    throw new CallError(0, "");
+  }
+  const value = await response.json().catch(() => undefined);
+  if (response.ok) return value;
+  throw new CallError(response.status, value?.error?.message ?? `${response.status}`);
+}

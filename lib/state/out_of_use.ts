@@ -1,0 +1,30 @@
+/** Routes that an operator has put out of use: until they are put back, or the proxy restarts. */
+import type { Snapshot } from "../config/snapshot.ts";
+import { type RoutePlace, routeSubject, type Subject } from "./subjects.ts";
+
+export class OutOfUse {
+  readonly #routes = new Set<Subject>();
+
+  /** Whether that changed anything. */
+  add(place: RoutePlace): boolean {
+    if (this.has(place)) return false;
+    this.#routes.add(routeSubject(place));
+    return true;
+  }
+
+  /** Whether that changed anything. */
+  delete(place: RoutePlace): boolean {
+    return this.#routes.delete(routeSubject(place));
+  }
+
+  has(place: RoutePlace): boolean {
+    return this.#routes.size > 0 && this.#routes.has(routeSubject(place));
+  }
+
+  /** Forgets the routes that the snapshot does not have. */
+  retain({ aliases }: Snapshot): void {
+    const routes = [...aliases.values()].flatMap((alias) => alias.routes);
+    const kept = new Set(routes.map(routeSubject));
+    for (const subject of this.#routes) if (!kept.has(subject)) this.#routes.delete(subject);
+  }
+}
