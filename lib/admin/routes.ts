@@ -67,9 +67,9 @@ export const ROUTES: readonly AdminRoute[] = [
     ...CLEARING,
     // The page names a cooldown by its id, people by what the listing calls it.
     handle: (request, context) =>
-      isOfPage(request.body)
-        ? clearCooldowns(request.body, context)
-        : liveRoute(CLEARING).handle(request, context),
+      isOfCommand(request.body)
+        ? liveRoute(CLEARING).handle(request, context)
+        : clearCooldowns(request.body, context),
   },
   { method: "GET", path: "/metrics", handle: (_, { state }) => metricsPage(state) },
   {
@@ -100,9 +100,9 @@ function liveRoute({ method, path, handle }: LiveRoute): AdminRoute {
   };
 }
 
-function isOfPage(body: unknown): boolean {
-  return typeof body === "object" && body !== null &&
-    ("id" in body || "all" in body || "backend" in body);
+function isOfCommand(body: unknown): boolean {
+  const isObject = typeof body === "object" && body !== null && !Array.isArray(body);
+  return isObject && !("id" in body || "all" in body || "backend" in body);
 }
 
 /** Paths of the calls that there are, for pages that show what not every build can do. */

@@ -38,6 +38,8 @@ export interface LoggedMessage {
 
 const BODY_HEADING = /^== (?<title>[a-z ]* body): (?:empty|(?<total>\d+) bytes(?<notes>.*))$/;
 const FOLLOW = /^(?<bytes>\d+) follow$/;
+/** What passed through a WebSocket is counted only. */
+const NOT_KEPT = ", not kept";
 const NO_BODY: LoggedBody = { text: "", totalBytes: 0, exact: true, notes: [] };
 
 /** The log in parts; undefined where the text is none. */
@@ -88,6 +90,11 @@ function bodyAt(bytes: Buffer, start: number, heading: string) {
   const { title = "", total, notes: written = "" } = BODY_HEADING.exec(heading)?.groups ?? {};
   if (title === "") return undefined;
   if (total === undefined) return { title, body: NO_BODY, end: start };
+  if (written.endsWith(NOT_KEPT)) {
+    const notes = [written.trim()];
+    const body = { text: "", totalBytes: Number(total), exact: false, notes };
+    return { title, body, end: start };
+  }
   const notes = written.split(", ").filter((note) => note !== "");
   const follow = notes.map((note) => FOLLOW.exec(note)?.groups?.bytes).find(Boolean);
   const end = start + Number(follow ?? total);

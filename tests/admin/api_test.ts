@@ -80,7 +80,7 @@ Deno.test("POST /api/cooldowns/clear ends all, or those of one backend", async (
   const other = await post(stage, "/api/cooldowns/clear", { backend: "in-house" });
   assert.deepEqual(other.body, { cleared: 0 });
   assert.deepEqual((await post(stage, "/api/cooldowns/clear", { all: true })).body, { cleared: 1 });
-  for (const unclear of [{}, [], "null", "7", { all: "yes" }]) {
+  for (const unclear of [[], "null", "7", { all: "yes" }]) {
     assert.equal((await post(stage, "/api/cooldowns/clear", unclear)).status, 400);
   }
   assert.equal((await post(stage, "/api/cooldowns/clear", "{")).status, 400);

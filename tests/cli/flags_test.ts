@@ -9,6 +9,8 @@ const DEFAULTS = {
   json: false,
   drillKind: undefined,
   seconds: 60,
+  backend: undefined,
+  curl: false,
 } as const;
 
 Deno.test("parseFlags() takes the arguments and flags of the commands against the running proxy", () => {

@@ -141,7 +141,8 @@ Deno.test("History holds no credential, wherever one stood, and no body", async 
     "default_backend: first",
   ].join("\n");
   const yaml = chain({ first }, rest).replace("url:", `api_key: "${SECRETS.configured}", url:`);
-  await using proxy = await startProxy(yaml);
+  // Aliases are called like credentials here, and logs name aliases: only the history is looked at.
+  await using proxy = await startProxy(yaml, { ledger: false });
   for (const secret of Object.values(SECRETS)) {
     for (const model of ["chat", secret, `x/${secret}`]) {
       await callRaw(proxy.url, {

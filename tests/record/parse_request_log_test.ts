@@ -83,3 +83,15 @@ Deno.test("parseRequestLog() refuses what is no request log", () => {
     assert.equal(parseRequestLog(text), undefined);
   }
 });
+
+Deno.test("parseRequestLog() looks for no body where none was kept", () => {
+  const log = "llm-proxy request 12ab\nreceived x\n\n== request head\nGET /v1/realtime\n\n" +
+    "== request body: 33 bytes of a WebSocket, not kept\n\n== ending\ncomplete\n";
+  const { request, sections } = parseRequestLog(log) ?? assert.fail("no log");
+  assert.deepEqual([request.body.text, request.body.totalBytes, request.body.exact], [
+    "",
+    33,
+    false,
+  ]);
+  assert.equal(sections.at(-1)?.title, "ending");
+});
