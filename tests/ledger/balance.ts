@@ -1,13 +1,14 @@
 /** The ledger's books: what callers sent and got, against what backends got and sent. */
 import { compareReplies } from "./compare_reply.ts";
 import { bytesOf, compareRequests } from "./compare_request.ts";
-import { type Conversation, conversationOf, type Exchange } from "./exchanges.ts";
+import { conversationOf, type Exchange } from "./exchanges.ts";
 import { statusOf } from "./http_message.ts";
 import { isOwnAnswer } from "./own_answer.ts";
 import { pair } from "./pairing.ts";
 import type { TappedConnection } from "./tap.ts";
 import type { Terms } from "./terms.ts";
 import { shown, type Unexpected } from "./unexpected.ts";
+import { unreadableAnswers, unreadableRequests } from "./unreadable.ts";
 
 export interface Balance {
   /** Requests of callers. */
@@ -59,31 +60,6 @@ export function balance({ callers, backends, terms, ownBodies, hasUnseen }: Book
       ...attempts.flatMap((attempt) => unaskedFor(attempt, { requests, terms })),
       ...(hasUnseen ? [] : checkAnswers(requests, { attempts, terms, ownBodies })),
     ],
-  };
-}
-
-/** A backend may send anything; what the proxy sends must be readable, or a bare refusal. */
-function unreadableAnswers({ unreadable: { answered } }: Conversation): Unexpected[] {
-  const text = answered.bytes.toString("latin1");
-  if (text === "" || REFUSAL.test(text)) return [];
-  return [unreadable("what a caller got", answered.why, text)];
-}
-
-const REFUSAL =
-  /^HTTP\/1\.1 4\d\d [A-Z][A-Za-z ]+\r\nConnection: close\r\nContent-Length: 0\r\n\r\n$/;
-
-function unreadableRequests({ unreadable: { sent } }: Conversation): Unexpected[] {
-  if (sent.bytes.length === 0) return [];
-  return [unreadable("what a backend got", sent.why, sent.bytes.toString("latin1"))];
-}
-
-function unreadable(where: string, why: string, text: string): Unexpected {
-  return {
-    where: `${where}: ${why}`,
-    at: 0,
-    bytes: text.length,
-    expected: "HTTP",
-    got: shown(text),
   };
 }
 

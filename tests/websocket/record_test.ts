@@ -22,10 +22,16 @@ Deno.test("a tunnel's record tells of its attempts, its bytes each way and its e
   // A masked frame of 6 and 19 bytes and a close frame of 6 and 2; back, frames of 2 and 19, 2 and 2.
   assert.match(log, /^== request body: 33 bytes of a WebSocket, not kept$/m);
   assert.match(log, /^== response body: 25 bytes of a WebSocket, not kept$/m);
-  assert.match(log, /^== ending\ncomplete after 25 bytes, .*\(the (?:caller|backend) ended it\)$/m);
+  // Which side ends first, and whether its end or its close is seen first, is not for us to say.
+  const end =
+    /^== ending\n(?:complete|cut|caller left) after 25 bytes, .*\(the (?:caller|backend) .*\)$/m;
+  assert.match(log, end);
   assert.ok(!log.includes("said aloud"));
   const summary = proxy.lines.find((line) => line.includes("GET /v1/realtime")) ?? "";
-  assert.match(summary, /chat -> second \(second-model\) 101, 2 attempts, .*25 bytes, complete/);
+  assert.match(
+    summary,
+    /chat -> second \(second-model\) 101, 2 attempts, .*25 bytes, (?:complete|cut|caller left)/,
+  );
 });
 
 Deno.test("a refused upgrade's record has the refusal", async () => {
