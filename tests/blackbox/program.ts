@@ -74,11 +74,11 @@ export interface Home extends AsyncDisposable {
   readonly configFile: string;
 }
 
-/** @param yaml the configuration; `listen` defaults to a free loopback port */
+/** @param yaml the configuration; `listen` defaults to a free loopback port, `admin.listen` to none */
 export async function makeHome(yaml?: string): Promise<Home> {
   const directory = await Deno.makeTempDir({ prefix: "llm-proxy-blackbox-" });
   const configFile = join(directory, "config.yaml");
-  if (yaml !== undefined) await Deno.writeTextFile(configFile, onFreePort(yaml));
+  if (yaml !== undefined) await Deno.writeTextFile(configFile, withoutAdmin(onFreePort(yaml)));
   return {
     directory,
     configFile,
@@ -86,10 +86,18 @@ export async function makeHome(yaml?: string): Promise<Home> {
   };
 }
 
-/** The configuration with a free loopback port, and no admin port, where it says nothing of them. */
+/** The configuration with a free loopback port where it says nothing of one. */
 export function onFreePort(yaml: string): string {
-  const listening = /^listen:/m.test(yaml) ? yaml : `listen: "127.0.0.1:0"\n${yaml}`;
-  return /^admin:/m.test(yaml) ? listening : `admin: { listen: "" }\n${listening}`;
+  return /^listen:/m.test(yaml) ? yaml : `listen: "127.0.0.1:0"\n${yaml}`;
+}
+
+/**
+ * The configuration without an admin port where it says nothing of one: programs that run side by side
+ * would want the same. At the end, so that what is written stays on its line.
+ */
+export function withoutAdmin(yaml: string): string {
+  if (/^admin:/m.test(yaml) || !/^backends:/m.test(yaml)) return yaml;
+  return `${yaml.replace(/\n*$/, "\n")}admin: { listen: "" }\n`;
 }
 
 /** The program with these arguments, as a process and what it writes. */

@@ -3,7 +3,14 @@ import assert from "node:assert/strict";
 import { callRaw, lineValue } from "../caller.ts";
 import { chain } from "../chain.ts";
 import { type Peer, rawReply, startReplier } from "../peer.ts";
-import { type Home, makeHome, onFreePort, type Program, startProgram } from "./program.ts";
+import {
+  type Home,
+  makeHome,
+  onFreePort,
+  type Program,
+  startProgram,
+  withoutAdmin,
+} from "./program.ts";
 
 export const BODY = `{"model":"chat"}`;
 
@@ -29,7 +36,7 @@ export async function startReloadScene(
   const stack = new AsyncDisposableStack();
   const before = stack.use(await startReplier(rawReply(200, ["X-From: before"], "{}")));
   const after = stack.use(await startReplier(rawReply(200, ["X-From: after"], "{}")));
-  const yaml = onFreePort(chain({ before }));
+  const yaml = withoutAdmin(onFreePort(chain({ before })));
   const home = stack.use(await makeHome(lay === undefined ? yaml : undefined));
   await lay?.(home, yaml);
   const program = stack.use(await startProgram(["-config", home.configFile]));
@@ -40,7 +47,7 @@ export async function startReloadScene(
     program,
     before,
     after,
-    next: onFreePort(chain({ after })),
+    next: withoutAdmin(onFreePort(chain({ after }))),
     answers,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { callRaw, connectTo, requestBytes } from "../caller.ts";
 import { chain } from "../chain.ts";
 import { reply, startReplier } from "../peer.ts";
-import { type Home, makeHome, onFreePort, startProgram } from "./program.ts";
+import { type Home, makeHome, onFreePort, startProgram, withoutAdmin } from "./program.ts";
 import { BODY, replaceByRename, startReloadScene, takesEffect } from "./reload_scene.ts";
 
 Deno.test("the program reloads a file replaced by a rename, as editors do", async () => {
@@ -22,7 +22,7 @@ Deno.test("the program reloads every later change too", async () => {
   const { configFile } = scene.home;
   await replaceByRename(configFile, scene.next);
   await scene.program.logged(/revision 2/);
-  await replaceByRename(configFile, onFreePort(chain({ before: scene.before })));
+  await replaceByRename(configFile, withoutAdmin(onFreePort(chain({ before: scene.before }))));
   await scene.program.logged(/revision 3/);
   assert.equal(await scene.answers(), "before");
   await Deno.writeTextFile(configFile, scene.next);
@@ -57,7 +57,7 @@ Deno.test("the program loses no request to reloads under load", async () => {
   await using scene = await startReloadScene();
   const { home: { configFile }, program } = scene;
   const load = makeLoad(program.url, 4);
-  const yamls = [scene.next, onFreePort(chain({ before: scene.before }))];
+  const yamls = [scene.next, withoutAdmin(onFreePort(chain({ before: scene.before })))];
   for (let revision = 2; revision <= 7; revision++) {
     const yaml = yamls[revision % 2] ?? "";
     await (revision < 5 ? replaceByRename : Deno.writeTextFile)(configFile, yaml);
@@ -95,7 +95,10 @@ Deno.test("the program keeps its cooldowns across a reload", async () => {
   await using home = await makeHome(yaml);
   await using program = await startProgram(["-config", home.configFile]);
   await callRaw(program.url, { body: BODY });
-  await Deno.writeTextFile(home.configFile, onFreePort(`${yaml}\nlimits: { max_body_mb: 8 }\n`));
+  await Deno.writeTextFile(
+    home.configFile,
+    withoutAdmin(onFreePort(`${yaml}\nlimits: { max_body_mb: 8 }\n`)),
+  );
   await program.logged(/revision 2/);
   await callRaw(program.url, { body: BODY });
   assert.deepEqual([primary.requests.length, secondary.requests.length], [1, 2]);
@@ -115,7 +118,7 @@ Deno.test("the program reloads when a file named in the configuration changes", 
     "{ name",
     "{ auth: inject, api_key: '${file:key.txt}', name",
   );
-  await Deno.writeTextFile(home.configFile, onFreePort(yaml));
+  await Deno.writeTextFile(home.configFile, withoutAdmin(onFreePort(yaml)));
   await Deno.writeTextFile(join(home.directory, "key.txt"), "sk-first-1234567890\n");
   await using program = await startProgram(["-config", home.configFile]);
   await callRaw(program.url, { body: BODY });
