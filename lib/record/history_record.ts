@@ -23,18 +23,18 @@ type Words = (text: string) => string;
 
 /** One look tells of nearly all requests that nothing in them has to be masked. */
 function writer(entry: Entry, redactor: Redactor): Words {
-  const { headers, target, snapshot: { logging } } = entry.arrival;
-  const secrets = credentialsIn(headers, target);
-  const own = () => createRedactor({ enabled: logging.redact, secrets });
+  const { headers, target, snapshot } = entry.arrival;
+  const theirs = credentialsIn(headers, target);
   const all = textsOf(entry).map(bounded).join("\n");
   // What is percent-encoded in part, no look by its letters finds.
-  const mayHold = all.includes("%") || secrets.some((secret) => all.includes(secret));
-  const theirs = mayHold ? own() : undefined;
-  if (theirs === undefined && !redactor.text(all).masked) return shown;
-  return (text) => {
-    const masked = redactor.text(bounded(text)).text;
-    return shown(theirs?.text(masked).text ?? masked);
-  };
+  const mayHoldTheirs = all.includes("%") || theirs.some((secret) => all.includes(secret));
+  if (!mayHoldTheirs && !redactor.text(all).masked) return shown;
+  // One redactor for all: what one of two has masked in part, the other would not know again.
+  const secrets = [...snapshot.secrets, ...theirs];
+  const masking = mayHoldTheirs
+    ? createRedactor({ enabled: snapshot.logging.redact, secrets })
+    : redactor;
+  return (text) => shown(masking.text(bounded(text)).text);
 }
 
 /** All of a record that goes through `Words`. */
