@@ -24,7 +24,11 @@ export async function run(file: string, output: Output): Promise<number> {
     loaded.problems.forEach((problem) => output.err(formatProblem(problem)));
     return 1;
   }
-  const log = new GeneralLog({ now: systemClock.now, console: writeToConsole });
+  const log = new GeneralLog({
+    now: systemClock.now,
+    console: writeToConsole,
+    coloured: Deno.stderr.isTerminal() && !Deno.noColor,
+  });
   log.configure(loaded.snapshot);
   const { proxyFor, warnings } = environmentProxies(readEnv);
   for (const line of warnings) log.warn(line);

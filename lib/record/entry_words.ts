@@ -3,18 +3,34 @@ import type { Outcome } from "../wire/outcome.ts";
 import type { HealthChange } from "../state/health.ts";
 import type { AttemptRecord, Entry, LateRecord } from "./entry.ts";
 
-/** `claude-opus -> provider-b (claude-x) 200, 2 attempts, 1234 ms, 345 bytes, complete`. */
+/**
+ * `claude-opus -> provider-b (claude-x) 200, 2 attempts, 1234 ms (content after 321), 345 bytes, 12 + 34
+ * tokens, complete`.
+ */
 export function summaryOf(entry: Entry): string {
-  const { response, ending, attempts, call } = entry;
+  const { response, ending, attempts, call, usage } = entry;
   const parts = [
     [call === undefined ? "" : `${plain(call.alias.name)} ->`, answerWords(entry)],
     [attempts.length > 1 ? `${attempts.length} attempts` : ""],
-    [`${Math.round(ending?.atMs ?? entry.elapsedMs())} ms`],
+    [`${Math.round(ending?.atMs ?? entry.elapsedMs())} ms`, contentWords(entry)],
     [response === undefined ? "" : `${response.body.totalBytes} bytes`],
+    [
+      usage === undefined
+        ? ""
+        : `${usage.inputTokens ?? "?"} + ${usage.outputTokens ?? "?"} tokens`,
+    ],
     [(ending?.kind ?? "open").replace("_", " ")],
   ];
   return parts.map((words) => words.filter((word) => word !== "").join(" "))
     .filter((part) => part !== "").join(", ");
+}
+
+/** Only of a stream, whose first content is what somebody waits for. */
+function contentWords({ call, response }: Entry): string {
+  const contentMs = response?.attempt?.notes.contentMs;
+  return contentMs === undefined || call?.streamed !== true
+    ? ""
+    : `(content after ${Math.round(contentMs)})`;
 }
 
 function answerWords({ response, ending }: Entry): string {

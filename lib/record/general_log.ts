@@ -1,14 +1,18 @@
 /** The general log: start, reloads, routing, one summary line a request; to a file and the console. */
 import { dirname } from "node:path";
-import { fromAsyncSink, getTextFormatter, type LogRecord } from "@logtape/logtape";
+import { fromAsyncSink, type LogRecord } from "@logtape/logtape";
 import type { LogLevel, Snapshot } from "../config/snapshot.ts";
+import { colouredLine, type FormatLine, jsonLine, textLine } from "./log_lines.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
+
+/** Figures beside a message, for `logging.format: json`. */
+export type LogFields = Readonly<Record<string, string | number | undefined>>;
 
 /** What the rest of the program logs with. Messages are whole sentences for a person. */
 export interface Log {
   debug(message: string): void;
-  info(message: string): void;
-  warn(message: string): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
   error(message: string): void;
   /** Resolves when every line so far is written or lost. */
   flush(): Promise<void>;
@@ -19,18 +23,14 @@ const MAX_WAITING = 10_000;
 
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 
-const formatLine = getTextFormatter({
-  timestamp: (ms) => new Date(ms).toISOString(),
-  level: (level) => (level === "warning" ? "warn" : level).toUpperCase().padEnd(5),
-  format: ({ timestamp, level, message }) => `${timestamp} ${level} ${message}`,
-});
-
 type QueuedSink = ReturnType<typeof fromAsyncSink>;
 
 export interface GeneralLogOptions {
   readonly now: () => Date;
   /** Writes one line, with its line end, to the console. */
   readonly console: (line: string) => Promise<void>;
+  /** Whether the console is a terminal that shows colours. */
+  readonly coloured?: boolean;
 }
 
 export class GeneralLog implements Log {
@@ -39,12 +39,17 @@ export class GeneralLog implements Log {
   #file: { readonly path: string; readonly sink: QueuedSink } | undefined;
   #fileFailing = false;
   #level: LogLevel = "info";
+  #format: FormatLine = textLine;
+  #consoleFormat: FormatLine = textLine;
   #redactor: Redactor = createRedactor({ enabled: true, secrets: [] });
   #dropped = 0;
 
-  constructor(options: GeneralLogOptions) {
-    this.#now = options.now;
-    this.#console = this.#queued((record) => options.console(formatLine(record)));
+  readonly #coloured: boolean;
+
+  constructor({ now, console, coloured = false }: GeneralLogOptions) {
+    this.#now = now;
+    this.#coloured = coloured;
+    this.#console = this.#queued((record) => console(this.#consoleFormat(record)));
   }
 
   /** Lines lost to slow or failing outputs since the start. */
@@ -52,9 +57,11 @@ export class GeneralLog implements Log {
     return this.#dropped;
   }
 
-  /** Takes level, file and secrets from a snapshot; at the start and at each reload. */
+  /** Takes level, format, file and secrets from a snapshot; at the start and at each reload. */
   configure({ logging, secrets }: Snapshot): void {
     this.#level = logging.level;
+    this.#format = logging.format === "json" ? jsonLine : textLine;
+    this.#consoleFormat = this.#coloured && logging.format === "text" ? colouredLine : this.#format;
     this.#redactor = createRedactor({ enabled: logging.redact, secrets });
     if (this.#file?.path === logging.generalFile) return;
     const path = logging.generalFile;
@@ -66,12 +73,12 @@ export class GeneralLog implements Log {
     this.#write("debug", message);
   }
 
-  info(message: string): void {
-    this.#write("info", message);
+  info(message: string, fields?: LogFields): void {
+    this.#write("info", message, fields);
   }
 
-  warn(message: string): void {
-    this.#write("warn", message);
+  warn(message: string, fields?: LogFields): void {
+    this.#write("warn", message, fields);
   }
 
   error(message: string): void {
@@ -83,22 +90,26 @@ export class GeneralLog implements Log {
     await this.#console.drain();
   }
 
-  #write(level: LogLevel, message: string): void {
+  #write(level: LogLevel, message: string, fields: LogFields = {}): void {
     if (LEVELS.indexOf(level) < LEVELS.indexOf(this.#level)) return;
-    const record = this.#record(level, message);
+    const record = this.#record(level, message, fields);
     this.#console(record);
     this.#file?.sink(record);
   }
 
-  #record(level: LogLevel, message: string): LogRecord {
-    const text = this.#redactor.text(message).text;
+  #record(level: LogLevel, message: string, fields: LogFields = {}): LogRecord {
+    const masked = (text: string) => this.#redactor.text(text).text;
+    const text = masked(message);
+    const properties = Object.entries(fields).map(([name, value]) => {
+      return [name, typeof value === "string" ? masked(value) : value];
+    });
     return {
       category: ["llm-proxy"],
       level: level === "warn" ? "warning" : level,
       message: [text],
       rawMessage: text,
       timestamp: this.#now().getTime(),
-      properties: {},
+      properties: Object.fromEntries(properties),
     };
   }
 
@@ -127,7 +138,7 @@ export class GeneralLog implements Log {
   #fileSink(path: string): QueuedSink {
     return this.#queued(async (record) => {
       try {
-        await appendLine(path, formatLine(record));
+        await appendLine(path, this.#format(record));
         this.#fileFailing = false;
       } catch (cause) {
         this.#dropped++;

@@ -10,6 +10,7 @@ import type { Log } from "./general_log.ts";
 import { LogFiles } from "./log_files.ts";
 import { logNameOf } from "./log_name.ts";
 import { createRedactor, credentialsIn } from "./redact.ts";
+import { fieldsOf } from "./request_fields.ts";
 import { formatRequestLog } from "./request_log.ts";
 import { Retention } from "./retention.ts";
 
@@ -112,8 +113,9 @@ export class Journal {
     if (entry.easedMs !== undefined) this.#log.warn(`${easedWords(entry.easedMs)} [${id}]`);
     const trouble = this.#troubleOf(entry);
     const line = `${requestWords(entry)} ${summaryOf(entry)}`;
-    if (trouble === undefined) this.#log.info(`${line} [${id}]`);
-    else this.#log.warn(`${line} (${masked(trouble, entry)}) [${id}]`);
+    const fields = fieldsOf(entry);
+    if (trouble === undefined) this.#log.info(`${line} [${id}]`, fields);
+    else this.#log.warn(`${line} (${masked(trouble, entry)}) [${id}]`, fields);
     const failed = trouble !== undefined ||
       entry.attempts.some(({ verdict }) => verdict.action === "fallback");
     const paths = pathsOf(entry, failed);

@@ -160,3 +160,35 @@ Deno.test("GeneralLog drops lines that a stuck console does not take, and says h
   );
   assert.equal(losses.length, 1);
 });
+
+Deno.test("GeneralLog writes an object a line with format: json, figures beside the message", async () => {
+  await using general = await startLog({ format: "json" });
+  general.log.warn(`Turned away ${KEY}.`, { status: 401, alias: `a ${KEY}`, backend: undefined });
+  const line = await general.read();
+  assert.deepEqual(JSON.parse(line), {
+    time: "2026-01-01T00:00:00.000Z",
+    level: "warn",
+    message: "Turned away sk-ca****cdef.",
+    status: 401,
+    alias: "a sk-ca****cdef",
+  });
+  assert.deepEqual(general.lines, [line]);
+});
+
+Deno.test("GeneralLog colours the console's lines where a terminal shows them, and no file's", async () => {
+  const lines: string[] = [];
+  const console = (line: string) => Promise.resolve(void lines.push(line));
+  const log = new GeneralLog({ now: () => new Date(0), console, coloured: true });
+  log.configure(withLogging({}));
+  log.info("chat -> a (m) 503, 5 ms", { status: 503 });
+  log.warn("Turned away.");
+  await log.flush();
+  assert.deepEqual(lines, [
+    "\x1b[2m1970-01-01T00:00:00.000Z\x1b[0m INFO  chat -> a (m) \x1b[31m503\x1b[0m, 5 ms\n",
+    "\x1b[2m1970-01-01T00:00:00.000Z\x1b[0m \x1b[33mWARN  \x1b[0mTurned away.\n",
+  ]);
+  log.configure(withLogging({ format: "json" }));
+  log.info("Plain.");
+  await log.flush();
+  assert.equal(JSON.parse(lines[2] ?? "").message, "Plain.");
+});

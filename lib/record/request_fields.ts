@@ -1,0 +1,28 @@
+/** The figures of a request, for programs that read the general log. */
+import type { Entry } from "./entry.ts";
+import type { LogFields } from "./general_log.ts";
+
+/** What is not known is left out. */
+export function fieldsOf(entry: Entry): LogFields {
+  const { arrival, call, response, attempts, ending, usage } = entry;
+  const route = response?.attempt ?? attempts.at(-1);
+  return {
+    request: arrival.id,
+    caller: arrival.callerName || undefined,
+    status: response?.status,
+    alias: call?.alias.name,
+    backend: route?.backend,
+    model: route?.model,
+    attempts: attempts.length,
+    ms: rounded(ending?.atMs),
+    contentMs: rounded(response?.attempt?.notes.contentMs),
+    bytes: response?.body.totalBytes,
+    inputTokens: usage?.inputTokens,
+    outputTokens: usage?.outputTokens,
+    ending: ending?.kind,
+  };
+}
+
+function rounded(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.round(ms);
+}
