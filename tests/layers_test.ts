@@ -76,8 +76,8 @@ function isPackage({ target }: Import): boolean {
 const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map([
   ["main", ["cli"]],
   ["cli", ["server", "admin", "accept", "config", "state", "record", "replay"]],
-  ["replay", ["policy", "state", "record", "wire"]],
-  ["admin", ["accept", "config", "policy", "state", "record", "wire"]],
+  ["replay", ["config", "policy", "state", "record", "wire"]],
+  ["admin", ["accept", "config", "policy", "state", "record", "replay", "wire"]],
   ["server", ["door", "router", "own_endpoints", "accept", "policy", "wire"]],
   ["door", ["own_endpoints", "policy", "wire"]],
   ["accept", ["wire"]],

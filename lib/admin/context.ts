@@ -17,6 +17,8 @@ export interface AdminOptions {
   /** The configuration in force. */
   readonly current: () => Snapshot;
   readonly state: State;
+  /** Where the proxy listens, such as `http://127.0.0.1:8080`. */
+  readonly proxyUrl: string;
   readonly history: HistoryReader;
   readonly reloads: Reloads;
   readonly version: string;

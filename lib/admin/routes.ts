@@ -11,6 +11,7 @@ import { LIVE_ROUTES, type LiveRoute } from "./live_routes.ts";
 import { login } from "./login.ts";
 import { metricsPage } from "./metrics_route.ts";
 import { nowView } from "./now_view.ts";
+import { replayRequest } from "./replay_action.ts";
 import { requestDetailView } from "./request_detail.ts";
 import { requestListView } from "./request_list.ts";
 import { usageCsv, usageView } from "./usage_view.ts";
@@ -55,6 +56,11 @@ export const ROUTES: readonly AdminRoute[] = [
     handle: ({ query }, context) => jsonAnswer(requestListView(query, context)),
   },
   { method: "GET", path: "/api/requests/:id", handle: requestDetail },
+  {
+    method: "POST",
+    path: "/api/requests/:id/replay",
+    handle: ({ id }, context) => replayRequest(id, context),
+  },
   {
     method: "GET",
     path: "/api/usage",

@@ -1,11 +1,11 @@
 /** `llm-proxy replay`: sends a logged request again, or prints it as curl. */
-import { formatListen } from "../config/listen_address.ts";
 import { loadConfig } from "../config/load.ts";
 import { formatProblem } from "../config/problem.ts";
 import { readText } from "../config/read_text.ts";
-import type { Backend, Snapshot } from "../config/snapshot.ts";
+import type { Snapshot } from "../config/snapshot.ts";
 import { parseRequestLog } from "../record/parse_request_log.ts";
 import { curlOf } from "../replay/curl.ts";
+import { proxyBackend } from "../replay/proxy_backend.ts";
 import { type Replay, replayOf } from "../replay/replay_request.ts";
 import { send } from "../replay/send.ts";
 import type { Output } from "./output.ts";
@@ -66,27 +66,13 @@ async function madeOf(
   if (!text.ok) return { kind: "impossible", why: `the file ${text.reason}` };
   const log = parseRequestLog(text.value);
   if (log === undefined) return { kind: "impossible", why: "it is no whole request log" };
-  return await replayOf(log, { snapshot, proxy: proxyOf(snapshot), backendName: backend, key });
+  return await replayOf(log, {
+    snapshot,
+    proxy: proxyBackend(snapshot),
+    backendName: backend,
+    key,
+  });
 }
-
-/** The running proxy as a backend: where the configuration says that it listens. */
-function proxyOf({ listen, tls, backends }: Snapshot): Backend {
-  const hostname = ANY_INTERFACE.has(listen.hostname) ? "127.0.0.1" : listen.hostname;
-  const [like] = backends.values();
-  if (like === undefined) throw new Error("A configuration has a backend");
-  return {
-    ...like,
-    name: "llm-proxy",
-    origin: `${tls === undefined ? "http" : "https"}://${formatListen({ ...listen, hostname })}`,
-    basePath: "",
-    auth: "passthrough",
-    keys: [],
-    proxy: "direct",
-    roots: tls === undefined ? [] : [tls.cert],
-  };
-}
-
-const ANY_INTERFACE: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
 
 async function sendAgain(
   { request, backend, streamed }: Replay & { readonly kind: "replay" },

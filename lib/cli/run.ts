@@ -45,7 +45,15 @@ export async function run(file: string, output: Output): Promise<number> {
     await reportOddities(loaded.snapshot, log);
     const { version } = settings;
     const startedAt = systemClock.now();
-    const about = { current, state, history: state.history, reloads, version, startedAt };
+    const about = {
+      current,
+      state,
+      proxyUrl: server.url,
+      history: state.history,
+      reloads,
+      version,
+      startedAt,
+    };
     const admin = await openAdminPort(about);
     if (admin !== undefined) log.info(`Dashboard on ${admin.url}`);
     return await untilStopped(withAdmin(server, admin), signals, {

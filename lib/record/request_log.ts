@@ -85,6 +85,7 @@ async function attemptSection(
     `outcome    ${redactor.text(outcomeWords(outcome)).text}`,
     `time       ${milliseconds(judgedMs - startedMs)}, begun at ${milliseconds(startedMs)}` +
     (attempt.kind === "regular" ? "" : ` (${attempt.kind.replace("_", " ")})`),
+    ...timelineLines(attempt),
     `decision   ${decisionWords(attempt)}`,
     `reason     row ${verdict.row}: ${redactor.text(verdict.reason).text}`,
   ];
@@ -92,6 +93,13 @@ async function attemptSection(
   if (outcome.status < 400 && verdict.action !== "fallback") return lines;
   lines.push("", ...headerLines(outcome.headers, redactor), "");
   return [...lines, ...await bodyLines("error body", attempt.errorBody, outcome.headers, redactor)];
+}
+
+/** When what of its reply came, since the request's arrival. */
+function timelineLines({ notes: { headMs, contentMs } }: AttemptRecord): string[] {
+  if (headMs === undefined) return [];
+  const content = contentMs === undefined ? "" : `, first content at ${milliseconds(contentMs)}`;
+  return [`reply      head at ${milliseconds(headMs)}${content}`];
 }
 
 function passedOverSection({ passedOver, easedMs }: Entry): string[] {

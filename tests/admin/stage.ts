@@ -56,6 +56,7 @@ export async function startStage(
   const admin = await startAdmin(current.admin.listen ?? { hostname: "127.0.0.1", port: 0 }, {
     current: () => current,
     state,
+    proxyUrl: server.url,
     history: history ?? state.history,
     reloads,
     version: "0.0.0",

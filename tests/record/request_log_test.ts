@@ -73,6 +73,7 @@ Content-Length: 30
 url        http://first/v1/chat/completions?a=%20b
 outcome    status 503
 time       0 ms, begun at 0 ms
+reply      head at 0 ms
 decision   fallback; the route cools for 7 s
 reason     row 12: status 503, one of error_codes
 
@@ -87,6 +88,7 @@ retry-after: 7
 url        http://second/v1/chat/completions?a=%20b
 outcome    status 200
 time       0 ms, begun at 0 ms
+reply      head at 0 ms
 decision   relay
 reason     row 0: status 200
 
