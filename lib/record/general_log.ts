@@ -37,6 +37,8 @@ export class GeneralLog implements Log {
   readonly #now: () => Date;
   readonly #console: QueuedSink;
   #file: { readonly path: string; readonly sink: QueuedSink } | undefined;
+  /** Files no longer written to, whose last lines are still on their way. */
+  #leaving: Promise<unknown> = Promise.resolve();
   #fileFailing = false;
   #level: LogLevel = "info";
   #format: FormatLine = textLine;
@@ -65,6 +67,7 @@ export class GeneralLog implements Log {
     this.#redactor = createRedactor({ enabled: logging.redact, secrets });
     if (this.#file?.path === logging.generalFile) return;
     const path = logging.generalFile;
+    this.#leaving = Promise.all([this.#leaving, this.#file?.sink.drain()]);
     this.#fileFailing = false;
     this.#file = path === "" ? undefined : { path, sink: this.#fileSink(path) };
   }
@@ -86,6 +89,7 @@ export class GeneralLog implements Log {
   }
 
   async flush(): Promise<void> {
+    await this.#leaving;
     await this.#file?.sink.drain();
     await this.#console.drain();
   }
