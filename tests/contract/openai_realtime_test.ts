@@ -1,12 +1,10 @@
+/** The SDK speaks to nobody but over TLS. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { connect } from "node:net";
-import { createServer } from "node:tls";
 import { OpenAIRealtimeWS } from "openai/realtime/ws";
 import { chain } from "../chain.ts";
-import { AUTHORITY, KEY, RIGHT } from "../faults/certificates.ts";
+import { AUTHORITY } from "../faults/certificates.ts";
 import { rawReply, startReplier } from "../peer.ts";
-import { startProxy } from "../proxy.ts";
+import { startSecureProxy } from "../secure_proxy.ts";
 import { type Connection, startSocketBackend } from "../websockets.ts";
 import { openaiAt } from "./clients.ts";
 
@@ -21,37 +19,12 @@ function converse(connection: Connection): void {
   });
 }
 
-/** The SDK speaks only TLS; ends it before a plain server. */
-async function startTlsBefore(url: string) {
-  const { port, hostname } = new URL(url);
-  const server = createServer({ key: KEY, cert: RIGHT }, (socket) => {
-    const inner = connect(Number(port), hostname);
-    for (const side of [socket, inner]) side.on("error", () => {});
-    socket.on("close", () => inner.destroy());
-    inner.on("close", () => socket.destroy());
-    socket.pipe(inner).pipe(socket);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no TCP address");
-  return {
-    url: `https://127.0.0.1:${address.port}`,
-    async [Symbol.asyncDispose]() {
-      const closed = once(server, "close");
-      server.close();
-      await closed;
-    },
-  };
-}
-
 Deno.test("OpenAI's realtime client talks through the proxy, past a backend that is down", async () => {
   await using down = await startReplier(rawReply(503, [], "down"));
   await using backend = await startSocketBackend(converse);
-  await using proxy = await startProxy(chain({ down, backend }));
-  await using secure = await startTlsBefore(proxy.url);
+  await using proxy = await startSecureProxy(chain({ down, backend }));
   const options = { ca: AUTHORITY };
-  const realtime = new OpenAIRealtimeWS({ model: "chat", options }, openaiAt(secure.url));
+  const realtime = new OpenAIRealtimeWS({ model: "chat", options }, openaiAt(proxy.url));
   const closed = new Promise<void>((resolve) => realtime.socket.on("close", () => resolve()));
   const text = await new Promise<string>((resolve, reject) => {
     let said = "";
@@ -70,10 +43,9 @@ Deno.test("OpenAI's realtime client talks through the proxy, past a backend that
 
 Deno.test("OpenAI's realtime client is told of a refusal", async () => {
   await using backend = await startReplier(rawReply(401, [], `{"error":{"message":"no"}}`));
-  await using proxy = await startProxy(chain({ backend }));
-  await using secure = await startTlsBefore(proxy.url);
+  await using proxy = await startSecureProxy(chain({ backend }));
   const options = { ca: AUTHORITY };
-  const realtime = new OpenAIRealtimeWS({ model: "chat", options }, openaiAt(secure.url));
+  const realtime = new OpenAIRealtimeWS({ model: "chat", options }, openaiAt(proxy.url));
   const closed = new Promise<void>((resolve) => realtime.socket.on("close", () => resolve()));
   const { message } = await new Promise<Error>((resolve) => realtime.on("error", resolve));
   await closed;

@@ -93,18 +93,47 @@ Deno.test("an upgrade with a Host that is none is turned away at the door", asyn
   await caller.closed;
 });
 
-for (const auth of ["inject", "passthrough"]) {
-  Deno.test(`a key of clients among the subprotocols lets in, and goes no further: ${auth}`, async () => {
+for (const auth of ["passthrough", "inject"]) {
+  Deno.test(`a caller known by a key among the subprotocols keeps it from the backend (${auth})`, async () => {
     await using backend = await startSocketBackend();
-    const clients = `clients: [{ name: page, key: ${THEIRS} }]\n`;
-    await using proxy = await startProxy(clients + configured(backend.url, auth), UNLEDGERED);
-    await using caller = await openSocket(proxy.url + PATH, { protocols: BROWSER });
-    assert.equal(caller.connection.protocol, "realtime");
-    const got = backend.requests[0]!.headers;
-    assert.equal(got["sec-websocket-protocol"], "realtime,openai-beta.realtime-v1");
-    assert.equal(got.authorization, auth === "inject" ? `Bearer ${OURS}` : undefined);
-    const wrong = BROWSER.map((entry) => entry.replace(THEIRS, "sk-wrong-0123456789"));
-    const { status } = await refusedSocket(proxy.url + PATH, { protocols: wrong });
-    assert.equal(status, 401);
+    const clients = `clients: [{ name: laptop, key: "${THEIRS}" }, { name: short, key: "pw1" }]`;
+    await using proxy = await startProxy(
+      `${configured(backend.url, auth)}\n${clients}`,
+      UNLEDGERED,
+    );
+    for (const key of [THEIRS, "pw1"]) {
+      const protocols = ["realtime", `openai-insecure-api-key.${key}`];
+      await using caller = await openSocket(proxy.url + PATH, { protocols });
+      assert.equal(caller.connection.protocol, "realtime");
+    }
+    for (const { headers } of backend.requests) {
+      assert.equal(headers["sec-websocket-protocol"], "realtime");
+      assert.equal(headers.authorization, auth === "inject" ? `Bearer ${OURS}` : undefined);
+    }
+    const stranger = { protocols: ["realtime", "openai-insecure-api-key.sk-nobody"] };
+    assert.equal((await refusedSocket(proxy.url + PATH, stranger)).status, 401);
+    assert.equal(backend.requests.length, 2);
   });
 }
+
+Deno.test("a caller is refused a WebSocket on a model that it may not use", async () => {
+  await using backend = await startSocketBackend();
+  const clients = `clients: [{ name: laptop, key: "${THEIRS}", models: ["gpt-*"] }]`;
+  await using proxy = await startProxy(
+    `${configured(backend.url, "inject")}\n${clients}`,
+    UNLEDGERED,
+  );
+  const refusal = await refusedSocket(proxy.url + PATH, { protocols: BROWSER });
+  assert.equal(refusal.status, 403);
+  assert.equal(backend.requests.length, 0);
+});
+
+Deno.test("a key goes where a backend's dialect wants it when the backend states one", async () => {
+  await using backend = await startSocketBackend();
+  const stated = configured(backend.url, "inject").replace(" }]", ", dialect: openai }]");
+  await using proxy = await startProxy(stated, UNLEDGERED);
+  await using _caller = await openSocket(proxy.url + PATH, { protocols: BROWSER });
+  const { headers } = backend.requests[0]!;
+  assert.equal(headers["sec-websocket-protocol"], "realtime,openai-beta.realtime-v1");
+  assert.equal(headers.authorization, `Bearer ${OURS}`);
+});
