@@ -3,44 +3,23 @@
  * relay it, record it. Nothing is decided here and no byte is touched: policy/ decides, wire/ moves.
  */
 import { nearestNames } from "./config/nearest.ts";
-import type { Snapshot } from "./config/snapshot.ts";
-import { dialectOf, type Problem } from "./dialect/dialect.ts";
-import type { Introduction } from "./door.ts";
 import { discardOthers, lastAnswer } from "./policy/exhausted.ts";
-import { errorEventOf } from "./policy/expectation.ts";
 import { FAILED_EVERYWHERE_MS, toEase } from "./policy/failed_everywhere.ts";
 import { identify } from "./policy/identify.ts";
-import type { Answer } from "./policy/judge.ts";
 import { misfit } from "./policy/misfit.ts";
 import { planFor } from "./policy/plan.ts";
-import { internalProblem, tooLarge } from "./policy/problems.ts";
+import { internalProblem } from "./policy/problems.ts";
 import { mayRepeat } from "./policy/replay.ts";
-import type { Entry } from "./record/entry.ts";
+import { type Errand, left, refuse, respond, type RouteContext, unread } from "./respond.ts";
 import { Admissions } from "./state/admissions.ts";
-import type { Ticket } from "./state/health.ts";
 import { isHomeKey, keeperOf, standingOf } from "./state/standing.ts";
-import type { State } from "./state/state.ts";
-import { noteEnding, type Pursuit, tryRoute } from "./try_route.ts";
+import { type Pursuit, tryRoute } from "./try_route.ts";
 import { belongingOf } from "./wire/belonging.ts";
 import type { CallerResponse } from "./wire/caller_response.ts";
-import type { BodyFault, Incoming } from "./wire/incoming.ts";
+import type { Incoming } from "./wire/incoming.ts";
 import { once } from "./wire/once.ts";
-import { problemAnswer } from "./wire/own_answer.ts";
-import { pathOf, receive } from "./wire/receive.ts";
-import { relay } from "./wire/relay.ts";
+import { receive } from "./wire/receive.ts";
 import { held } from "./wire/upload.ts";
-
-/** What a request is routed with: one configuration from its first line to its last. */
-export interface RouteContext extends Introduction {
-  readonly snapshot: Snapshot;
-  readonly state: State;
-}
-
-/** One request under way. */
-interface Errand extends RouteContext {
-  readonly incoming: Incoming;
-  readonly entry: Entry;
-}
 
 /** The caller's response. Never rejects. */
 export async function route(incoming: Incoming, context: RouteContext): Promise<CallerResponse> {
@@ -101,46 +80,4 @@ async function reach(errand: Errand & Omit<Pursuit, "metDrill">): Promise<Caller
   const passedOver = admissions.passedOver();
   entry.exhausted({ passedOver, easedMs });
   return respond(pursuit, lastAnswer(failed, passedOver), undefined);
-}
-
-/** @param ticket out until the answer has been relayed; undefined where it is back already */
-function respond(
-  pursuit: Errand & Pursuit,
-  answer: Answer,
-  ticket: Ticket | undefined,
-): CallerResponse {
-  const { entry, call, snapshot, incoming: { method }, failed } = pursuit;
-  discardOthers(failed, answer);
-  if (answer.kind === "problem") return refuse(pursuit, answer.problem);
-  const { reply } = answer;
-  const capture = entry.relaying(reply);
-  return relay(reply, {
-    method,
-    errorEvent: errorEventOf(call, snapshot),
-    onChunk: (chunk) => capture.add(chunk),
-    onCallerChunk: (chunk) => entry.requestBody?.add(chunk),
-    patienceMs: ticket?.route.backend.timeouts.idleMs ?? Infinity,
-    onEnd: (ending) => {
-      entry.ended(ending, ticket && noteEnding(ticket, pursuit, { ending, reply }));
-    },
-  });
-}
-
-/** Our own answer, in the caller's dialect. */
-function refuse({ entry, incoming }: Errand, problem: Problem): CallerResponse {
-  const dialect = dialectOf(pathOf(incoming.target), incoming.headers);
-  const answer = problemAnswer(problem, dialect);
-  entry.answering(problem, answer);
-  return answer;
-}
-
-/** There is no whole body to be sent. */
-function unread(errand: Errand, fault: BodyFault): CallerResponse {
-  return fault.kind === "caller_left" ? left(errand) : refuse(errand, tooLarge(fault.limitBytes));
-}
-
-/** Nobody is there to read it. */
-function left({ entry }: Errand): CallerResponse {
-  entry.ended({ kind: "caller_left", bytes: 0, detail: "the caller went away" });
-  return { status: 499, headers: [], body: new Uint8Array() };
 }

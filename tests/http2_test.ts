@@ -10,6 +10,7 @@ import {
   DONE,
   rawReply,
   reply,
+  startPausing,
   startPeer,
   startReplier,
   STREAM_HEAD,
@@ -96,11 +97,7 @@ Deno.test("HTTP/2 answers HEAD and what has no body, and refuses in the caller's
 
 Deno.test("HTTP/2 streams event by event to an end in order", async () => {
   const seen = Promise.withResolvers<void>();
-  await using backend = await startPeer(async ({ write }) => {
-    await write(STREAM_HEAD + chunk(CONTENT));
-    await seen.promise;
-    await write(chunk(DONE) + chunk(""));
-  });
+  await using backend = await startPausing(seen.promise);
   await using proxy = await startSecureProxy(chain({ backend }));
   await using caller = await connectHttp2(proxy.url);
   const stream = caller.ask(PATH, STREAM);
@@ -220,11 +217,7 @@ Deno.test("HTTP/2 slows the backend down where the caller takes nothing", async 
 
 Deno.test("HTTP/2 drains: what is in flight ends, idle connections go at once", async () => {
   const release = Promise.withResolvers<void>();
-  await using backend = await startPeer(async ({ write }) => {
-    await write(STREAM_HEAD + chunk(CONTENT));
-    await release.promise;
-    await write(chunk(DONE) + chunk(""));
-  });
+  await using backend = await startPausing(release.promise);
   await using proxy = await startSecureProxy(chain({ backend }));
   await using _idle = await connectHttp2(proxy.url);
   await using busy = await connectHttp2(proxy.url);

@@ -8,6 +8,7 @@ import {
   DONE,
   rawReply,
   reply,
+  startPausing,
   startPeer,
   startReplier,
   STREAM_HEAD,
@@ -76,11 +77,7 @@ for (const [phase, head] of [["before the head", ""], ["in the stream", STREAM_H
 
 Deno.test("HTTPS drains: what is in flight ends, idle and silent connections go at once", async () => {
   const release = Promise.withResolvers<void>();
-  await using backend = await startPeer(async ({ write }) => {
-    await write(STREAM_HEAD + chunk(CONTENT));
-    await release.promise;
-    await write(chunk(DONE) + chunk(""));
-  });
+  await using backend = await startPausing(release.promise);
   await using proxy = await startSecureProxy(chain({ backend }));
   const { port } = new URL(proxy.url);
   await using idle = await connectTo(proxy.url);

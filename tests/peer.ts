@@ -127,6 +127,15 @@ export function chunk(data: string): string {
   return `${length.toString(16)}\r\n${data}\r\n`;
 }
 
+/** Streams content, and the end once the promise is kept. */
+export function startPausing(until: Promise<void>): Promise<Peer> {
+  return startPeer(async ({ write }) => {
+    await write(STREAM_HEAD + chunk(CONTENT));
+    await until;
+    await write(chunk(DONE) + chunk(""));
+  });
+}
+
 /** Nothing listens here, and no free port that is handed out can ever be it. */
 export const CLOSED_PORT = 1;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { callRaw, connectTo, requestBytes } from "../caller.ts";
 import { chain } from "../chain.ts";
-import { chunk, CONTENT, DONE, reply, startPeer, startReplier, STREAM_HEAD } from "../peer.ts";
+import { CONTENT, reply, startPausing, startReplier } from "../peer.ts";
 import { makeHome, runProgram, startProgram } from "./program.ts";
 
 const DASHBOARD = / INFO +Dashboard on (http:\/\/127\.0\.0\.1:\d+)$/m;
@@ -53,11 +53,7 @@ Deno.test("the program serves without a dashboard where its default port is take
 
 Deno.test("the admin port's /health says 503 while the proxy drains", async () => {
   const release = Promise.withResolvers<void>();
-  await using backend = await startPeer(async ({ write }) => {
-    await write(STREAM_HEAD + chunk(CONTENT));
-    await release.promise;
-    await write(chunk(DONE) + chunk(""));
-  });
+  await using backend = await startPausing(release.promise);
   await using home = await makeHome(chain({ backend }, 'admin: { listen: "127.0.0.1:0" }'));
   await using program = await startProgram(["-config", home.configFile]);
   await program.logged(DASHBOARD);

@@ -3,15 +3,13 @@ import { join } from "node:path";
 import { callRaw, connectTo, passedLines, requestBytes, textOf } from "../caller.ts";
 import { chain } from "../chain.ts";
 import {
-  chunk,
   CLOSED_PORT,
   CONTENT,
   DONE,
   rawReply,
   reply,
-  startPeer,
+  startPausing,
   startReplier,
-  STREAM_HEAD,
 } from "../peer.ts";
 import { VENDOR_CALLS } from "../vendor_calls.ts";
 import { makeHome, startProgram } from "./program.ts";
@@ -64,11 +62,7 @@ for (const call of VENDOR_CALLS) {
 
 Deno.test("the program passes each event of a stream on before the next is sent", async () => {
   const first = Promise.withResolvers<void>();
-  await using backend = await startPeer(async ({ write }) => {
-    await write(STREAM_HEAD + chunk(CONTENT));
-    await first.promise;
-    await write(chunk(DONE) + chunk(""));
-  });
+  await using backend = await startPausing(first.promise);
   await using home = await makeHome(chain({ backend }));
   await using program = await startProgram(["-config", home.configFile]);
   await using caller = await connectTo(program.url);

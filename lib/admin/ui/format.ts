@@ -70,8 +70,3 @@ export function instant(ms: number): string {
   const date = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000);
   return date.toISOString().slice(0, 19).replace("T", " ");
 }
-
-/** `12:34:56`. */
-export function timeOfDay(ms: number): string {
-  return instant(ms).slice(11);
-}
