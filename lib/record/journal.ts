@@ -11,6 +11,7 @@ import { LogFiles } from "./log_files.ts";
 import { logNameOf } from "./log_name.ts";
 import { createRedactor, credentialsIn } from "./redact.ts";
 import { fieldsOf } from "./request_fields.ts";
+import { RequestIds } from "./request_ids.ts";
 import { formatRequestLog } from "./request_log.ts";
 import { Retention } from "./retention.ts";
 
@@ -26,6 +27,7 @@ export class Journal {
   readonly #retention: Retention;
   readonly #watchers = new Set<EntryWatcher>();
   readonly #open = new Set<Entry>();
+  readonly #ids = new RequestIds();
   /** What is cut from now on was cut by us. */
   #stopping = false;
 
@@ -52,7 +54,7 @@ export class Journal {
   ): Entry {
     const startedMs = this.#clock.monotonicMs();
     const elapsedMs = () => this.#clock.monotonicMs() - startedMs;
-    const arrived = { id: newId(), receivedAt: this.#clock.now() };
+    const arrived = { id: this.#ids.next(), receivedAt: this.#clock.now() };
     const callerName = known?.name ?? "";
     const arrival = { ...arrived, caller, callerName, method, target, headers, snapshot };
     const entry = new Entry(arrival, elapsedMs, {
@@ -103,7 +105,7 @@ export class Journal {
       `${backend} (${plain(model)}): ${reason}; ${decisionWords(attempt)} [${entry.arrival.id}]`;
     if (verdict.action === "fallback") this.#log.warn(lineWith(masked(verdict.reason, entry)));
     else if (change.kind === "recovered") this.#log.info(lineWith(verdict.reason));
-    else this.#log.debug(lineWith(verdict.reason));
+    else if (this.#log.takes("debug")) this.#log.debug(lineWith(verdict.reason));
     for (const watcher of this.#watchers) watcher.onAttempt(entry, attempt);
   }
 
@@ -112,10 +114,7 @@ export class Journal {
     const { id } = entry.arrival;
     if (entry.easedMs !== undefined) this.#log.warn(`${easedWords(entry.easedMs)} [${id}]`);
     const trouble = this.#troubleOf(entry);
-    const line = `${requestWords(entry)} ${summaryOf(entry)}`;
-    const fields = fieldsOf(entry);
-    if (trouble === undefined) this.#log.info(`${line} [${id}]`, fields);
-    else this.#log.warn(`${line} (${masked(trouble, entry)}) [${id}]`, fields);
+    if (this.#log.takes(trouble === undefined ? "info" : "warn")) this.#tell(entry, trouble);
     const failed = trouble !== undefined ||
       entry.attempts.some(({ verdict }) => verdict.action === "fallback");
     const paths = pathsOf(entry, failed);
@@ -129,6 +128,15 @@ export class Journal {
       });
     }
     for (const watcher of this.#watchers) watcher.onEnd(entry);
+  }
+
+  /** One line for a request. */
+  #tell(entry: Entry, trouble: string | undefined): void {
+    const { id } = entry.arrival;
+    const line = `${requestWords(entry)} ${summaryOf(entry)}`;
+    const fields = fieldsOf(entry);
+    if (trouble === undefined) this.#log.info(`${line} [${id}]`, fields);
+    else this.#log.warn(`${line} (${masked(trouble, entry)}) [${id}]`, fields);
   }
 
   /** What went wrong after the answer had begun; what we cut ourselves is no trouble. */
@@ -166,10 +174,4 @@ function pathsOf({ arrival }: Entry, failed: boolean): string[] {
   const { requestDir, errorDir } = arrival.snapshot.logging;
   const directories = [requestDir, failed ? errorDir : ""].filter((path) => path !== "");
   return directories.map((directory) => join(directory, logNameOf(arrival)));
-}
-
-/** Eight hexadecimal digits. */
-function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(4));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

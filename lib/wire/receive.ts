@@ -84,7 +84,8 @@ function queryPlaces(target: string, names: readonly string[]): QueryPlace[] {
 
 /** A target without its query. */
 export function pathOf(target: string): string {
-  return target.replace(/[?#].*$/s, "");
+  const end = target.search(/[?#]/);
+  return end < 0 ? target : target.slice(0, end);
 }
 
 /** The chunks as one; a lone chunk is given as it is. */
