@@ -135,7 +135,7 @@ function readingFor(
     onJson(body) {
       affinity.issued(idsInReply(body, received), maker);
       // A stored response tells again what it cost when it was made.
-      if (call.operation?.kind === "inference") notes.reply(usageMembers(body));
+      if (call.operation?.kind === "inference") notes.reply(() => usageMembers(body));
     },
     wantsReply: call.operation === undefined && leadsToStored(received.path),
   };

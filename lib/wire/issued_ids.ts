@@ -9,7 +9,7 @@ import {
   leadsToStored,
   storedDigest,
 } from "./id_places.ts";
-import { idsUnder, patternOf } from "./ids_under.ts";
+import { idsUnder, latin1Of, patternOf } from "./ids_under.ts";
 import { WantedKeys } from "./json_scan.ts";
 import { idsIn, membersOf, stringIn, valueIn } from "./members.ts";
 
@@ -26,6 +26,11 @@ const MAY_ISSUE = new RegExp(
   `"(?:${
     [...ISSUED_KEYS, ...ANSWERED_KEYS].join("|")
   }|response\\.(?:created|completed|incomplete))"`,
+);
+
+/** The same for a whole reply. */
+const MAY_CARRY = new RegExp(
+  `"(?:(?:${[...ISSUED_KEYS, ...ANSWERED_KEYS].join("|")}|response)"|resp_)`,
 );
 
 /** What an event of a stream issues. One that was truncated issues nothing. */
@@ -48,7 +53,9 @@ export interface AnsweredRequest {
  * @param body of a reply that says success: an error makes nothing
  */
 export function idsInReply(body: Uint8Array, { method, path }: AnsweredRequest): IssuedIds {
-  if (!leadsToStored(path)) return digests(idsOfResponse(body), body);
+  if (!leadsToStored(path)) {
+    return MAY_CARRY.test(latin1Of(body)) ? digests(idsOfResponse(body), body) : NOTHING;
+  }
   const stored = madeIds(body, method).filter(isStoredId).map(storedDigest);
   return { issued: [], stored: [...new Set(stored)] };
 }
