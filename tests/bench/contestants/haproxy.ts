@@ -36,6 +36,7 @@ global
 defaults
   mode http
   http-reuse always
+  option http-no-delay
   timeout connect 10s
   timeout client 600s
   timeout server 600s

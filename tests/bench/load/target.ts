@@ -68,5 +68,5 @@ export function bodyBytes(script: Script): number {
 }
 
 function bodyWords(script: Script): number {
-  return script === "json" ? 16 : eventsOf(script).length - 5;
+  return script === "json" ? 16 : Math.max(1, eventsOf(script).length - 5);
 }

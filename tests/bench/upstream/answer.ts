@@ -13,6 +13,9 @@ export interface Replies {
 const STREAM_HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n" +
   "Cache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n";
 
+/** Long enough for the load, which may share a core, to take the event before the next is written. */
+const BRIEF_PACE_MS = 5;
+
 const encoder = new TextEncoder();
 
 /** Every reply, ready to be written. */
@@ -24,6 +27,7 @@ export function makeReplies(): Replies {
     streams: {
       sse: framed("sse"),
       paced: framed("paced"),
+      brief: framed("brief"),
       anthropic: framed("anthropic"),
       idle: framed("idle"),
     },
@@ -72,7 +76,7 @@ async function answer(connection: Deno.Conn, script: Script, replies: Replies): 
   const startMs = performance.now();
   for (const [index, bytes] of replies.streams[script].entries()) {
     // Held against the start, so that late timers do not add up.
-    if (script === "paced") await reached(startMs + index * PACE_MS);
+    await reached(startMs + index * paceMs(script));
     await writeAll(connection, bytes);
   }
 }
@@ -81,6 +85,11 @@ async function answer(connection: Deno.Conn, script: Script, replies: Replies): 
 async function hold(connection: Deno.Conn, [first = new Uint8Array()]: readonly Uint8Array[]) {
   await writeAll(connection, first);
   await connection.read(new Uint8Array(1));
+}
+
+function paceMs(script: Script): number {
+  if (script === "paced") return PACE_MS;
+  return script === "brief" ? BRIEF_PACE_MS : 0;
 }
 
 function reached(atMs: number): Promise<void> | undefined {

@@ -2,13 +2,15 @@
 
 /**
  * json: a chat completion of some 350 bytes. sse and anthropic: 200 events at once, a write each. paced:
- * 50 events, one every 20 ms. idle: one event, then nothing until the caller has gone.
+ * 50 events, one every 20 ms. brief: 5 of them, 5 ms apart. idle: one event, then nothing until the
+ * caller has gone.
  */
-export const SCRIPTS = ["json", "sse", "anthropic", "paced", "idle"] as const;
+export const SCRIPTS = ["json", "sse", "anthropic", "paced", "brief", "idle"] as const;
 export type Script = typeof SCRIPTS[number];
 
 export const SSE_EVENTS = 200;
 export const PACED_EVENTS = 50;
+/** Between the events of a paced stream. */
 export const PACE_MS = 20;
 
 /** What the backend calls the model; callers say {@link ALIAS}. */
@@ -43,6 +45,8 @@ export function eventsOf(script: Exclude<Script, "json">): readonly Uint8Array[]
       return chatEvents(SSE_EVENTS);
     case "paced":
       return chatEvents(PACED_EVENTS);
+    case "brief":
+      return chatEvents(5);
     case "anthropic":
       return messageEvents(SSE_EVENTS);
     case "idle":
