@@ -21,9 +21,11 @@ export function ratiosTable(results: Results): string {
   const pairs = OURS.filter((name) => hasAny(results, name)).flatMap((ours) => {
     return PEERS.filter((peer) => hasAny(results, peer)).map((peer) => ({ ours, peer }));
   });
-  const rows = results.figures().filter(({ figure }) => figure.ratio).map(({ key, figure }) => {
-    return [figure.label, ...pairs.map(({ ours, peer }) => ratioText(results, key, ours, peer))];
-  });
+  const rows = results.figures().filter(({ figure }) => figure.better !== "neither").map(
+    ({ key, figure }) => {
+      return [figure.label, ...pairs.map(({ ours, peer }) => ratioText(results, key, ours, peer))];
+    },
+  );
   const measured = rows.filter(([, ...cells]) => cells.some((cell) => cell !== ""));
   const head = pairs.map(({ ours, peer }) => `${TITLES[ours]} / ${TITLES[peer]}`);
   return tableOf(["", ...head], measured);
@@ -39,9 +41,11 @@ function ratioText(
   return value === undefined ? "" : `${value.toFixed(2)}x`;
 }
 
-/** Undefined where either was not measured, or the second is nothing to divide by. */
+/** Undefined where either was not measured, or is lost in the noise around nothing. */
 export function ratioOf(one: number | undefined, other: number | undefined): number | undefined {
-  return one === undefined || other === undefined || other <= 0 ? undefined : one / other;
+  return one === undefined || other === undefined || one <= 0 || other <= 0
+    ? undefined
+    : one / other;
 }
 
 function hasAny(results: Results, name: Name): boolean {
@@ -57,19 +61,24 @@ export function numberOf(value: number | undefined, digits: number): string {
   });
 }
 
-/** A table of Markdown with its columns in line: text left, all after the first right. */
-export function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table of Markdown with its columns in line, those after the first to the right, as numbers are. */
+export function tableOf(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  after: "left" | "right" = "right",
+): string {
+  const isLeft = (at: number) => at === 0 || after === "left";
   const widths = head.map((cell, at) => {
     return Math.max(3, cell.length, ...rows.map((row) => row[at]?.length ?? 0));
   });
   const line = (cells: readonly string[]) => {
     const padded = widths.map((width, at) => {
-      return at === 0 ? (cells[at] ?? "").padEnd(width) : (cells[at] ?? "").padStart(width);
+      return isLeft(at) ? (cells[at] ?? "").padEnd(width) : (cells[at] ?? "").padStart(width);
     });
     return `| ${padded.join(" | ")} |`;
   };
   const rule = widths.map((width, at) =>
-    at === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`
+    isLeft(at) ? "-".repeat(width) : `${"-".repeat(width - 1)}:`
   );
   return [line(head), `| ${rule.join(" | ")} |`, ...rows.map(line)].join("\n");
 }

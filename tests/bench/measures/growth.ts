@@ -54,8 +54,9 @@ export async function workers(bench: Bench): Promise<void> {
       const ours = stack.use(await start(bench, { workers: count }));
       lanes.push(cpuLane(bench, ours, { key, bytes: ONE_KB }));
     }
-  } catch {
-    bench.results.remark("workers: this version refuses the key; its rows are left out.");
+  } catch (cause) {
+    const [why] = String(cause instanceof Error ? cause.message : cause).split("\n");
+    bench.results.remark(`workers: its rows are left out, because ours does not start: ${why}`);
     return;
   }
   await inRounds(bench, lanes);
