@@ -11,6 +11,10 @@ export interface Effort {
   readonly warmUpSeconds: number;
   /** Under 1,000 requests a second, and after it. */
   readonly memorySeconds: number;
+  /** After load, before CPU time is read: log files and the like are written behind the reply. */
+  readonly settleMs: number;
+  /** Before the memory of idle streams is read. */
+  readonly restMs: number;
   /** Idle streams to open, where descriptors allow it. */
   readonly streams: number;
 }

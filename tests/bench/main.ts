@@ -13,6 +13,8 @@ const FULL: Effort = {
   seconds: 2,
   warmUpSeconds: 2,
   memorySeconds: 10,
+  settleMs: 250,
+  restMs: 3_000,
   streams: 10_000,
 };
 const QUICK: Effort = {
@@ -20,6 +22,8 @@ const QUICK: Effort = {
   seconds: 0.5,
   warmUpSeconds: 0.5,
   memorySeconds: 2,
+  settleMs: 250,
+  restMs: 1_000,
   streams: 500,
 };
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import settings from "../../../deno.json" with { type: "json" };
+import { outputOf } from "../machine/run.ts";
 import type { Contestant, Found, Name, Running, StartContestant } from "./contestant.ts";
 import { type OurConfig, ourConfig } from "./our_config.ts";
 import { running } from "./running.ts";
@@ -33,12 +34,9 @@ export const oursCompiled: Contestant = {
   name: "ours-compiled",
   work: "as without logs, from the one-file binary",
   find: async () => {
-    try {
-      await Deno.stat(BINARY);
-      return { kind: "found", version: settings.version };
-    } catch {
-      return { kind: "missing", advice: "deno task compile" };
-    }
+    const version = (await outputOf(BINARY, ["-version"]))?.split(" ").at(-1);
+    if (version !== undefined) return { kind: "found", version };
+    return { kind: "missing", advice: "deno task compile" };
   },
   start: (options) => startOurs(options, { name: "ours-compiled", binary: true }),
 };

@@ -35,7 +35,7 @@ async function underLoad({ effort, results, say }: Bench, running: Running): Pro
     seconds: effort.memorySeconds,
     mostInFlight: MOST_IN_FLIGHT,
   }).finally(() => clearInterval(sampler));
-  results.add("rssLoad", running.name, most);
+  results.add("rssLoad", running.name, Math.max(most, megabytesOf(running)));
   const rate = Math.round(answered / effort.memorySeconds);
   say(`  ${running.name}: ${rate} requests a second`);
   if (rate < REQUESTS_PER_SECOND * 0.95) {

@@ -18,7 +18,7 @@ export async function pacedEvents(bench: Bench): Promise<void> {
       const target = await targetOf(each, "paced", ONE_KB);
       const beforeMs = cpuOf(each);
       const { events, gapsMs } = await pacedLoop(target, load);
-      await pause(250);
+      await pause(effort.settleMs);
       if (each.pid !== undefined) {
         results.add("cpuPaced", each.name, (cpuOf(each) - beforeMs) * 1000 / events);
       }

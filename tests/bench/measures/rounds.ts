@@ -20,16 +20,17 @@ export async function inRounds(
   { effort, say }: Pick<Bench, "effort" | "say">,
   lanes: readonly Lane[],
 ): Promise<void> {
+  const { seconds, warmUpSeconds, settleMs } = effort;
   const aimed: (readonly [Lane, Target])[] = [];
   for (const lane of lanes) {
     const { running, script, bytes, connections } = lane;
     const target = await targetOf(running, script, bytes);
-    await loadWindow(running, target, { connections, seconds: effort.warmUpSeconds });
+    await loadWindow(running, target, { connections, seconds: warmUpSeconds, settleMs });
     aimed.push([lane, target]);
   }
   for (let round = 1; round <= effort.rounds; round++) {
     for (const [{ running, connections, take }, target] of aimed) {
-      take(await loadWindow(running, target, { connections, seconds: effort.seconds }));
+      take(await loadWindow(running, target, { connections, seconds, settleMs }));
     }
     say(`  round ${round} of ${effort.rounds}`);
   }

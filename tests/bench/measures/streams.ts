@@ -11,7 +11,6 @@ import { pause, targetOf } from "./window.ts";
 const HELD: readonly Name[] = ["nginx", "haproxy", "ours"];
 /** Descriptors that a proxy needs for other things than streams. */
 const SPARE_DESCRIPTORS = 300;
-const SETTLE_MS = 3_000;
 
 export async function idleStreams(bench: Bench): Promise<void> {
   const { contestants, results, say } = bench;
@@ -21,7 +20,7 @@ export async function idleStreams(bench: Bench): Promise<void> {
     const options = await bench.fresh(name);
     const count = streamsWithin(bench, options);
     await using running = await contestant.start(options);
-    const bytes = await perStream(running, count);
+    const bytes = await perStream(bench, running, count);
     results.add("streamMemory", name, bytes / 1000);
     say(`  ${name}: ${count} streams`);
   }
@@ -38,18 +37,18 @@ function streamsWithin({ effort, results }: Bench, { descriptors }: StartContest
   return most;
 }
 
-async function perStream(running: Running, count: number): Promise<number> {
+async function perStream({ effort }: Bench, running: Running, count: number): Promise<number> {
   // What is loaded and set up with the first requests is not the streams' cost.
   const target = await targetOf(running, "json", ONE_KB);
-  await closedLoop(target, { connections: 8, seconds: 1 });
-  await pause(SETTLE_MS);
+  await closedLoop(target, { connections: 8, seconds: effort.warmUpSeconds });
+  await pause(effort.restMs);
   const before = residentOf(running);
   using _streams = await openIdleStreams({
     port: running.port,
     request: idleRequest(running),
     count,
   });
-  await pause(SETTLE_MS);
+  await pause(effort.restMs);
   return (residentOf(running) - before) / count;
 }
 

@@ -10,17 +10,18 @@ export interface WindowResult extends ClosedLoopResult {
   readonly cpuMs: number;
 }
 
-/** For log files and the like that are written behind the reply. */
-const SETTLE_MS = 250;
+export interface WindowOptions extends ClosedLoopOptions {
+  readonly settleMs: number;
+}
 
 export async function loadWindow(
   running: Running,
   target: Target,
-  options: ClosedLoopOptions,
+  { settleMs, ...options }: WindowOptions,
 ): Promise<WindowResult> {
   const before = cpuOf(running);
   const result = await closedLoop(target, options);
-  await pause(SETTLE_MS);
+  await pause(settleMs);
   const used = cpuOf(running) - before;
   await running.tidy();
   return { ...result, cpuMs: used };
