@@ -10,7 +10,7 @@ import { historyRecordOf } from "./history_record.ts";
 import type { AttemptRow, RequestRow, UsageRow } from "./history_rows.ts";
 import type { UsageQuery } from "./history_usage.ts";
 import { HistoryWriter } from "./history_writer.ts";
-import { createRedactor, type Redactor } from "./redact.ts";
+import { RequestRedactors } from "./request_redactors.ts";
 
 export interface HistoryOptions {
   readonly now: () => Date;
@@ -18,6 +18,8 @@ export interface HistoryOptions {
   readonly info: (line: string) => void;
   /** Called when the file begins to fail, and when it works again. */
   readonly warn: (line: string) => void;
+  /** Default its own. */
+  readonly redactors?: RequestRedactors;
 }
 
 export class History {
@@ -25,10 +27,11 @@ export class History {
   #isConfigured = false;
   /** Undefined where there is no history. */
   #writer: HistoryWriter | undefined;
-  #redaction: { readonly snapshot: Snapshot; readonly redactor: Redactor } | undefined;
+  readonly #redactors: RequestRedactors;
 
   constructor(options: HistoryOptions) {
     this.#options = options;
+    this.#redactors = options.redactors ?? new RequestRedactors();
   }
 
   /** Requests that are in no file since the start. */
@@ -48,7 +51,7 @@ export class History {
 
   /** Takes note of a request that is over. Never throws, never waits. */
   add(entry: Entry): void {
-    this.#writer?.add(historyRecordOf(entry, this.#redactorFor(entry.arrival.snapshot)));
+    this.#writer?.add(historyRecordOf(entry, this.#redactors.for(entry.arrival)));
   }
 
   /** Newest first. Empty where there is no history, like all that follows. */
@@ -89,13 +92,5 @@ export class History {
       this.#writer?.failed(cause);
       return undefined;
     }
-  }
-
-  #redactorFor(snapshot: Snapshot): Redactor {
-    if (this.#redaction?.snapshot !== snapshot) {
-      const { logging: { redact: enabled }, secrets } = snapshot;
-      this.#redaction = { snapshot, redactor: createRedactor({ enabled, secrets }) };
-    }
-    return this.#redaction.redactor;
   }
 }
