@@ -5,10 +5,12 @@ import { Reloads } from "../admin/reloads.ts";
 import { environmentProxies } from "../config/environment_proxy.ts";
 import { loadConfig, type LoadedSnapshot } from "../config/load.ts";
 import { formatProblem } from "../config/problem.ts";
+import { readEnv } from "../config/read_env.ts";
 import type { Snapshot } from "../config/snapshot.ts";
 import { ConfigWatcher } from "../config/watch.ts";
-import { GeneralLog, type Log } from "../record/general_log.ts";
+import { GeneralLog } from "../record/general_log.ts";
 import { unwritableLogs } from "../record/log_directories.ts";
+import { surviveStrayErrors } from "../record/stray_errors.ts";
 import { type RunningServer, startServer } from "../server.ts";
 import { systemClock } from "../state/clock.ts";
 import { adopt, createState, type State } from "../state/state.ts";
@@ -67,31 +69,6 @@ export async function run(file: string, output: Output): Promise<number> {
   } finally {
     // The watcher ends with the process: closing it hangs where a FIFO stands beside the file.
     signals.dispose();
-  }
-}
-
-/** An error nobody awaited concerns one request at most; the others go on. */
-export function surviveStrayErrors(log: Log): void {
-  globalThis.addEventListener("unhandledrejection", (event) => {
-    event.preventDefault();
-    log.error(`A fault inside the proxy, survived: ${describe(event.reason)}`);
-  });
-  globalThis.addEventListener("error", (event) => {
-    event.preventDefault();
-    log.error(`A fault inside the proxy, survived: ${describe(event.error)}`);
-  });
-}
-
-function describe(cause: unknown): string {
-  return cause instanceof Error ? cause.stack ?? cause.message : String(cause);
-}
-
-/** A variable of the environment; undefined for a name that the system cannot even have. */
-export function readEnv(name: string): string | undefined {
-  try {
-    return Deno.env.get(name);
-  } catch {
-    return undefined;
   }
 }
 

@@ -367,6 +367,12 @@ const admin = section({
   ),
 });
 
+const MOST_WORKERS = 64;
+
+const workers = z.union([z.int().gte(1).lte(MOST_WORKERS), z.literal("auto")], {
+  error: `must be a whole number from 1 to ${MOST_WORKERS}, or "auto"`,
+});
+
 const tls = section({
   cert: text("must be the path of a PEM file").describe(
     "PEM file with the certificate and those between it and its root.",
@@ -425,6 +431,10 @@ const schema = section({
   history: history.prefault({}).describe("What the dashboard remembers."),
   admin: admin.prefault({}).describe(
     "Dashboard, metrics and live commands, on a port of their own.",
+  ),
+  workers: workers.default(1).describe(
+    'Event loops that share the port, up to 64, each on a core of its own (Linux); "auto" is one a core. They ' +
+      "behave as one proxy. Elsewhere there is one, whatever is written. A change needs a restart.",
   ),
 }).meta({ title: "llm-proxy configuration" });
 
