@@ -13,14 +13,19 @@ interface Death {
 export class Restarts {
   readonly #deaths = new Map<number, Death>();
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  readonly #firstMs: number;
   #isStopped = false;
+
+  constructor(firstMs: number = FIRST_MS) {
+    this.#firstMs = firstMs;
+  }
 
   /** Calls once it is time, unless stopped before; gives how long that is. */
   again(loop: number, start: () => void): number {
     const atMs = performance.now();
     const before = this.#deaths.get(loop);
     const keepsDying = before !== undefined && atMs - before.atMs < FORGIVEN_MS;
-    const waitMs = keepsDying ? Math.min(MOST_MS, 2 * before.waitMs) : FIRST_MS;
+    const waitMs = keepsDying ? Math.min(MOST_MS, 2 * before.waitMs) : this.#firstMs;
     this.#deaths.set(loop, { atMs, waitMs });
     if (this.#isStopped) return waitMs;
     const timer = setTimeout(() => {

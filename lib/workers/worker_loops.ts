@@ -18,6 +18,8 @@ export interface WorkerLoopsOptions {
   readonly log: GeneralLog;
   /** Default the worker of this program. */
   readonly url?: URL;
+  /** How soon a loop that has died is started again, the first time. Default 1000. */
+  readonly restartMs?: number;
 }
 
 /** How long the start waits for loops; those that are slower join later. */
@@ -31,7 +33,7 @@ export class WorkerLoops implements OtherLoops {
   readonly #options: WorkerLoopsOptions;
   readonly #links = new Map<number, WorkerLink>();
   readonly #watchers = new Set<LoopsWatcher>();
-  readonly #restarts = new Restarts();
+  readonly #restarts: Restarts;
   /** By loop, so that one that is slow to answer is not missing. */
   readonly #figures = new Map<number, MetricFigures>();
   /** What loops had counted that have died. */
@@ -42,6 +44,7 @@ export class WorkerLoops implements OtherLoops {
   constructor(options: WorkerLoopsOptions) {
     this.#options = options;
     this.#latest = options.first;
+    this.#restarts = new Restarts(options.restartMs);
   }
 
   /** Resolves when all of them serve on that port; what goes wrong stands in the log. */
