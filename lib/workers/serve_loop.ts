@@ -57,6 +57,10 @@ export async function serveLoop(
     adopt(state, current, previous);
   }
 
+  function notInForce(cause: unknown): void {
+    log.error(`Event loop ${shared.loop} goes on with its configuration: ${cause}`);
+  }
+
   async function answer(id: number, question: Question): Promise<void> {
     const answer: Answer = question === "figures"
       ? { question, figures: await state.metrics.figures() }
@@ -76,7 +80,7 @@ export async function serveLoop(
     hear(message) {
       switch (message.kind) {
         case "configure":
-          configured = configured.then(() => configure(message.sources));
+          configured = configured.then(() => configure(message.sources)).catch(notInForce);
           return;
         case "taken":
           return outbox.taken();

@@ -20,7 +20,9 @@ function listenTo(scope: WorkerScope): void {
   scope.addEventListener("message", (event) => {
     if (!(event instanceof MessageEvent)) return;
     const message: ToWorker = event.data;
-    if (message.kind !== "start") return void serving?.then((loop) => loop.hear(message));
+    if (message.kind !== "start") {
+      return void serving?.then((loop) => loop.hear(message), () => {});
+    }
     serving = serveLoop(message, post);
     serving.then(() => post({ kind: "listening" }), fail);
   });

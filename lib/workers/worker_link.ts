@@ -4,7 +4,8 @@ import type { Answer, Batch, FromWorker, Question, Start, ToWorker } from "./mes
 
 export interface WorkerLinkOptions {
   readonly url: URL;
-  readonly start: Omit<Start, "kind" | "clockOriginMs">;
+  /** Asked when the worker can begin: what it is told before that, it does not hear. */
+  readonly start: () => Omit<Start, "kind" | "clockOriginMs">;
   readonly onBatch: (batch: Batch) => void;
   /** It serves no more, and will not again. Called once, and not after `end()`. */
   readonly onDeath: (reason: string) => void;
@@ -17,6 +18,7 @@ export class WorkerLink {
   readonly #drained = Promise.withResolvers<void>();
   readonly #asked = new Map<number, (answer: Answer | undefined) => void>();
   #askedCount = 0;
+  #hasBegun = false;
   #isOver = false;
 
   constructor(options: WorkerLinkOptions) {
@@ -54,6 +56,7 @@ export class WorkerLink {
 
   /** Resolves when it has drained and everything has come from it, or never will. */
   async drain(drainMs: number): Promise<void> {
+    if (!this.#hasBegun) return;
     this.send({ kind: "drain", drainMs });
     await this.#drained.promise;
   }
@@ -68,8 +71,9 @@ export class WorkerLink {
   #hear(message: FromWorker): void {
     switch (message.kind) {
       case "loaded":
+        this.#hasBegun = true;
         return this.send({
-          ...this.#options.start,
+          ...this.#options.start(),
           kind: "start",
           clockOriginMs: clockOriginMs(),
         });

@@ -94,7 +94,13 @@ export class WorkerLoops implements OtherLoops {
     const { loops, memory, first, url } = this.#options;
     const link = new WorkerLink({
       url: url ?? new URL("./worker.ts", import.meta.url),
-      start: { shared: { memory, loop }, loops, port: this.#port, first, latest: this.#latest },
+      start: () => ({
+        shared: { memory, loop },
+        loops,
+        port: this.#port,
+        first,
+        latest: this.#latest,
+      }),
       onBatch: (batch) => this.#take(batch),
       onDeath: (reason) => this.#died(loop, reason),
     });
