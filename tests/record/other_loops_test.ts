@@ -24,7 +24,9 @@ Deno.test("GeneralLog passes on what is at its level, masked, and writes it nowh
     pass: (record) => passed.push(record) < 2,
   });
   const generalFile = "/nowhere/at/all.log";
-  log.configure(snapshotOf([], { logging: { ...NO_LOGS, generalFile }, secrets: [KEY] }));
+  log.configure(
+    snapshotOf([], { logging: { ...NO_LOGS, level: "info", generalFile }, secrets: [KEY] }),
+  );
   log.debug("too fine");
   log.warn(`with ${KEY}`, { route: KEY });
   log.info("refused");
