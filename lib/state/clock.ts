@@ -11,13 +11,13 @@ export const systemClock: Clock = {
   now: () => new Date(),
 };
 
-/** Where the system clock's monotonic milliseconds began in this event loop, by the wall clock. */
+/** When the system clock's monotonic milliseconds were 0 in this event loop, by the wall clock. */
 export function clockOriginMs(): number {
-  return Date.now() - performance.now();
+  return Date.now() - systemClock.monotonicMs();
 }
 
 /** The system clock with monotonic milliseconds as another event loop counts them, to about 1 ms. */
 export function clockFrom(originMs: number): Clock {
   const aheadMs = clockOriginMs() - originMs;
-  return { ...systemClock, monotonicMs: () => performance.now() + aheadMs };
+  return { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + aheadMs };
 }
