@@ -24,7 +24,7 @@ start from: [config.example.yaml](../config.example.yaml), which \`llm-proxy ini
 - In any value \`\${NAME}\` and \`\${NAME:-default}\` are replaced from the environment and \`\${file:PATH}\` from a file, which
   is watched like the configuration itself; \`$\${\` is a literal \`\${\`. A variable that is not set is an error.
 - Spans are in seconds, fractions allowed. Relative paths start at the configuration file.
-- A saved change takes effect with the next request; a change of \`listen\` needs a restart.
+- A saved change takes effect with the next request; a change of \`listen\`, \`tls\`, \`admin.listen\`, \`history.file\` or \`workers\` needs a restart.
 - A request's path is appended to a backend's \`url\`; where the path starts with the segments with which the URL ends, they
   count once: \`https://h/v1\` with \`/v1/messages\` and with \`/messages\` both give \`https://h/v1/messages\`. With
   \`auth: inject\` a path that climbs out of the \`url\` (\`/v1/../admin\`) is answered 400.

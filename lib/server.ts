@@ -1,7 +1,7 @@
 /** Accepts requests: the door, our own endpoints, and the one catch-all; listens and drains. */
 import { listen } from "./accept/listen.ts";
-import type { Listener } from "./accept/listener.ts";
-import type { Snapshot } from "./config/snapshot.ts";
+import type { Listener, PortSharing } from "./accept/listener.ts";
+import type { ListenAddress, Snapshot } from "./config/snapshot.ts";
 import { dialectOf, type Problem } from "./dialect/dialect.ts";
 import { enter } from "./door.ts";
 import { ownEndpoint } from "./own_endpoints.ts";
@@ -18,11 +18,28 @@ export interface ServerOptions {
   readonly state: State;
   /** How long the drain waits for logs that a stuck disk or terminal does not take. Default 5000. */
   readonly flushMs?: number;
+  /** Default the only one. */
+  readonly part?: LoopPart;
 }
+
+/** Which of the event loops that share a port this is. */
+export type LoopPart =
+  | { readonly kind: "only" }
+  | {
+    readonly kind: "main";
+    readonly loops: number;
+    /** Resolves when the others have drained, and what they had to record has come here. */
+    readonly drainOthers: (drainMs: number) => Promise<void>;
+  }
+  /** @property port what the main one listens on */
+  | { readonly kind: "other"; readonly loops: number; readonly port: number };
+
+const ONLY: LoopPart = { kind: "only" };
 
 export interface RunningServer {
   /** Where callers reach it, such as `http://127.0.0.1:8080`; loopback for all interfaces. */
   readonly url: string;
+  readonly port: number;
   /**
    * Refuses new connections and lets responses end. What has not ended after `drainMs` is cut.
    * Resolves when every record is written, or the logs have been stuck for too long.
@@ -36,7 +53,7 @@ export interface RunningServer {
  * @throws {ListenError} where the operating system refuses
  */
 export async function startServer(
-  { current, state, flushMs = 5_000 }: ServerOptions,
+  { current, state, flushMs = 5_000, part = ONLY }: ServerOptions,
 ): Promise<RunningServer> {
   const { listen: address, tls } = current();
   state.storedIds.configure(current());
@@ -44,7 +61,8 @@ export async function startServer(
   state.journal.configure(current());
   state.history.configure(current());
   const listener = await listen({
-    address,
+    address: addressOf(address, part),
+    sharing: sharingOf(part),
     tls,
     handler: (incoming) => handle(incoming, { snapshot: current(), state }),
     onFault: (line) => state.log.error(line),
@@ -53,8 +71,18 @@ export async function startServer(
     url: `${tls === undefined ? "http" : "https"}://${
       authorityOf(address.hostname, listener.port)
     }`,
-    drain: (drainMs) => drain(listener, state, { drainMs, flushMs }),
+    port: listener.port,
+    drain: (drainMs) => drain(listener, state, { drainMs, flushMs, part }),
   };
+}
+
+function addressOf(address: ListenAddress, part: LoopPart): ListenAddress {
+  return part.kind === "other" ? { ...address, port: part.port } : address;
+}
+
+function sharingOf(part: LoopPart): PortSharing | undefined {
+  if (part.kind === "only") return undefined;
+  return { loops: part.loops, isFirst: part.kind === "main" };
 }
 
 async function handle(
@@ -81,13 +109,17 @@ function turnAway(
 async function drain(
   listener: Listener,
   { journal, history, storedIds, pools, log }: State,
-  { drainMs, flushMs }: { readonly drainMs: number; readonly flushMs: number },
+  { drainMs, flushMs, part }: Required<Pick<ServerOptions, "flushMs" | "part">> & {
+    readonly drainMs: number;
+  },
 ): Promise<void> {
+  const others = part.kind === "main" ? part.drainOthers(drainMs) : undefined;
   await within(listener.close(), drainMs);
   journal.endOpen("the proxy was stopped");
   listener.destroy();
   await pools.destroy();
-  log.info("Stopped.");
+  await others;
+  if (part.kind !== "other") log.info("Stopped.");
   const written = Promise.all([
     journal.flush().then(() => journal.close()),
     history.flush(),

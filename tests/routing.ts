@@ -117,6 +117,7 @@ export function snapshotOf(
     logging: NO_LOGS,
     history: { file: "", retainMs: Infinity },
     admin: { listen: undefined, isWritten: true, token: "" },
+    workers: 1,
     secrets: [],
     warnings: [],
     ...given,

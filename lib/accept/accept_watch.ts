@@ -8,6 +8,8 @@ import { connect, type Server } from "node:net";
 export interface AcceptWatchOptions {
   readonly port: number;
   readonly hostname: string;
+  /** Event loops that share the port. */
+  readonly loops: number;
   /** Listens again on the same address. */
   readonly relisten: () => void;
   readonly onFault: (line: string) => void;
@@ -27,7 +29,7 @@ export function watchAccepting(server: Server, options: AcceptWatchOptions): () 
   const timer = setInterval(async () => {
     const busy = accepted;
     accepted = false;
-    if (busy || await acceptsOne(server, options) || stopped) return;
+    if (busy || await accepts(server, options) || stopped) return;
     options.onFault("The listener no longer accepted connections. Listening again.");
     options.relisten();
   }, options.checkMs ?? CHECK_MS);
@@ -38,25 +40,42 @@ export function watchAccepting(server: Server, options: AcceptWatchOptions): () 
   };
 }
 
-/** Whether the server accepts a connection; true as well when this process could not make one. */
-function acceptsOne(
+/** Of a shared port most connections go to other loops: that 20 times its share all did is no chance. */
+const ROUNDS = 20;
+const ROUND_MS = 100;
+
+async function accepts(server: Server, options: AcceptWatchOptions): Promise<boolean> {
+  if (options.loops === 1) return await acceptsAny(server, options, ANSWER_MS);
+  for (let round = 0; round < ROUNDS; round++) {
+    if (await acceptsAny(server, options, ROUND_MS)) return true;
+  }
+  return false;
+}
+
+/**
+ * Whether the server accepts one of as many connections as there are loops; true as well when this
+ * process could not make one.
+ */
+async function acceptsAny(
   server: Server,
-  { port, hostname }: { readonly port: number; readonly hostname: string },
+  { port, hostname, loops }: AcceptWatchOptions,
+  answerMs: number,
 ): Promise<boolean> {
-  return new Promise((resolve) => {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const seen = () => resolve(true);
+  const timer = setTimeout(() => resolve(false), answerMs);
+  server.on("connection", seen);
+  const sockets = Array.from({ length: loops }, () => {
     const socket = connect({ port, host: reachable(hostname) });
-    const done = (accepts: boolean) => {
-      clearTimeout(timer);
-      server.off("connection", seen);
-      socket.destroy();
-      resolve(accepts);
-    };
-    const seen = () => done(true);
-    const timer = setTimeout(() => done(false), ANSWER_MS);
-    server.on("connection", seen);
     // Refused: listening again has failed. Else out of descriptors here too, until some are free.
-    socket.on("error", ({ code }: NodeJS.ErrnoException) => done(code !== "ECONNREFUSED"));
+    socket.on("error", ({ code }: NodeJS.ErrnoException) => resolve(code !== "ECONNREFUSED"));
+    return socket;
   });
+  const answer = await promise;
+  clearTimeout(timer);
+  server.off("connection", seen);
+  for (const socket of sockets) socket.destroy();
+  return answer;
 }
 
 function reachable(hostname: string): string {

@@ -59,13 +59,14 @@ export function listenWithDenoServe(options: ListenOptions): Promise<Listener> {
 }
 
 function serve(
-  { address, tls, handler }: ListenOptions,
+  { address, tls, handler, sharing }: ListenOptions,
   port: number,
   signal: AbortSignal,
 ): Deno.HttpServer<Deno.NetAddr> {
   const settings = {
     hostname: address.hostname,
     port,
+    reusePort: sharing !== undefined,
     ...tls && { cert: tls.cert, key: tls.key },
     signal,
     automaticCompression: false,

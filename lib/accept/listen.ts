@@ -1,6 +1,7 @@
 /** Listens with what this Deno listens with best. */
+import { createServer } from "node:net";
 import { listenWithDenoServe } from "./deno_serve.ts";
-import type { Listener, ListenOptions } from "./listener.ts";
+import { type Listener, listenError, type ListenOptions } from "./listener.ts";
 import { listenWithNodeHttp } from "./node_http.ts";
 
 /**
@@ -10,8 +11,21 @@ import { listenWithNodeHttp } from "./node_http.ts";
  *
  * @throws {ListenError} where the operating system refuses
  */
-export function listen(options: ListenOptions): Promise<Listener> {
+export async function listen(options: ListenOptions): Promise<Listener> {
+  if (options.sharing?.isFirst === true) await proveFree(options);
   const [major = 0, minor = 0, patch = 0] = Deno.version.deno.split(".").map(Number);
   const silent = major > 2 || (major === 2 && (minor > 8 || (minor === 8 && patch >= 3)));
-  return silent ? listenWithNodeHttp(options) : listenWithDenoServe(options);
+  return await (silent ? listenWithNodeHttp(options) : listenWithDenoServe(options));
+}
+
+/** A shared port lets in another process too, without a word: so it is bound alone first. */
+function proveFree({ address }: ListenOptions): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const server = createServer();
+  server.on("connection", (socket) => socket.destroy());
+  server.on("error", (cause) => reject(listenError(address, cause)));
+  server.listen({ host: address.hostname, port: address.port }, () => {
+    server.close(() => resolve());
+  });
+  return promise;
 }

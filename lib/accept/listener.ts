@@ -14,12 +14,22 @@ export interface Listener {
 
 export interface ListenOptions {
   readonly address: ListenAddress;
+  /** Undefined where nobody else of this process listens there. */
+  readonly sharing?: PortSharing | undefined;
   /** What HTTPS is served with; undefined for HTTP. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   /** Answers a request; never rejects. */
   readonly handler: (incoming: Incoming) => Promise<CallerResponse>;
   /** A fault of the listener itself, survived. */
   readonly onFault: (line: string) => void;
+}
+
+/** One port for several event loops (SO_REUSEPORT of Linux: the kernel deals out connections). */
+export interface PortSharing {
+  /** How many loops, this one included. */
+  readonly loops: number;
+  /** Whether this is the one that finds out whether the port is free: later ones join in. */
+  readonly isFirst: boolean;
 }
 
 /** An address that cannot be listened on, and why. */

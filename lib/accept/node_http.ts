@@ -58,15 +58,22 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
       socket.destroy();
     });
   });
-  const { hostname } = options.address;
+  const { address: { hostname }, sharing } = options;
+  const reusePort = sharing !== undefined;
   const port = await listen(server, options);
   server.on("error", (cause) => options.onFault(`The listener reports: ${cause.message}`));
   const relisten = () => {
     server.close();
-    server.listen({ host: hostname, port });
+    server.listen({ host: hostname, port, reusePort });
   };
   const { onFault } = options;
-  const unwatch = watchAccepting(server, { port, hostname, relisten, onFault });
+  const unwatch = watchAccepting(server, {
+    port,
+    hostname,
+    loops: sharing?.loops ?? 1,
+    relisten,
+    onFault,
+  });
   return {
     port,
     close() {
@@ -91,11 +98,12 @@ const NO_BODY = {
   reader: () => () => Promise.resolve(undefined),
 };
 
-function listen(server: Server, { address }: ListenOptions): Promise<number> {
+function listen(server: Server, { address, sharing }: ListenOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     const fail = (cause: Error) => reject(listenError(address, cause));
     server.once("error", fail);
-    server.listen({ host: address.hostname, port: address.port }, () => {
+    const { hostname: host, port } = address;
+    server.listen({ host, port, reusePort: sharing !== undefined }, () => {
       server.off("error", fail);
       const bound = server.address();
       resolve(typeof bound === "object" && bound !== null ? bound.port : address.port);

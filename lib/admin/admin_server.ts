@@ -25,7 +25,7 @@ export async function startAdmin(
 ): Promise<AdminServer> {
   let isDraining = false;
   const waits = new Waits();
-  const { context, watcher } = createContext(options, {
+  const { context, watcher, loopsWatcher } = createContext(options, {
     port: address.port,
     isDraining: () => isDraining,
     wait: (ms) => waits.wait(ms),
@@ -37,11 +37,13 @@ export async function startAdmin(
     onFault: (line) => options.state.log.error(`Admin port: ${line}`),
   });
   const unwatch = options.state.journal.watch(watcher);
+  const unwatchLoops = options.otherLoops.watch(loopsWatcher);
   return {
     url: urlOf(address, listener.port),
     draining: () => void (isDraining = true),
     async close() {
       unwatch();
+      unwatchLoops();
       context.feed.close();
       waits.endAll();
       const closed = listener.close();

@@ -4,6 +4,7 @@ import type { History } from "../record/history.ts";
 import type { State } from "../state/state.ts";
 import type { Feed } from "./feed.ts";
 import type { LiveRequests } from "./live_requests.ts";
+import type { OtherLoops } from "./other_loops.ts";
 import type { Reloads } from "./reloads.ts";
 import type { Shown } from "./shown.ts";
 import type { TokenGate } from "./token_gate.ts";
@@ -21,6 +22,7 @@ export interface AdminOptions {
   readonly proxyUrl: string;
   readonly history: HistoryReader;
   readonly reloads: Reloads;
+  readonly otherLoops: OtherLoops;
   readonly version: string;
   readonly startedAt: Date;
 }

@@ -3,6 +3,7 @@ import type { Entry } from "../record/entry.ts";
 import type { Redactor } from "../record/redact.ts";
 import { type LiveDetail, liveDetailOf, type LiveRow } from "./live_row.ts";
 import { newestFirst } from "./request_match.ts";
+import type { OpenRequests } from "../workers/messages.ts";
 
 /** Ended requests that are kept. */
 const MOST_ENDED = 500;
@@ -14,6 +15,8 @@ export class LiveRequests {
   readonly #open = new Map<string, Entry>();
   /** The one that ended longest ago first. */
   readonly #ended = new Map<string, LiveDetail>();
+  /** What is in flight on other event loops, by loop; as of the last look. */
+  readonly #elsewhere = new Map<number, OpenRequests>();
   /** Since they were last taken. */
   readonly #changed = new Set<string>();
   readonly #redactor: () => Redactor;
@@ -28,6 +31,10 @@ export class LiveRequests {
   }
 
   changed({ arrival: { id } }: Entry): void {
+    this.#noteChange(id);
+  }
+
+  #noteChange(id: string): void {
     this.#changed.delete(id);
     this.#changed.add(id);
     if (this.#changed.size > MOST_CHANGED) dropFirst(this.#changed);
@@ -35,9 +42,20 @@ export class LiveRequests {
 
   ended(entry: Entry): void {
     this.#open.delete(entry.arrival.id);
-    this.#ended.set(entry.arrival.id, this.#detailOf(entry));
+    this.endedElsewhere(this.#detailOf(entry));
+  }
+
+  /** A request of another event loop is over. */
+  endedElsewhere(detail: LiveDetail): void {
+    const { id } = detail.request;
+    this.#ended.set(id, detail);
     if (this.#ended.size > MOST_ENDED) dropFirst(this.#ended);
-    this.changed(entry);
+    this.#noteChange(id);
+  }
+
+  /** All that is in flight on another event loop. */
+  openElsewhere(loop: number, open: OpenRequests): void {
+    this.#elsewhere.set(loop, open);
   }
 
   /** Newest first. */
@@ -45,24 +63,34 @@ export class LiveRequests {
     const rows = [
       ...[...this.#ended.values()].map(({ request }) => request),
       ...[...this.#open.values()].map((entry) => this.#detailOf(entry).request),
+      ...this.#openElsewhere().map(({ request }) => request),
     ];
     return rows.sort(newestFirst);
   }
 
   get openCount(): number {
-    return this.#open.size;
+    const elsewhere = [...this.#elsewhere.values()];
+    return this.#open.size + elsewhere.reduce((sum, { count }) => sum + count, 0);
   }
 
   find(id: string): LiveDetail | undefined {
     const entry = this.#open.get(id);
-    return entry === undefined ? this.#ended.get(id) : this.#detailOf(entry);
+    if (entry !== undefined) return this.#detailOf(entry);
+    return this.#ended.get(id) ?? this.#openElsewhere().find(({ request }) => request.id === id);
   }
 
   /** The rows that have changed since this was last asked, and those still in flight. */
   takeChanged(): LiveRow[] {
     const ids = new Set([...this.#changed, ...[...this.#open.keys()].slice(-MOST_CHANGED)]);
     this.#changed.clear();
-    return [...ids].flatMap((id) => this.find(id)?.request ?? []);
+    const here = [...ids].flatMap((id) => this.find(id)?.request ?? []);
+    return [...here, ...this.#openElsewhere().map(({ request }) => request)];
+  }
+
+  /** Without those that have ended since the last look. */
+  #openElsewhere(): LiveDetail[] {
+    const details = [...this.#elsewhere.values()].flatMap(({ details }) => details);
+    return details.filter(({ request }) => !this.#ended.has(request.id));
   }
 
   #detailOf(entry: Entry): LiveDetail {

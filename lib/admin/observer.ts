@@ -7,9 +7,11 @@ import type { Window } from "./window.ts";
 /** The whole proxy, among the window's subjects. */
 export const ALL = "all";
 
+type Recent = Pick<Window, "ended" | "came">;
+
 export interface ObserverOptions {
-  readonly live: LiveRequests;
-  readonly window: Window;
+  readonly live: Pick<LiveRequests, "opened" | "changed" | "ended">;
+  readonly window: Recent;
 }
 
 /** Cheap, and never throws: it runs on the request's path. */
@@ -30,7 +32,7 @@ export function observer({ live, window }: ObserverOptions): EntryWatcher {
 function noteAttempt(
   { call }: Entry,
   { backend, model, verdict, startedMs, judgedMs }: AttemptRecord,
-  window: Window,
+  window: Recent,
 ): void {
   const subjects = subjectsOf({ backend: { name: backend }, model });
   if (verdict.action === "fallback") {
@@ -42,7 +44,7 @@ function noteAttempt(
 }
 
 /** What was relayed is known to be good once it has ended; of the rest the attempts have told. */
-function noteEnd({ attempts, ending, late, response }: Entry, window: Window): void {
+function noteEnd({ attempts, ending, late, response }: Entry, window: Recent): void {
   const isWhole = ending?.kind !== "cut" && late === undefined;
   const last = attempts.at(-1);
   if (last?.verdict.action === "relay" && response?.answered.by === "backend") {

@@ -77,7 +77,11 @@ export const ROUTES: readonly AdminRoute[] = [
         ? liveRoute(CLEARING).handle(request, context)
         : clearCooldowns(request.body, context),
   },
-  { method: "GET", path: "/metrics", handle: (_, { state }) => metricsPage(state) },
+  {
+    method: "GET",
+    path: "/metrics",
+    handle: (_, { state, otherLoops }) => metricsPage(state, otherLoops),
+  },
   {
     method: "POST",
     path: "/api/routes/off",

@@ -3,8 +3,8 @@ import { request } from "node:http";
 import { loadConfig } from "../config/load.ts";
 import { formatListen } from "../config/listen_address.ts";
 import { formatProblem } from "../config/problem.ts";
+import { readEnv } from "../config/read_env.ts";
 import type { AdminSettings } from "../config/snapshot.ts";
-import { readEnv } from "./run.ts";
 
 /** What came of it; each message is one line for a person. */
 export type AdminReply =

@@ -28,7 +28,7 @@ export async function openAdminPort(options: AdminOptions): Promise<AdminServer 
 export function withAdmin(server: RunningServer, admin: AdminServer | undefined): RunningServer {
   if (admin === undefined) return server;
   return {
-    url: server.url,
+    ...server,
     async drain(drainMs) {
       admin.draining();
       await server.drain(drainMs);

@@ -1,8 +1,9 @@
 /** `llm-proxy check`: says whether a configuration can be put in force, without doing so. */
 import { loadConfig } from "../config/load.ts";
 import { formatProblem } from "../config/problem.ts";
+import { readEnv } from "../config/read_env.ts";
 import type { Output } from "./output.ts";
-import { inventory, readEnv } from "./run.ts";
+import { inventory } from "./run.ts";
 
 /** Exit status 0, or 1 with every error. */
 export async function check(file: string, output: Output): Promise<number> {

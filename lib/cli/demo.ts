@@ -8,7 +8,7 @@ import { farewell, invitation, opening, requestLine } from "./demo/show.ts";
 import { setStage, type Stage } from "./demo/stage.ts";
 import { drain } from "./drain.ts";
 import { createPaint, type Paint } from "./paint.ts";
-import { surviveStrayErrors } from "./run.ts";
+import { surviveStrayErrors } from "../record/stray_errors.ts";
 import type { Screen } from "./screen.ts";
 import { type StopSignals, stopSignals } from "./stop_signals.ts";
 

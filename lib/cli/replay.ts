@@ -1,6 +1,7 @@
 /** `llm-proxy replay`: sends a logged request again, or prints it as curl. */
 import { loadConfig } from "../config/load.ts";
 import { formatProblem } from "../config/problem.ts";
+import { readEnv } from "../config/read_env.ts";
 import { readText } from "../config/read_text.ts";
 import type { Snapshot } from "../config/snapshot.ts";
 import { parseRequestLog } from "../record/parse_request_log.ts";
@@ -9,7 +10,6 @@ import { proxyBackend } from "../replay/proxy_backend.ts";
 import { type Replay, replayOf } from "../replay/replay_request.ts";
 import { send } from "../replay/send.ts";
 import type { Output } from "./output.ts";
-import { readEnv } from "./run.ts";
 
 export interface ReplayArguments {
   /** A request's log file. */

@@ -1,17 +1,22 @@
 /** `llm-proxy`: runs the proxy until it is told to stop. */
 import { ListenError } from "../accept/listener.ts";
 import settings from "../../deno.json" with { type: "json" };
+import { NO_OTHER_LOOPS } from "../admin/other_loops.ts";
 import { Reloads } from "../admin/reloads.ts";
 import { environmentProxies } from "../config/environment_proxy.ts";
 import { loadConfig, type LoadedSnapshot } from "../config/load.ts";
 import { formatProblem } from "../config/problem.ts";
+import { readEnv } from "../config/read_env.ts";
 import type { Snapshot } from "../config/snapshot.ts";
 import { ConfigWatcher } from "../config/watch.ts";
-import { GeneralLog, type Log } from "../record/general_log.ts";
+import { GeneralLog } from "../record/general_log.ts";
 import { unwritableLogs } from "../record/log_directories.ts";
-import { type RunningServer, startServer } from "../server.ts";
+import { surviveStrayErrors } from "../record/stray_errors.ts";
+import { type LoopPart, type RunningServer, startServer } from "../server.ts";
 import { systemClock } from "../state/clock.ts";
 import { adopt, createState, type State } from "../state/state.ts";
+import { loopCount } from "../workers/loop_count.ts";
+import { WorkerLoops } from "../workers/worker_loops.ts";
 import { openAdminPort, withAdmin } from "./admin_port.ts";
 import { drain } from "./drain.ts";
 import type { Output } from "./output.ts";
@@ -32,14 +37,19 @@ export async function run(file: string, output: Output): Promise<number> {
   log.configure(loaded.snapshot);
   const { proxyFor, warnings } = environmentProxies(readEnv);
   for (const line of warnings) log.warn(line);
-  const state = createState({ clock: systemClock, random: Math.random, log, proxyFor });
+  const loops = loopsFor(loaded.snapshot, log);
+  const shared = loops === 1 ? undefined : { memory: undefined, loop: 0 };
+  const state = createState({ clock: systemClock, random: Math.random, log, proxyFor, shared });
+  const workers = shared &&
+    new WorkerLoops({ ...shared, loops, first: loaded.sources, state, log });
   const reloads = new Reloads(loaded.snapshot, systemClock);
-  const watcher = watchConfig(file, loaded, { state, log, reloads });
+  const watcher = watchConfig(file, loaded, { state, log, reloads, workers });
   const current = () => watcher.current;
   const signals = stopSignals();
   surviveStrayErrors(log);
   try {
-    const server = await startServer({ current, state });
+    const server = await startServer({ current, state, part: partOf(workers, loops) });
+    await workers?.start(server.port);
     output.out(`llm-proxy listening on ${server.url}`);
     log.info(`Started with ${file}: ${inventory(loaded.snapshot)}; listening on ${server.url}.`);
     await reportOddities(loaded.snapshot, log);
@@ -51,6 +61,7 @@ export async function run(file: string, output: Output): Promise<number> {
       proxyUrl: server.url,
       history: state.history,
       reloads,
+      otherLoops: workers ?? NO_OTHER_LOOPS,
       version,
       startedAt,
     };
@@ -70,52 +81,41 @@ export async function run(file: string, output: Output): Promise<number> {
   }
 }
 
-/** An error nobody awaited concerns one request at most; the others go on. */
-export function surviveStrayErrors(log: Log): void {
-  globalThis.addEventListener("unhandledrejection", (event) => {
-    event.preventDefault();
-    log.error(`A fault inside the proxy, survived: ${describe(event.reason)}`);
-  });
-  globalThis.addEventListener("error", (event) => {
-    event.preventDefault();
-    log.error(`A fault inside the proxy, survived: ${describe(event.error)}`);
-  });
-}
-
-function describe(cause: unknown): string {
-  return cause instanceof Error ? cause.stack ?? cause.message : String(cause);
-}
-
-/** A variable of the environment; undefined for a name that the system cannot even have. */
-export function readEnv(name: string): string | undefined {
-  try {
-    return Deno.env.get(name);
-  } catch {
-    return undefined;
-  }
-}
-
 /** What a configuration holds, in a few words. */
 export function inventory({ backends, aliases }: Snapshot): string {
   const routes = [...aliases.values()].reduce((sum, alias) => sum + alias.routes.length, 0);
   return `${backends.size} backends, ${aliases.size} aliases, ${routes} routes`;
 }
 
+function loopsFor(snapshot: Snapshot, log: GeneralLog): number {
+  const machine = { os: Deno.build.os, cores: navigator.hardwareConcurrency };
+  const { loops, warnings } = loopCount(snapshot, machine);
+  for (const line of warnings) log.warn(line);
+  return loops;
+}
+
+function partOf(workers: WorkerLoops | undefined, loops: number): LoopPart {
+  if (workers === undefined) return { kind: "only" };
+  return { kind: "main", loops, drainOthers: (drainMs) => workers.drain(drainMs) };
+}
+
 function watchConfig(
   file: string,
   first: LoadedSnapshot,
-  { state, log, reloads }: {
+  { state, log, reloads, workers }: {
     readonly state: State;
     readonly log: GeneralLog;
     readonly reloads: Reloads;
+    readonly workers: WorkerLoops | undefined;
   },
 ): ConfigWatcher {
   return new ConfigWatcher({
     file,
     first,
     env: readEnv,
-    onSnapshot: (next, previous) => {
+    onSnapshot: (next, previous, sources) => {
       adopt(state, next, previous);
+      workers?.configure(sources);
       reloads.loaded(next);
       log.configure(next);
       log.info(`Reloaded ${file}: ${inventory(next)}; revision ${next.revision}.`);

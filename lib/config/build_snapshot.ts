@@ -71,6 +71,7 @@ export function buildSnapshot(config: Config, options: BuildSnapshotOptions): Sn
     logging: buildLogging(config.logging, directory),
     history: buildHistory(config.history, directory),
     admin: buildAdmin(config.admin),
+    workers: config.workers,
     secrets: secretsOf(config),
     warnings: options.warnings,
   });

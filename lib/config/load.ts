@@ -25,6 +25,15 @@ interface LoadedSources {
 export interface LoadedSnapshot extends LoadedSources {
   readonly ok: true;
   readonly snapshot: Snapshot;
+  readonly sources: ConfigSources;
+}
+
+/** Plain values that the same configuration can be made of again, whatever the files say by then. */
+export interface ConfigSources extends Omit<LoadOptions, "env"> {
+  readonly file: string;
+  readonly text: string;
+  /** What was read besides, by absolute path. */
+  readonly files: ReadonlyMap<string, Parsed<string>>;
 }
 
 export interface LoadedProblems extends LoadedSources {
@@ -58,8 +67,20 @@ export async function loadConfig(path: string, options: LoadOptions): Promise<Lo
   return { ok: false, problems: [problem], dependencies: [], fingerprint };
 }
 
+/** The configuration that was made of these before. */
+export function reloadConfig(
+  { text, files, ...rest }: ConfigSources,
+  env: LoadOptions["env"],
+): Promise<Loaded> {
+  const unread = { ok: false, reason: "was not read" } as const;
+  const read = (path: string) => Promise.resolve(files.get(path) ?? unread);
+  return parseConfig(text, { ...rest, env, read });
+}
+
 /** The configuration that a text means. A byte order mark and CRLF are no matter. */
-export async function parseConfig(source: string, options: ParseOptions): Promise<Loaded> {
+export async function parseConfig(source: string, given: ParseOptions): Promise<Loaded> {
+  const contents = new Map<string, Parsed<string>>();
+  const options = { ...given, read: remembering(given.read, contents) };
   const text = source.replace(/^\uFEFF/, "");
   const parsed = parseDocument(text);
   const files = parsed.ok ? await readDependencies(parsed.document, options) : NO_FILES;
@@ -88,8 +109,27 @@ export async function parseConfig(source: string, options: ParseOptions): Promis
   return {
     ok: true,
     snapshot: buildSnapshot(checked.config, { ...options, warnings, pemFiles }),
+    sources: sourcesOf(text, { ...options, files: contents }),
     ...sources,
   };
+}
+
+function remembering(
+  read: ParseOptions["read"],
+  contents: Map<string, Parsed<string>>,
+): ParseOptions["read"] {
+  return async (path) => {
+    const content = await read(path);
+    contents.set(path, content);
+    return content;
+  };
+}
+
+function sourcesOf(
+  text: string,
+  { file, revision, listening, files }: ParseOptions & Pick<ConfigSources, "files">,
+): ConfigSources {
+  return { file, text, files, revision, listening };
 }
 
 interface Files {

@@ -14,6 +14,7 @@ const listenOf = ({ listen }: Snapshot) => formatListen(listen);
 const historyOf = ({ history }: Snapshot) => history.file === "" ? "nothing" : history.file;
 const adminOf = ({ admin }: Snapshot) =>
   admin.listen === undefined ? "nowhere" : formatListen(admin.listen);
+const workersOf = ({ workers }: Snapshot) => String(workers);
 
 const SETTINGS: readonly RestartSetting[] = [
   {
@@ -50,14 +51,22 @@ const SETTINGS: readonly RestartSetting[] = [
       `the dashboard is at ${adminOf(inUse)}`,
     ],
   },
+  {
+    key: "workers",
+    valueOf: workersOf,
+    words: (asked, inUse) => [
+      `is now ${workersOf(asked)}`,
+      `the event loops of workers: ${workersOf(inUse)} go on`,
+    ],
+  },
 ];
 
 /** A loaded configuration with those settings as they are in use. */
 export function withSettingsInUse(loaded: Snapshot, inUse: Snapshot): Snapshot {
-  const { listen, tls } = inUse;
+  const { listen, tls, workers } = inUse;
   const history = { ...loaded.history, file: inUse.history.file };
   const admin = { ...loaded.admin, listen: inUse.admin.listen };
-  return { ...loaded, listen, tls, history, admin };
+  return { ...loaded, listen, tls, history, admin, workers };
 }
 
 /** What needs a restart, each a line for a person; what was asked for before already is not repeated. */

@@ -367,6 +367,14 @@ const admin = section({
   ),
 });
 
+const MOST_WORKERS = 64;
+
+function loops() {
+  const error = `must be a whole number from 1 to ${MOST_WORKERS}, or "auto"`;
+  const number = z.int({ error }).gte(1, { error }).lte(MOST_WORKERS, { error });
+  return z.union([number, z.literal("auto", { error })], { error });
+}
+
 const tls = section({
   cert: text("must be the path of a PEM file").describe(
     "PEM file with the certificate and those between it and its root.",
@@ -425,6 +433,10 @@ const schema = section({
   history: history.prefault({}).describe("What the dashboard remembers."),
   admin: admin.prefault({}).describe(
     "Dashboard, metrics and live commands, on a port of their own.",
+  ),
+  workers: loops().default(1).describe(
+    'Event loops that share the port, up to 64, each on a core of its own (Linux); "auto" is one a core. They ' +
+      "behave as one proxy. Elsewhere there is one, whatever is written. A change needs a restart.",
   ),
 }).meta({ title: "llm-proxy configuration" });
 

@@ -209,6 +209,8 @@ export interface Snapshot {
   readonly logging: LoggingSettings;
   readonly history: HistorySettings;
   readonly admin: AdminSettings;
+  /** Event loops that share the port; auto: one a core. */
+  readonly workers: number | "auto";
   /** Every configured credential, for the redactor. */
   readonly secrets: readonly string[];
   /** What is odd but workable, each a full line for a person. */

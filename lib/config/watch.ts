@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { Alarm } from "./alarm.ts";
 import { DirectoryWatch, type Watch } from "./directory_watch.ts";
 import { fileStamps, isMissing } from "./file_stamps.ts";
-import { loadConfig, type LoadedSnapshot } from "./load.ts";
+import { type ConfigSources, loadConfig, type LoadedSnapshot } from "./load.ts";
 import type { Problem } from "./problem.ts";
 import { restartLines, withSettingsInUse } from "./restart_settings.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -12,7 +12,8 @@ export interface ConfigWatcherOptions {
   readonly first: LoadedSnapshot;
   readonly file: string;
   readonly env: (name: string) => string | undefined;
-  readonly onSnapshot: (next: Snapshot, previous: Snapshot) => void;
+  /** Another configuration is in force, and what it was made of. */
+  readonly onSnapshot: (next: Snapshot, previous: Snapshot, sources: ConfigSources) => void;
   /** The file was saved with errors; what was in force stays. Once for the same content. */
   readonly onProblems: (problems: readonly Problem[]) => void;
   /** A line for a person; also what a callback threw. */
@@ -145,7 +146,7 @@ export class ConfigWatcher {
     if (loaded.fingerprint === this.#fingerprint || this.#closed) return;
     this.#fingerprint = loaded.fingerprint;
     this.#follow(loaded.dependencies);
-    if (loaded.ok) this.#publish(loaded.snapshot);
+    if (loaded.ok) this.#publish(loaded);
     else onProblems(loaded.problems);
   }
 
@@ -157,13 +158,13 @@ export class ConfigWatcher {
   }
 
   /** What needs a restart stays as it is until then. */
-  #publish(loaded: Snapshot): void {
+  #publish({ snapshot: loaded, sources }: LoadedSnapshot): void {
     const previous = this.#current;
     const lines = restartLines({ asked: loaded, before: this.#asked, inUse: previous });
     for (const line of lines) this.#warn(`${this.#options.file}: ${line}`);
     this.#asked = loaded;
     this.#current = Object.freeze(withSettingsInUse(loaded, previous));
-    this.#options.onSnapshot(this.#current, previous);
+    this.#options.onSnapshot(this.#current, previous, sources);
   }
 
   #warn(line: string): void {

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { fromAsyncSink, type LogRecord } from "@logtape/logtape";
 import type { LogLevel, Snapshot } from "../config/snapshot.ts";
 import { colouredLine, type FormatLine, jsonLine, textLine } from "./log_lines.ts";
+import type { MainLoop } from "./main_loop.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 
 /** Figures beside a message, for `logging.format: json`. */
@@ -33,6 +34,8 @@ export interface GeneralLogOptions {
   readonly console: (line: string) => Promise<void>;
   /** Whether the console is a terminal that shows colours. */
   readonly coloured?: boolean;
+  /** Takes the lines in place of file and console; only where another event loop writes them. */
+  readonly pass?: MainLoop["line"];
 }
 
 export class GeneralLog implements Log {
@@ -49,9 +52,11 @@ export class GeneralLog implements Log {
   #dropped = 0;
 
   readonly #coloured: boolean;
+  readonly #pass: MainLoop["line"] | undefined;
 
-  constructor({ now, console, coloured = false }: GeneralLogOptions) {
+  constructor({ now, console, coloured = false, pass }: GeneralLogOptions) {
     this.#now = now;
+    this.#pass = pass;
     this.#coloured = coloured;
     this.#console = this.#queued((record) => console(this.#consoleFormat(record)));
   }
@@ -68,7 +73,7 @@ export class GeneralLog implements Log {
     this.#consoleFormat = this.#coloured && logging.format === "text" ? colouredLine : this.#format;
     this.#redactor = createRedactor({ enabled: logging.redact, secrets });
     if (this.#file?.path === logging.generalFile) return;
-    const path = logging.generalFile;
+    const path = this.#pass === undefined ? logging.generalFile : "";
     this.#leaving = Promise.all([this.#leaving, this.#file?.sink.drain()]);
     this.#fileFailing = false;
     this.#file = path === "" ? undefined : { path, sink: this.#fileSink(path) };
@@ -103,6 +108,12 @@ export class GeneralLog implements Log {
   #write(level: LogLevel, message: string, fields: LogFields = {}): void {
     if (!this.takes(level)) return;
     const record = this.#record(level, message, fields);
+    if (this.#pass === undefined) this.take(record);
+    else if (!this.#pass(record)) this.#dropped++;
+  }
+
+  /** A line of another event loop, which has put it through its own level and redactor. */
+  take(record: LogRecord): void {
     this.#console(record);
     this.#file?.sink(record);
   }

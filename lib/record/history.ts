@@ -7,9 +7,10 @@ import type { Entry } from "./entry.ts";
 import type { HistoryFile } from "./history_file.ts";
 import type { HistoryNames, Page, RequestFilter } from "./history_queries.ts";
 import { historyRecordOf } from "./history_record.ts";
-import type { AttemptRow, RequestRow, UsageRow } from "./history_rows.ts";
+import type { AttemptRow, HistoryRecord, RequestRow, UsageRow } from "./history_rows.ts";
 import type { UsageQuery } from "./history_usage.ts";
 import { HistoryWriter } from "./history_writer.ts";
+import type { MainLoop } from "./main_loop.ts";
 import { RequestRedactors } from "./request_redactors.ts";
 
 export interface HistoryOptions {
@@ -20,11 +21,14 @@ export interface HistoryOptions {
   readonly warn: (line: string) => void;
   /** Default its own. */
   readonly redactors?: RequestRedactors;
+  /** Takes the rows in place of a file; only where another event loop keeps the history. */
+  readonly main?: Pick<MainLoop, "row"> | undefined;
 }
 
 export class History {
   readonly #options: HistoryOptions;
-  #isConfigured = false;
+  #isConfigured: boolean;
+  #refused = 0;
   /** Undefined where there is no history. */
   #writer: HistoryWriter | undefined;
   readonly #redactors: RequestRedactors;
@@ -32,11 +36,12 @@ export class History {
   constructor(options: HistoryOptions) {
     this.#options = options;
     this.#redactors = options.redactors ?? new RequestRedactors();
+    this.#isConfigured = options.main !== undefined;
   }
 
   /** Requests that are in no file since the start. */
   get lost(): number {
-    return this.#writer?.lost ?? 0;
+    return this.#refused + (this.#writer?.lost ?? 0);
   }
 
   /** Takes the settings and opens the file; the first one that it is told of: another takes a restart. */
@@ -51,8 +56,18 @@ export class History {
 
   /** Takes note of a request that is over. Never throws, never waits. */
   add(entry: Entry): void {
-    this.#writer?.add(historyRecordOf(entry, this.#redactors.for(entry.arrival)));
+    const { main } = this.#options;
+    const take = main === undefined ? this.#writer && this.take : main.row;
+    if (take === undefined) return;
+    const record = historyRecordOf(entry, this.#redactors.for(entry.arrival));
+    if (!take(record)) this.#refused++;
   }
+
+  /** A request of this event loop or another. Always true: what is lost is counted by the writer. */
+  readonly take = (record: HistoryRecord): boolean => {
+    this.#writer?.add(record);
+    return true;
+  };
 
   /** Newest first. Empty where there is no history, like all that follows. */
   requests(filter: RequestFilter, page: Page): RequestRow[] {

@@ -9,6 +9,7 @@ import { decisionWords, easedWords, lateWords, plain, summaryOf } from "./entry_
 import type { Log } from "./general_log.ts";
 import { LogFiles } from "./log_files.ts";
 import { logNameOf } from "./log_name.ts";
+import type { MainLoop } from "./main_loop.ts";
 import { RequestRedactors } from "./request_redactors.ts";
 import { fieldsOf } from "./request_fields.ts";
 import { RequestIds } from "./request_ids.ts";
@@ -20,13 +21,16 @@ export interface JournalOptions {
   readonly log: Log;
   /** Default its own. */
   readonly redactors?: RequestRedactors;
+  /** Who deletes old logs, where that is another event loop. */
+  readonly main?: Pick<MainLoop, "wrote"> | undefined;
 }
 
 export class Journal {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #files: LogFiles;
-  readonly #retention: Retention;
+  /** Undefined where another event loop deletes old logs. */
+  readonly #retention: Retention | undefined;
   readonly #watchers = new Set<EntryWatcher>();
   readonly #open = new Set<Entry>();
   readonly #redactors: RequestRedactors;
@@ -34,20 +38,21 @@ export class Journal {
   /** What is cut from now on was cut by us. */
   #stopping = false;
 
-  constructor({ clock, log, redactors = new RequestRedactors() }: JournalOptions) {
+  constructor({ clock, log, main, redactors = new RequestRedactors() }: JournalOptions) {
     this.#redactors = redactors;
     this.#clock = clock;
     this.#log = log;
     const warn = (line: string) => log.warn(line);
     const info = (line: string) => log.info(line);
-    const retention = new Retention({ now: clock.now, info, warn });
-    this.#files = new LogFiles({ warn, wrote: (name, bytes) => retention.wrote(name, bytes) });
-    this.#retention = retention;
+    this.#retention = main === undefined
+      ? new Retention({ now: clock.now, info, warn })
+      : undefined;
+    this.#files = new LogFiles({ warn, wrote: main?.wrote ?? this.wrote });
   }
 
   /** Takes how long logs are kept; at the start and at each reload. */
   configure({ logging }: Pick<Snapshot, "logging">): void {
-    this.#retention.configure(logging);
+    this.#retention?.configure(logging);
   }
 
   /** A record for a request that has just arrived. */
@@ -98,9 +103,12 @@ export class Journal {
     await this.#files.flush();
   }
 
+  /** A request log has been written, by this event loop or another. */
+  readonly wrote = (name: string, bytes: number): void => this.#retention?.wrote(name, bytes);
+
   /** Deletes no more old logs; resolves once none is being deleted. */
   async close(): Promise<void> {
-    await this.#retention.close();
+    await this.#retention?.close();
   }
 
   #attempted(entry: Entry, attempt: AttemptRecord): void {

@@ -1,11 +1,14 @@
 /** Prometheus' counters, gauges and histograms, made from their shapes. The only importer of prom-client. */
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { AggregatorRegistry, Counter, Gauge, Histogram, Registry } from "prom-client";
 import { type MetricShape, SECONDS_BUCKETS } from "./metric_shapes.ts";
 
 /** A counter that something is added to, or a histogram that sees a value. */
 export interface Tally<Label extends string> {
   add(labels: Readonly<Record<Label, string | number>>, value: number): void;
 }
+
+/** The figures of one event loop, as plain values. */
+export type MetricFigures = Awaited<ReturnType<Registry["getMetricsAsJSON"]>>;
 
 /** The library sorts, checks and joins labels at each call, which costs less for many calls at once. */
 const MOST_WAITING = 512;
@@ -25,10 +28,18 @@ export class MetricRegistry {
     return this.#registry.contentType;
   }
 
-  /** Every metric in Prometheus' text format. */
-  async text(): Promise<string> {
+  /** Every metric in Prometheus' text format, with what other event loops have counted. */
+  async text(others: readonly MetricFigures[]): Promise<string> {
+    if (others.length === 0) {
+      this.#settle();
+      return await this.#registry.metrics();
+    }
+    return await AggregatorRegistry.aggregate([await this.figures(), ...others]).metrics();
+  }
+
+  async figures(): Promise<MetricFigures> {
     this.#settle();
-    return await this.#registry.metrics();
+    return await this.#registry.getMetricsAsJSON();
   }
 
   counter<Label extends string>(shape: MetricShape<Label>): Tally<Label> {
@@ -95,9 +106,19 @@ export class MetricRegistry {
     for (const tell of waiting) tell();
   }
 
-  #settings<Label extends string>({ name, help, labelNames }: MetricShape<Label>) {
-    return { name, help, labelNames: [...labelNames], registers: [this.#registry] };
+  #settings<Label extends string>({ acrossLoops, labelNames, ...rest }: MetricShape<Label>) {
+    const registers = [this.#registry];
+    return { ...rest, labelNames: [...labelNames], registers, aggregator: acrossLoops };
   }
+}
+
+/** What stays of loops that are no more: what they have counted, not how they stood. */
+export async function counted(figures: readonly MetricFigures[]): Promise<MetricFigures> {
+  const sums = figures.map((each) => {
+    // The declared type is a number, the value is a word.
+    return each.filter(({ type, aggregator }) => String(type) !== "gauge" && aggregator === "sum");
+  });
+  return await AggregatorRegistry.aggregate(sums).getMetricsAsJSON();
 }
 
 function withLabels(value: { readonly labels: Labels }) {

@@ -4,6 +4,8 @@ export interface MetricShape<Label extends string = string> {
   readonly name: string;
   readonly help: string;
   readonly labelNames: readonly Label[];
+  /** Of several event loops: each has counted its own, or each sees the same. */
+  readonly acrossLoops: "sum" | "first";
 }
 
 /** From an answer out of a cache to the longest that anybody waits for a model. */
@@ -37,13 +39,15 @@ export const METRIC_SHAPES = {
     "Cooldowns begun or made longer, by what cools",
     ["backend", "scope"],
   ),
-  coolingRoutes: shape("llm_proxy_cooling_routes", "Routes that are cooling now", ["backend"]),
+  coolingRoutes: same(
+    shape("llm_proxy_cooling_routes", "Routes that are cooling now", ["backend"]),
+  ),
   inFlight: shape("llm_proxy_in_flight_requests", "Requests under way", []),
-  backendInFlight: shape(
+  backendInFlight: same(shape(
     "llm_proxy_backend_in_flight",
     "Attempts on a backend that have not ended",
     ["backend"],
-  ),
+  )),
   timeToHead: shape(
     "llm_proxy_time_to_head_seconds",
     "From the start of an attempt that answered with 2xx to its response head",
@@ -71,20 +75,27 @@ export const METRIC_SHAPES = {
     "Records that could not be written",
     ["record"],
   ),
-  revision: shape(
+  revision: same(shape(
     "llm_proxy_config_revision",
     "Configurations put in force since the start; the first is 1",
     [],
-  ),
+  )),
   reloadErrors: shape(
     "llm_proxy_config_reload_errors_total",
     "Times the configuration was saved with errors",
     [],
   ),
-  buildInfo: shape("llm_proxy_build_info", "Always 1", ["version"]),
-  cpuSeconds: shape("process_cpu_seconds_total", "CPU time of the process, user and system", []),
-  residentBytes: shape("process_resident_memory_bytes", "Memory of the process", []),
-  startTime: shape("process_start_time_seconds", "When it started, since the epoch", []),
+  loopRequests: shape(
+    "llm_proxy_loop_requests_total",
+    "Requests that have ended, by the event loop that served them (see workers)",
+    ["loop"],
+  ),
+  buildInfo: same(shape("llm_proxy_build_info", "Always 1", ["version"])),
+  cpuSeconds: same(
+    shape("process_cpu_seconds_total", "CPU time of the process, user and system", []),
+  ),
+  residentBytes: same(shape("process_resident_memory_bytes", "Memory of the process", [])),
+  startTime: same(shape("process_start_time_seconds", "When it started, since the epoch", [])),
 } as const;
 
 function shape<const Label extends string>(
@@ -92,5 +103,10 @@ function shape<const Label extends string>(
   help: string,
   labelNames: readonly Label[],
 ): MetricShape<Label> {
-  return { name, help, labelNames };
+  return { name, help, labelNames, acrossLoops: "sum" };
+}
+
+/** One that every event loop sees alike. */
+function same<Label extends string>(counted: MetricShape<Label>): MetricShape<Label> {
+  return { ...counted, acrossLoops: "first" };
 }

@@ -6,7 +6,7 @@ import type { Outcome } from "../wire/outcome.ts";
 import { pathOf } from "../wire/receive.ts";
 import type { AttemptRecord, Entry, EntryWatcher } from "./entry.ts";
 import { contentMsOf, headMsOf, relayedAttempt, tokensOf } from "./measures.ts";
-import { type Labels, MetricRegistry } from "./metric_registry.ts";
+import { type Labels, type MetricFigures, MetricRegistry } from "./metric_registry.ts";
 import { METRIC_SHAPES } from "./metric_shapes.ts";
 import { type MetricSources, showStanding } from "./standing_metrics.ts";
 
@@ -32,9 +32,13 @@ export class Metrics implements EntryWatcher {
   #hasStaleNames = false;
   /** Whether there is a port on which somebody could ask; until that is known, there may be. */
   #isShown = true;
+  #ended = 0;
 
   constructor(sources: MetricSources) {
     showStanding(this.#registry, sources, () => this.#snapshot);
+    this.#registry.shownCounter(METRIC_SHAPES.loopRequests, (counter) => {
+      counter.inc({ loop: String(sources.loop) }, this.#ended);
+    });
   }
 
   /** For the `Content-Type` of what `text()` gives. */
@@ -58,12 +62,21 @@ export class Metrics implements EntryWatcher {
   }
 
   /** Every metric in Prometheus' text format, without names that have left the configuration. */
-  async text(): Promise<string> {
-    if (this.#hasStaleNames) {
-      this.#hasStaleNames = false;
-      await this.#registry.drop((labels) => this.#isStale(labels));
-    }
-    return await this.#registry.text();
+  async text(others: readonly MetricFigures[] = []): Promise<string> {
+    await this.#dropStaleNames();
+    return await this.#registry.text(others);
+  }
+
+  /** The same as plain values, for the event loop that puts those of all together. */
+  async figures(): Promise<MetricFigures> {
+    await this.#dropStaleNames();
+    return await this.#registry.figures();
+  }
+
+  async #dropStaleNames(): Promise<void> {
+    if (!this.#hasStaleNames) return;
+    this.#hasStaleNames = false;
+    await this.#registry.drop((labels) => this.#isStale(labels));
   }
 
   onAttempt(entry: Entry, attempt: AttemptRecord): void {
@@ -71,6 +84,7 @@ export class Metrics implements EntryWatcher {
   }
 
   onEnd(entry: Entry): void {
+    this.#ended++;
     if (this.#isShown) this.#countRequest(entry);
   }
 

@@ -10,6 +10,8 @@ export type RecordKind = "request_log" | "history" | "general_log";
 /** Where to look. */
 export interface MetricSources {
   readonly version: string;
+  /** Which of the event loops this is; 0 is the main one. */
+  readonly loop: number;
   readonly requestsInFlight: () => number;
   readonly attemptsInFlight: (backend: Backend) => number;
   readonly isCooling: (route: Route) => boolean;

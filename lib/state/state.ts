@@ -4,7 +4,9 @@ import type { Snapshot } from "../config/snapshot.ts";
 import type { GeneralLog, Log } from "../record/general_log.ts";
 import { History } from "../record/history.ts";
 import { Journal } from "../record/journal.ts";
+import type { MainLoop } from "../record/main_loop.ts";
 import { Metrics } from "../record/metrics.ts";
+import { RequestRedactors } from "../record/request_redactors.ts";
 import { tracesWanted } from "../record/traces.ts";
 import { Affinity } from "./affinity.ts";
 import { CallerKeys } from "./caller_keys.ts";
@@ -40,17 +42,31 @@ export interface StateOptions {
   readonly log: Log & Pick<GeneralLog, "dropped">;
   /** What the environment says of proxies; default nothing. */
   readonly proxyFor?: ProxyFor;
+  /** What all event loops of the process know alike, and which of them this is; default one loop. */
+  readonly shared?: SharedState | undefined;
+  /** Who keeps records, where that is another event loop. */
+  readonly main?: MainLoop;
 }
 
-export function createState({ clock, random, log, proxyFor }: StateOptions): State {
-  const journal = new Journal({ clock, log });
+export interface SharedState {
+  readonly memory: unknown;
+  /** 0 is the main one. */
+  readonly loop: number;
+}
+
+export function createState(
+  { clock, random, log, proxyFor, shared, main }: StateOptions,
+): State {
+  const redactors = new RequestRedactors();
+  const journal = new Journal({ clock, log, main, redactors });
   const info = (line: string) => log.info(line);
   const warn = (line: string) => log.warn(line);
-  const history = new History({ now: clock.now, info, warn });
+  const history = new History({ now: clock.now, info, warn, main, redactors });
   const drills = new Drills(clock);
   const health = new Health({ ...clock, drills });
   const metrics = new Metrics({
     version: settings.version,
+    loop: shared?.loop ?? 0,
     requestsInFlight: () => journal.openRequests,
     attemptsInFlight: (backend) => health.inFlight(backend),
     isCooling: (route) => health.look(route).phase === "open",

@@ -9,6 +9,7 @@ Deno.test("watchAccepting() listens again when listening again had failed", asyn
   const unwatch = watchAccepting(createServer(), {
     port: CLOSED_PORT,
     hostname: "127.0.0.1",
+    loops: 1,
     relisten: relistened.resolve,
     onFault: (line) => void faults.push(line),
     checkMs: 10,

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { type AdminServer, startAdmin } from "../../lib/admin/admin_server.ts";
 import type { HistoryReader } from "../../lib/admin/context.ts";
+import { NO_OTHER_LOOPS } from "../../lib/admin/other_loops.ts";
 import { Reloads } from "../../lib/admin/reloads.ts";
 import type { Problem } from "../../lib/config/problem.ts";
 import type { Snapshot } from "../../lib/config/snapshot.ts";
@@ -59,6 +60,7 @@ export async function startStage(
     proxyUrl: server.url,
     history: history ?? state.history,
     reloads,
+    otherLoops: NO_OTHER_LOOPS,
     version: "0.0.0",
     startedAt: clock.now(),
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import { AUTHORITY } from "../faults/certificates.ts";
-import { BACKENDS, MINIMAL, MODELS, snapshotOf } from "./parse.ts";
+import { BACKENDS, MINIMAL, MODELS, problemOf, snapshotOf } from "./parse.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -44,7 +44,17 @@ Deno.test("buildSnapshot() fills in what a careful person would want", async () 
   assert.equal(snapshot.detection.streamGate, true);
   assert.equal(snapshot.detection.midStreamError, "abort");
   assert.equal(snapshot.defaultBackend, undefined);
-  assert.equal(snapshot.revision, 1);
+  assert.deepEqual([snapshot.revision, snapshot.workers], [1, 1]);
+});
+
+Deno.test("buildSnapshot() takes event loops by number, or one a core", async () => {
+  for (const workers of [1, 64, "auto"]) {
+    assert.equal((await snapshotOf(`${MINIMAL}workers: ${workers}\n`)).workers, workers);
+  }
+  for (const workers of ["0", "65", "1.5", "many", "-1"]) {
+    const problem = await problemOf(`${MINIMAL}workers: ${workers}\n`);
+    assert.match(problem, /workers: must be a whole number from 1 to 64, or "auto"/, workers);
+  }
 });
 
 Deno.test("buildSnapshot() counts 402, 408, 429 and every 5xx as failures by default", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
-import { loadConfig } from "../../lib/config/load.ts";
+import { loadConfig, reloadConfig } from "../../lib/config/load.ts";
 import { formatProblem } from "../../lib/config/problem.ts";
 import { BACKENDS, MINIMAL, MODELS, parse, problemOf, problemsOf, snapshotOf } from "./parse.ts";
 
@@ -410,6 +410,16 @@ Deno.test("parseConfig() lists the files it read, missing ones and those of a ba
     const loaded = await parse(text + more);
     assert.deepEqual(loaded.dependencies, ["/etc/proxy/keys/m"]);
   }
+});
+
+Deno.test("reloadConfig() makes the same of what was read, whatever stands there by then", async () => {
+  const text = MODELS + BACKENDS.replace("https://a.example/v1", "${file:url}");
+  const loaded = await parse(text, { files: { "/etc/proxy/url": "https://a.example/v1" } });
+  assert.ok(loaded.ok);
+  // As it comes out of a message.
+  const again = await reloadConfig(structuredClone(loaded.sources), NO_ENV);
+  assert.ok(again.ok);
+  assert.deepEqual(again.snapshot, loaded.snapshot);
 });
 
 Deno.test("parseConfig() gives a fingerprint of the text and the files in it", async () => {

@@ -394,6 +394,19 @@ Deno.test("ConfigWatcher follows the roots that a backend trusts", () =>
     assert.deepEqual(heard.next.backends.get("a")?.roots, [RIGHT.trimEnd()]);
   }));
 
+Deno.test("ConfigWatcher keeps its event loops, says so, and applies the rest", () =>
+  stage({}, async ({ ear, watcher, save }) => {
+    await save(`workers: auto\n${config("two")}`);
+    const heard = await ear.next();
+    assert.ok(heard.kind === "warning");
+    assert.match(
+      heard.line,
+      /workers is now auto, which needs a restart; until then the event loops of workers: 1 go on\. /,
+    );
+    assert.equal(await ear.models(), "two");
+    assert.equal(watcher.current.workers, 1);
+  }));
+
 Deno.test("ConfigWatcher keeps the history in the file in use, says so once, and applies the rest", () =>
   stage({}, async ({ ear, watcher, save }) => {
     const inUse = watcher.current.history.file;

@@ -1,0 +1,145 @@
+/** The event loops beside the main one: started, told of configurations, asked, drained. */
+import type { LoopsWatcher, OtherLoops } from "../admin/other_loops.ts";
+import type { ConfigSources } from "../config/load.ts";
+import type { GeneralLog } from "../record/general_log.ts";
+import { counted, type MetricFigures } from "../record/metric_registry.ts";
+import type { SharedState, State } from "../state/state.ts";
+import type { Batch } from "./messages.ts";
+import { Restarts } from "./restarts.ts";
+import { WorkerLink } from "./worker_link.ts";
+
+export interface WorkerLoopsOptions {
+  /** How many loops there are, the main one included. */
+  readonly loops: number;
+  readonly memory: SharedState["memory"];
+  /** What the proxy started with. */
+  readonly first: ConfigSources;
+  readonly state: Pick<State, "history" | "journal">;
+  readonly log: GeneralLog;
+  /** Default the worker of this program. */
+  readonly url?: URL;
+  /** How soon a loop that has died is started again, the first time. Default 1000. */
+  readonly restartMs?: number;
+}
+
+/** How long the start waits for loops; those that are slower join later. */
+const START_MS = 10_000;
+/** How long one has for its figures, for its requests in flight, and after a drain for its records. */
+const FIGURES_MS = 1_000;
+const OPEN_MS = 250;
+const FLUSH_MS = 5_000;
+
+export class WorkerLoops implements OtherLoops {
+  readonly #options: WorkerLoopsOptions;
+  readonly #links = new Map<number, WorkerLink>();
+  readonly #watchers = new Set<LoopsWatcher>();
+  readonly #restarts: Restarts;
+  /** By loop, so that one that is slow to answer is not missing. */
+  readonly #figures = new Map<number, MetricFigures>();
+  /** What loops had counted that have died. */
+  #retired: MetricFigures = [];
+  #latest: ConfigSources;
+  #port = 0;
+
+  constructor(options: WorkerLoopsOptions) {
+    this.#options = options;
+    this.#latest = options.first;
+    this.#restarts = new Restarts(options.restartMs);
+  }
+
+  /** Resolves when all of them serve on that port; what goes wrong stands in the log. */
+  async start(port: number): Promise<void> {
+    this.#port = port;
+    for (let loop = 1; loop < this.#options.loops; loop++) this.#spawn(loop);
+    const settled = [...this.#links.values()].map((link) => link.settled);
+    await within(Promise.all(settled), START_MS);
+  }
+
+  /** Puts another configuration in force everywhere. */
+  configure(sources: ConfigSources): void {
+    this.#latest = sources;
+    for (const link of this.#links.values()) link.send({ kind: "configure", sources });
+  }
+
+  watch(watcher: LoopsWatcher): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  async figures(): Promise<readonly MetricFigures[]> {
+    await Promise.all([...this.#links].map(async ([loop, link]) => {
+      const answer = await link.ask("figures", FIGURES_MS);
+      if (answer?.question === "figures") this.#figures.set(loop, answer.figures);
+    }));
+    return [...this.#figures.values(), this.#retired];
+  }
+
+  async look(): Promise<void> {
+    await Promise.all([...this.#links].map(async ([loop, link]) => {
+      const answer = await link.ask("open", OPEN_MS);
+      if (answer?.question !== "open") return;
+      for (const { onOpen } of this.#watchers) onOpen(loop, answer.open);
+    }));
+  }
+
+  /** Lets their responses end and takes in their records; resolves when they are gone. */
+  async drain(drainMs: number): Promise<void> {
+    this.#restarts.stop();
+    const links = [...this.#links.values()];
+    await within(Promise.all(links.map((link) => link.drain(drainMs))), drainMs + FLUSH_MS);
+    for (const link of links) link.end();
+  }
+
+  #spawn(loop: number): void {
+    const { loops, memory, first, url } = this.#options;
+    const link = new WorkerLink({
+      url: url ?? new URL("./worker.ts", import.meta.url),
+      start: () => ({
+        shared: { memory, loop },
+        loops,
+        port: this.#port,
+        first,
+        latest: this.#latest,
+      }),
+      onBatch: (batch) => this.#take(batch),
+      onDeath: (reason) => this.#died(loop, reason),
+    });
+    this.#links.set(loop, link);
+  }
+
+  #take({ lines, rows, written, sights }: Batch): void {
+    const { log, state: { history, journal } } = this.#options;
+    lines.forEach((line) => log.take(line));
+    rows.forEach((row) => history.take(row));
+    written.forEach(([name, bytes]) => journal.wrote(name, bytes));
+    for (const watcher of this.#watchers) {
+      sights.forEach((sight) => watcher.onSight(sight));
+      rows.forEach((row) => watcher.onEnd(row));
+    }
+  }
+
+  #died(loop: number, reason: string): void {
+    this.#links.delete(loop);
+    for (const { onOpen } of this.#watchers) onOpen(loop, { count: 0, details: [] });
+    this.#retire(loop);
+    const afterMs = this.#restarts.again(loop, () => this.#spawn(loop));
+    this.#options.log.error(
+      `Event loop ${loop} has died, and the requests in flight on it: ${reason}. The others go on; it is ` +
+        `started again in ${afterMs / 1000} s.`,
+    );
+  }
+
+  async #retire(loop: number): Promise<void> {
+    const last = this.#figures.get(loop);
+    if (last === undefined) return;
+    this.#figures.delete(loop);
+    this.#retired = await counted([this.#retired, last]);
+  }
+}
+
+async function within(promise: Promise<unknown>, ms: number): Promise<void> {
+  const { promise: timeout, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([promise, timeout]);
+  clearTimeout(timer);
+}
