@@ -9,7 +9,7 @@ const MOST_CHARACTERS = 300;
 /** Looked through for credentials: one that begins in what is shown is seen whole. */
 const MASKED_CHARACTERS = 4096;
 
-/** @param redactor knows the configured secrets; those of the request are found here */
+/** @param redactor knows the configured secrets, and those of the request */
 export function historyRecordOf(entry: Entry, redactor: Redactor): HistoryRecord {
   const words = writer(entry, redactor);
   const attempts = entry.attempts.map((attempt, index) => {
