@@ -67,6 +67,7 @@ export class Drills {
       const id = `${this.#shared?.loop ?? 0}:${this.#latest++}`;
       const untilMs = this.#monotonicMs() + Math.min(forMs, LONGEST_DRILL_MS);
       const { drill } = this.#begin(name, { id, kind, untilMs });
+      drill.book.beginTurns({ name });
       this.#agreed.set(name, { id, kind, untilMs });
       return drill;
     });

@@ -2,7 +2,7 @@
 import type { Backend, FallbackSettings, Route } from "../config/snapshot.ts";
 import { type Cooldown, phaseOf } from "../policy/cooldown.ts";
 import { Cooldowns, type Cooled } from "./cooldowns.ts";
-import { Counters } from "./counters.ts";
+import { type Counter, Counters } from "./counters.ts";
 import type { Finding } from "./finding.ts";
 import type { Ticket } from "./health.ts";
 import { Probes } from "./probes.ts";
@@ -28,14 +28,15 @@ export class HealthBook {
   readonly cooldowns: Cooldowns;
   readonly #probes: Probes<Ticket>;
   readonly #turns: Counters;
+  readonly #turnsAre: string;
   readonly #monotonicMs: () => number;
 
   constructor({ monotonicMs, shared, drill = "" }: HealthBookOptions) {
     this.#monotonicMs = monotonicMs;
     this.cooldowns = new Cooldowns({ shared, name: `cooldowns ${drill}` });
     this.#probes = new Probes({ shared, name: `probes ${drill}` });
-    // A drill begins with the first key in each loop: nobody asks for it, so that nothing is shared.
-    this.#turns = drill === "" ? shared?.counters ?? new Counters() : new Counters();
+    this.#turns = shared?.counters ?? new Counters();
+    this.#turnsAre = drill === "" ? "keys" : "keys in drills";
   }
 
   /** Why a route may not be tried now; undefined where it may. Takes nobody's turn. */
@@ -55,14 +56,19 @@ export class HealthBook {
   /** The pool's next key in turn that may be tried now, a preferred one first. */
   nextKey(backend: Backend, prefers: (key: string) => boolean): string | undefined {
     const { keys } = backend;
-    const turns = this.#turns.of(JSON.stringify(["keys", backend.name]));
-    const inTurn = [...keys.slice(turns.get()), ...keys.slice(0, turns.get())];
+    const turn = this.#turnOf(backend);
+    const inTurn = [...keys.slice(turn.get()), ...keys.slice(0, turn.get())];
     const usable = inTurn.filter((candidate) => this.usable(backend, candidate));
     const preferred = usable.find(prefers);
     if (preferred !== undefined) return preferred;
     const [key] = usable;
-    if (key !== undefined) turns.set((keys.indexOf(key) + 1) % keys.length);
+    if (key !== undefined) turn.set((keys.indexOf(key) + 1) % keys.length);
     return key;
+  }
+
+  /** Begins with a pool's first key again. */
+  beginTurns(backend: Pick<Backend, "name">): void {
+    this.#turnOf(backend).set(0);
   }
 
   soonestKey(backend: Backend): string {
@@ -133,6 +139,10 @@ export class HealthBook {
     const attempt = { attempt: ticket.kind, attemptStartedAtMs: ticket.startedAtMs };
     const cooled = { ...failure, ...attempt, nowMs: this.#monotonicMs() };
     return this.cooldowns.cool(subject, cooled, settings);
+  }
+
+  #turnOf({ name }: Pick<Backend, "name">): Counter {
+    return this.#turns.of(JSON.stringify([this.#turnsAre, name]));
   }
 
   #whyNot(subject: Subject): Refused | undefined {

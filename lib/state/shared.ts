@@ -88,14 +88,14 @@ export class Shared {
     const json = JSON.stringify([part, change]);
     this.#rings ||= rings;
     if (this.#log.append(json)) return;
-    this.#log.turn(() => this.#dump());
+    this.#log.turn(() => this.dump());
     this.#rings = true;
     if (!this.#log.append(json)) this.tellAll();
   }
 
   /** Tells the other loops of everything at once, within `together()`. */
   tellAll(): void {
-    this.#log.beginAnew(() => this.#dump());
+    this.#log.beginAnew(() => this.dump());
     this.#rings = true;
   }
 
@@ -130,6 +130,11 @@ export class Shared {
     });
   }
 
+  /** What this loop has of each part, as JSON: what every loop has. */
+  dump(): string[] {
+    return this.together(() => [...this.#parts].map(([name, part]) => dumpOf(name, part)));
+  }
+
   #takeNews(): void {
     const { snapshot, changes } = this.#log.take();
     if (snapshot !== undefined) this.#restore(snapshot);
@@ -142,10 +147,6 @@ export class Shared {
     const dumped = new Map<string, unknown>(JSON.parse(`[${snapshot}]`));
     // Restoring one part may let another join or leave.
     for (const [name, part] of this.#parts) part.restore(dumped.get(name));
-  }
-
-  *#dump(): Iterable<string> {
-    for (const [name, part] of this.#parts) yield JSON.stringify([name, part.dump()]);
   }
 
   #finish(): void {
@@ -168,6 +169,10 @@ export class Shared {
     if (async) value.then(() => this.#listen());
     else queueMicrotask(() => this.#listen());
   }
+}
+
+function dumpOf(name: string, part: Replica): string {
+  return JSON.stringify([name, part.dump()]);
 }
 
 /** Decides something while no other loop does; at once where there is no other. */

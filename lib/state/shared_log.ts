@@ -22,7 +22,7 @@ export interface News {
 }
 
 /** The parts of a snapshot, as JSON; the ones first that are missed most where not all fit. */
-export type Dump = () => Iterable<string>;
+export type Dump = () => readonly string[];
 
 export class SharedLog {
   readonly #words: Int32Array;
