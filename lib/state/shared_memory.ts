@@ -28,7 +28,7 @@ export interface SharedMemoryOptions {
 
 /** What the words of the header stand for. */
 export const WORDS = {
-  /** 0 while nobody has the lock, else the number of the loop that has it, from 1. */
+  /** 0 while nobody has the lock; see shared_lock.ts. */
   lock: 0,
   waiters: 1,
   /** Grows with each change of anything below, so that one look tells whether there is news. */

@@ -1,6 +1,10 @@
 /** Tests that hold with one event loop and with two: what one does, the other knows. */
 import { Shared } from "../../lib/state/shared.ts";
-import { createSharedMemory, type SharedMemoryOptions } from "../../lib/state/shared_memory.ts";
+import {
+  createSharedMemory,
+  type SharedLoop,
+  type SharedMemoryOptions,
+} from "../../lib/state/shared_memory.ts";
 
 /** Of the test at hand. */
 const way = { loops: 1 };
@@ -24,14 +28,17 @@ export function loopsOf<Part>(
   options: SharedMemoryOptions,
 ): readonly [Part, ...Part[]] {
   const memory = createSharedMemory({ ...SMALL, ...options });
-  const partOf = (loop: number) => {
-    const shared = new Shared({ memory, loop });
-    const part = make(shared);
-    shared.begin();
-    return part;
-  };
+  const partOf = (loop: number) => loopOf(make, { memory, loop });
   const others = Array.from({ length: options.loops - 1 }, (_, index) => index + 1);
   return [partOf(0), ...others.map(partOf)];
+}
+
+/** What one of them has. */
+export function loopOf<Part>(make: (shared: Shared) => Part, given: SharedLoop): Part {
+  const shared = new Shared(given);
+  const part = make(shared);
+  shared.begin();
+  return part;
 }
 
 /** What the test's loops have, one each; nothing is shared where there is one. */

@@ -203,7 +203,7 @@ function said({ health, drills, timings, turns }: Held): unknown {
 for (const logBytes of [300, 1000, 1 << 16]) {
   Deno.test(`Health says in each loop what it would say in one, with a log of ${logBytes} bytes`, () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 80, size: "max" }), (steps) => {
         const course = new Course(logBytes);
         for (const each of steps) course.take(each);
         course.check();
