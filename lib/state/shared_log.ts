@@ -3,6 +3,7 @@
  * halves, of which one is written; who is behind by no more reads on, and anybody else starts again
  * from a snapshot. Everything here is for who has the lock, but `isBehind`.
  */
+import type { Buffer } from "node:buffer";
 import {
   ABSENT,
   halvesOf,
@@ -26,10 +27,9 @@ export type Dump = () => readonly string[];
 
 export class SharedLog {
   readonly #words: Int32Array;
-  readonly #halves: readonly [Uint8Array, Uint8Array];
-  readonly #snapshot: Uint8Array;
+  readonly #halves: readonly [Buffer, Buffer];
+  readonly #snapshot: Buffer;
   readonly #encoder = new TextEncoder();
-  readonly #decoder = new TextDecoder();
   readonly #loop: number;
   #generation: number;
   #offset = 0;
@@ -146,8 +146,9 @@ export class SharedLog {
   }
 
   /** Without the last comma. */
-  #read(bytes: Uint8Array, from: number, to: number): string {
-    return to <= from ? "" : this.#decoder.decode(bytes.subarray(from, to - 1));
+  #read(bytes: Buffer, from: number, to: number): string {
+    // A Buffer's is several times as fast as a TextDecoder.
+    return to <= from ? "" : bytes.toString("utf8", from, to - 1);
   }
 
   #load(word: number): number {

@@ -1,4 +1,5 @@
 /** The memory that the event loops of one process have in common, and what lies where in it. */
+import { Buffer } from "node:buffer";
 
 /** Made by `createSharedMemory()` and posted to the workers; what it is made of is its own affair. */
 export interface SharedMemory {
@@ -75,11 +76,11 @@ export function cellsOf({ buffer }: SharedMemory): Int32Array {
   return new Int32Array(buffer, CELLS_AT, CELLS);
 }
 
-export function halvesOf({ buffer, logBytes }: SharedMemory): readonly [Uint8Array, Uint8Array] {
-  const half = (index: number) => new Uint8Array(buffer, LOG_AT + index * logBytes, logBytes);
+export function halvesOf({ buffer, logBytes }: SharedMemory): readonly [Buffer, Buffer] {
+  const half = (index: number) => Buffer.from(buffer, LOG_AT + index * logBytes, logBytes);
   return [half(0), half(1)];
 }
 
-export function snapshotOf({ buffer, logBytes, snapshotBytes }: SharedMemory): Uint8Array {
-  return new Uint8Array(buffer, LOG_AT + 2 * logBytes, snapshotBytes);
+export function snapshotOf({ buffer, logBytes, snapshotBytes }: SharedMemory): Buffer {
+  return Buffer.from(buffer, LOG_AT + 2 * logBytes, snapshotBytes);
 }
