@@ -4,11 +4,10 @@
  * other loop decides. Nothing keeps a timer: an instant is compared when somebody asks.
  */
 import type { Backend, FallbackSettings, Route, Snapshot } from "../config/snapshot.ts";
-import type { AttemptKind, Cooldown, Phase } from "../policy/cooldown.ts";
-import { phaseOf } from "../policy/cooldown.ts";
+import { type AttemptKind, type Cooldown, phaseOf } from "../policy/cooldown.ts";
 import { Accounts } from "./accounts.ts";
 import type { Cooled } from "./cooldowns.ts";
-import type { Drill, Drills } from "./drills.ts";
+import type { Drills } from "./drills.ts";
 import { type Finding, type HealthChange, UNCHANGED } from "./finding.ts";
 import { HealthBook } from "./health_book.ts";
 import { InFlight } from "./in_flight.ts";
@@ -16,20 +15,11 @@ import { OutOfUse } from "./out_of_use.ts";
 import { atCapacity, OUT_OF_USE, type Refused } from "./refusal.ts";
 import { type Shared, together } from "./shared.ts";
 import { backendSubject, keySubject, placeOf, routeSubject, type Subject } from "./subjects.ts";
+import type { Admission, Look, Ticket } from "./ticket.ts";
 
 export type { Finding, HealthChange } from "./finding.ts";
 export type { Refused } from "./refusal.ts";
-
-/** Leave to make one attempt. It ends with `record()`; after an answer, with `ended()`. */
-export interface Ticket {
-  readonly route: Route;
-  readonly kind: AttemptKind;
-  /** The key to inject; undefined under `passthrough`. */
-  readonly key: string | undefined;
-  readonly startedAtMs: number;
-  /** The drill that answers in the backend's place; only where there is one. */
-  readonly drill?: Drill;
-}
+export type { Admission, Look, Ticket } from "./ticket.ts";
 
 export interface HealthOptions {
   readonly monotonicMs: () => number;
@@ -40,14 +30,6 @@ export interface HealthOptions {
 }
 
 const NO_DRILLS = { of: () => undefined, all: () => [] };
-
-export type Admission = { readonly kind: "admitted"; readonly ticket: Ticket } | Refused;
-
-export interface Look {
-  readonly phase: Phase;
-  readonly untilMs: number;
-  readonly reason: string;
-}
 
 export class Health {
   /** What an operator has put out of use by hand. */

@@ -4,7 +4,6 @@ import { type Cooldown, phaseOf } from "../policy/cooldown.ts";
 import { Cooldowns, type Cooled } from "./cooldowns.ts";
 import { type Counter, Counters } from "./counters.ts";
 import type { Finding } from "./finding.ts";
-import type { Ticket } from "./health.ts";
 import { Probes } from "./probes.ts";
 import { cooling, PROBING, type Refused } from "./refusal.ts";
 import type { Shared } from "./shared.ts";
@@ -16,6 +15,7 @@ import {
   subjectOf,
   subjectsOf,
 } from "./subjects.ts";
+import type { Ticket } from "./ticket.ts";
 
 export interface HealthBookOptions {
   readonly monotonicMs: () => number;

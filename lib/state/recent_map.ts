@@ -78,6 +78,7 @@ export class RecentMap<Value> implements Replica {
 
   /** Sets many that are older than what is there, as one change. */
   setOlder(older: Entries<Value>): void {
+    if (older.length === 0) return;
     together(this.#shared, () => {
       const newer = [...this.#entries];
       for (const [key, value] of [...older, ...newer]) this.#do(["set", key, value]);

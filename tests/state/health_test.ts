@@ -74,6 +74,22 @@ testLoops("Health.record() cools nothing where the configuration says 0 seconds"
   assert.equal(ward.waitSeconds(ONE), 0);
 });
 
+testLoops("Health.lookAt() tells of a backend and its keys, whatever one of its routes has", () => {
+  const ward = new Ward();
+  ward.attempt(ONE, failure("route"));
+  assert.equal(ward.health.lookAt(A).phase, "closed");
+  ward.attempt(TWO, failure("backend"));
+  assert.deepEqual(ward.health.lookAt(A), {
+    phase: "open",
+    untilMs: 300_000,
+    reason: "status 503",
+  });
+  for (const _ of POOL.keys) ward.attempt(POOLED, failure("key"));
+  assert.equal(ward.health.lookAt(POOL).phase, "open");
+  ward.pass(300);
+  assert.equal(ward.health.lookAt(POOL).phase, "half_open");
+});
+
 testLoops("Health.admit() says why it refuses, and for how long", () => {
   const ward = new Ward();
   ward.attempt(ONE, failure("route"));

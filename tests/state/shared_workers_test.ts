@@ -38,6 +38,7 @@ async function work(task: Task): Promise<Done> {
 
 for (const logBytes of [600, 1 << 18]) {
   Deno.test(`Health keeps its word between ${LOOPS} workers, with a log of ${logBytes} bytes`, async () => {
+    const startedAtMs = systemClock.monotonicMs();
     const { health, done, counts } = await hammer(logBytes);
     assert.equal(counts[COUNTS.twice], 0, "two probes at once");
     assert.ok(counts[COUNTS.mostFlying]! <= CAPPED.backend.maxConcurrent, "over max_concurrent");
@@ -45,12 +46,16 @@ for (const logBytes of [600, 1 << 18]) {
 
     const begun = done.flatMap((each) => each.begun);
     const cooled = done.flatMap((each) => each.cooledAtMs);
+    const outside = begun.filter(({ atMs }) =>
+      atMs < startedAtMs || atMs > systemClock.monotonicMs()
+    );
+    assert.deepEqual(outside, [], "an instant on another clock");
     const firstMs = Math.min(...cooled);
     const late = begun.filter(({ atMs, kind }) => atMs > firstMs && kind !== "probe");
     assert.deepEqual(late, [], "an attempt after the failure was recorded");
     const probes = begun.filter(({ kind }) => kind === "probe");
     assert.ok(probes.length > 20, `there were ${probes.length} probes`);
-    assert.equal(new Set(done.filter((each) => each.begun.length > 0)).size > 1, true);
+    assert.ok(done.filter((each) => each.begun.length > 0).length > 1, "one loop did it all");
     for (const { atMs } of probes) {
       const since = Math.min(...cooled.filter((at) => at < atMs).map((at) => atMs - at));
       assert.ok(since >= 3, `a probe ${since} ms after the last failure`);
