@@ -64,7 +64,7 @@ export class Drills {
   start({ name }: Backend, { kind, forMs }: { kind: DrillKind; forMs: number }): Drill {
     return together(this.#shared, () => {
       this.end(name);
-      const id = `${this.#shared?.loop ?? 0}:${this.#latest++}`;
+      const id = `${this.#shared?.loop ?? 0}:${this.#latest++}:${name}`;
       const untilMs = this.#monotonicMs() + Math.min(forMs, LONGEST_DRILL_MS);
       const { drill } = this.#begin(name, { id, kind, untilMs });
       drill.book.beginTurns({ name });

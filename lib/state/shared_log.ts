@@ -127,6 +127,9 @@ export class SharedLog {
 
   #takeSnapshot(): string {
     this.#generation = this.#load(WORDS.snapshotGeneration);
+    if (this.#generation < this.#load(WORDS.generation) - 1) {
+      throw new Error(`Event loop ${this.#loop} was not expected: what it has missed is gone`);
+    }
     this.#offset = 0;
     return this.#read(this.#snapshot, 0, this.#load(WORDS.snapshotLength));
   }

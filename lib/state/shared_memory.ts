@@ -16,8 +16,8 @@ export interface SharedLoop {
 }
 
 export interface SharedMemoryOptions {
-  /** How many loops there are at the start. */
-  readonly loops: number;
+  /** How many loops there are at the start; default the main loop alone. `expectLoop()` is for others. */
+  readonly loops?: number;
   /** Of each half of the log. Default 1 MiB, which is some 5,000 changes. */
   readonly logBytes?: number;
   /**
@@ -60,7 +60,7 @@ const LOG_AT = CELLS_AT + 4 * CELLS;
 
 /** @throws There cannot be so many loops. */
 export function createSharedMemory(
-  { loops, logBytes = 1 << 20, snapshotBytes = 1 << 25 }: SharedMemoryOptions,
+  { loops = 1, logBytes = 1 << 20, snapshotBytes = 1 << 25 }: SharedMemoryOptions = {},
 ): SharedMemory {
   if (loops > MOST_LOOPS) throw new Error(`${loops} event loops, more than ${MOST_LOOPS}`);
   const buffer = new SharedArrayBuffer(LOG_AT + 2 * logBytes + snapshotBytes);

@@ -25,7 +25,7 @@ const SMALL = { logBytes: 2048, snapshotBytes: 1 << 22 };
 /** What each loop of a process would have; all of them in this thread. */
 export function loopsOf<Part>(
   make: (shared: Shared) => Part,
-  options: SharedMemoryOptions,
+  options: SharedMemoryOptions & { readonly loops: number },
 ): readonly [Part, ...Part[]] {
   const memory = createSharedMemory({ ...SMALL, ...options });
   const partOf = (loop: number) => loopOf(make, { memory, loop });

@@ -1,8 +1,10 @@
 /** What several event loops do to what they share, all at once. */
+import { Affinity } from "../../lib/state/affinity.ts";
 import { systemClock } from "../../lib/state/clock.ts";
 import { Health, type Ticket } from "../../lib/state/health.ts";
 import { Shared } from "../../lib/state/shared.ts";
 import type { SharedLoop } from "../../lib/state/shared_memory.ts";
+import { StoredIds } from "../../lib/state/stored_ids.ts";
 import { Timings } from "../../lib/state/timings.ts";
 import { Turns } from "../../lib/state/turns.ts";
 import { failure } from "./ward.ts";
@@ -37,10 +39,14 @@ export const CHAT = aliasOf("chat", [FAILING, CAPPED]);
 /** So short that there are many probes, and so long that many are refused between two. */
 const SETTINGS = { ...FALLBACK, cooldownMs: 3, maxCooldownMs: 3 };
 
+const TERMS = { alias: CHAT.name, affinityMs: 300_000 };
+const MAKER = { backend: "capped", model: "model", key: undefined };
+
 interface Held {
   readonly health: Health;
   readonly timings: Timings;
   readonly turns: Turns;
+  readonly affinity: Affinity;
   readonly counts: Int32Array;
 }
 
@@ -59,15 +65,17 @@ export function hammer(task: Task): Done {
   const health = new Health({ ...systemClock, shared });
   const timings = new Timings({ ...systemClock, shared });
   const turns = new Turns(shared);
+  const storedIds = new StoredIds({ ...systemClock, warn() {}, shared });
+  const affinity = new Affinity({ ...systemClock, storedIds, shared, maxConversations: 5 });
   shared.begin();
   const counts = new Int32Array(task.counts);
   meet(counts, task.loops);
-  const done = strike(task, { health, timings, turns, counts });
+  const done = strike(task, { health, timings, turns, affinity, counts });
   meet(counts, 2 * task.loops);
   return { loop: shared.loop, ...done, dump: shared.dump() };
 }
 
-function strike({ times }: Task, { health, timings, turns, counts }: Held) {
+function strike({ times }: Task, { health, timings, turns, affinity, counts }: Held) {
   const begun: { atMs: number; kind: string }[] = [];
   const cooledAtMs: number[] = [];
   const taken: number[] = [];
@@ -82,6 +90,8 @@ function strike({ times }: Task, { health, timings, turns, counts }: Held) {
     const capped = health.admit(CAPPED);
     if (capped.kind === "admitted") relay(health, capped.ticket, counts);
     if (time % 10 === 0) timings.note(CAPPED, time);
+    const belonging = { conversation: `${time % 7}`, issued: [], stored: [] };
+    if (time % 5 === 0) affinity.served(belonging, { ...TERMS, ...MAKER });
     taken.push(turns.next(CHAT));
   }
   return { begun, cooledAtMs, turns: taken };

@@ -98,6 +98,14 @@ Deno.test("Shared.expect() lets a loop begin late, with all that there is", () =
   assert.equal(main!.small.get("its"), "own");
 });
 
+Deno.test("Shared.begin() is refused to a loop that nobody expected and that is too late", () => {
+  const { start, loops: [main] } = mapsOf({ loops: 1 });
+  for (let time = 0; time < 100; time++) main!.small.set("key", `${time}`);
+  assert.throws(() => start(1), /Event loop 1 was not expected/);
+  main!.shared.expect(1);
+  assert.equal(start(1).small.get("key"), "99");
+});
+
 Deno.test("Shared.forget() ends the probe and the attempts in flight that a loop leaves behind", () => {
   const { main, worker, pass, ticket } = startLoops();
   main.health.record(ticket(main), failure("route"), FALLBACK);
