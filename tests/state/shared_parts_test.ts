@@ -15,7 +15,7 @@ const A = backendOf("a");
 const MOVED = backendOf("a", { origin: "http://elsewhere.example" });
 const ROUTE = routeOf(A);
 
-/** The states of three loops, of which the last has not begun. */
+/** The states of two loops, and a way to start others. */
 function startStates() {
   const memory = createSharedMemory({ loops: 2, logBytes: 4096, snapshotBytes: 1 << 20 });
   let nowMs = 0;
