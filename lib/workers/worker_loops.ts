@@ -3,7 +3,8 @@ import type { LoopsWatcher, OtherLoops } from "../admin/other_loops.ts";
 import type { ConfigSources } from "../config/load.ts";
 import type { GeneralLog } from "../record/general_log.ts";
 import { counted, type MetricFigures } from "../record/metric_registry.ts";
-import type { SharedState, State } from "../state/state.ts";
+import type { SharedMemory } from "../state/shared_memory.ts";
+import { expectLoop, forgetLoop, type State } from "../state/state.ts";
 import type { Batch } from "./messages.ts";
 import { Restarts } from "./restarts.ts";
 import { WorkerLink } from "./worker_link.ts";
@@ -11,10 +12,10 @@ import { WorkerLink } from "./worker_link.ts";
 export interface WorkerLoopsOptions {
   /** How many loops there are, the main one included. */
   readonly loops: number;
-  readonly memory: SharedState["memory"];
+  readonly memory: SharedMemory;
   /** What the proxy started with. */
   readonly first: ConfigSources;
-  readonly state: Pick<State, "history" | "journal">;
+  readonly state: State;
   readonly log: GeneralLog;
   /** Default the worker of this program. */
   readonly url?: URL;
@@ -122,7 +123,12 @@ export class WorkerLoops implements OtherLoops {
     this.#links.delete(loop);
     for (const { onOpen } of this.#watchers) onOpen(loop, { count: 0, details: [] });
     this.#retire(loop);
-    const afterMs = this.#restarts.again(loop, () => this.#spawn(loop));
+    const { state } = this.#options;
+    forgetLoop(state, loop);
+    const afterMs = this.#restarts.again(loop, () => {
+      expectLoop(state, loop);
+      this.#spawn(loop);
+    });
     this.#options.log.error(
       `Event loop ${loop} has died, and the requests in flight on it: ${reason}. The others go on; it is ` +
         `started again in ${afterMs / 1000} s.`,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { ConfigSources } from "../../lib/config/load.ts";
 import { GeneralLog } from "../../lib/record/general_log.ts";
-import { History } from "../../lib/record/history.ts";
-import { Journal } from "../../lib/record/journal.ts";
+import { createSharedMemory } from "../../lib/state/shared_memory.ts";
+import { createState } from "../../lib/state/state.ts";
 import type { OpenRequests } from "../../lib/workers/messages.ts";
 import { WorkerLoops } from "../../lib/workers/worker_loops.ts";
 import { standingClock } from "../proxy.ts";
@@ -32,13 +32,13 @@ function stage(first: string, count = 3): Scene {
     return Promise.resolve();
   };
   const log = new GeneralLog({ now: clock.now, console });
-  const unheard = () => {};
-  const history = new History({ now: clock.now, info: unheard, warn: unheard });
+  const memory = createSharedMemory({ loops: count });
+  const state = createState({ clock, random: () => 0, log, shared: { memory, loop: 0 } });
   const loops = new WorkerLoops({
     loops: count,
-    memory: undefined,
+    memory,
     first: sources(first),
-    state: { history, journal: new Journal({ clock, log }) },
+    state,
     log,
     url: new URL("./scripted_worker.ts", import.meta.url),
     restartMs: 10,
