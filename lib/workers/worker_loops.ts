@@ -14,7 +14,7 @@ export interface WorkerLoopsOptions {
   readonly memory: SharedState["memory"];
   /** What the proxy started with. */
   readonly first: ConfigSources;
-  readonly state: Pick<State, "history" | "journal">;
+  readonly state: State;
   readonly log: GeneralLog;
   /** Default the worker of this program. */
   readonly url?: URL;

@@ -93,7 +93,7 @@ Deno.test({
   ...onLinux,
   name: "the program cuts a stream on another loop that outlasts drain_seconds, and records it",
   async fn() {
-    await using loops = await startTwoLoops("limits: { drain_seconds: 0.2 }");
+    await using loops = await startTwoLoops({ keys: "limits: { drain_seconds: 0.2 }" });
     const caller = await loops.streamOn(1);
     loops.program.signal("SIGTERM");
     assert.equal((await loops.program.exited).code, 0);
@@ -168,7 +168,7 @@ Deno.test({
   ...onLinux,
   name: "the dashboard shows requests in flight on every loop, and how they end",
   async fn() {
-    await using loops = await startTwoLoops(`history: { file: "" }`);
+    await using loops = await startTwoLoops({ keys: `history: { file: "" }` });
     const callers = [await loops.streamOn(0), await loops.streamOn(1)];
     const { rows } = await (await loops.api("/api/requests")).json();
     const open = rows.filter(({ ending }: { ending: string }) => ending === "open");

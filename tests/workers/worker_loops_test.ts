@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import type { ConfigSources } from "../../lib/config/load.ts";
 import { GeneralLog } from "../../lib/record/general_log.ts";
-import { History } from "../../lib/record/history.ts";
-import { Journal } from "../../lib/record/journal.ts";
+import { createState } from "../../lib/state/state.ts";
 import type { OpenRequests } from "../../lib/workers/messages.ts";
 import { WorkerLoops } from "../../lib/workers/worker_loops.ts";
 import { standingClock } from "../proxy.ts";
@@ -32,13 +31,12 @@ function stage(first: string, count = 3): Scene {
     return Promise.resolve();
   };
   const log = new GeneralLog({ now: clock.now, console });
-  const unheard = () => {};
-  const history = new History({ now: clock.now, info: unheard, warn: unheard });
+  const shared = { memory: undefined, loop: 0 };
   const loops = new WorkerLoops({
     loops: count,
-    memory: undefined,
+    memory: shared.memory,
     first: sources(first),
-    state: { history, journal: new Journal({ clock, log }) },
+    state: createState({ clock, random: Math.random, log, shared }),
     log,
     url: new URL("./scripted_worker.ts", import.meta.url),
     restartMs: 10,
