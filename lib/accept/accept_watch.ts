@@ -26,10 +26,15 @@ export function watchAccepting(server: Server, options: AcceptWatchOptions): () 
   let stopped = false;
   const onConnection = () => accepted = true;
   server.on("connection", onConnection);
+  let looking = false;
   const timer = setInterval(async () => {
     const busy = accepted;
     accepted = false;
-    if (busy || await accepts(server, options) || stopped) return;
+    if (busy || looking) return;
+    looking = true;
+    const isWell = await accepts(server, options);
+    looking = false;
+    if (isWell || stopped) return;
     options.onFault("The listener no longer accepted connections. Listening again.");
     options.relisten();
   }, options.checkMs ?? CHECK_MS);

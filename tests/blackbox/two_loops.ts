@@ -26,14 +26,23 @@ export interface TwoLoops extends AsyncDisposable {
   metric(name: string): Promise<number>;
   /** What the admin port answers. */
   api(path: string): Promise<Response>;
+  post(path: string, body: unknown): Promise<Response>;
   /** Where it is. */
   readonly adminUrl: string;
 }
 
 const DASHBOARD = / INFO +Dashboard on (http:\/\/127\.0\.0\.1:\d+)$/m;
 
-/** @param yaml further top-level keys */
-export async function startTwoLoops(yaml = ""): Promise<TwoLoops> {
+export interface TwoLoopsOptions {
+  /** Further top-level keys. */
+  readonly keys?: string;
+  /** Further backends, and the aliases before `chat`. */
+  readonly more?: string;
+}
+
+export async function startTwoLoops(
+  { keys = "", more = "" }: TwoLoopsOptions = {},
+): Promise<TwoLoops> {
   await using stack = new AsyncDisposableStack();
   const released = Promise.withResolvers<void>();
   const backend = stack.use(
@@ -45,8 +54,10 @@ export async function startTwoLoops(yaml = ""): Promise<TwoLoops> {
       await write(chunk(DONE) + chunk(""));
     }),
   );
-  const keys = `workers: 2\nadmin: { listen: "127.0.0.1:0" }\n${yaml}`;
-  const home = stack.use(await makeHome(chain({ backend }, keys)));
+  const rest = `workers: 2\nadmin: { listen: "127.0.0.1:0" }\n${keys}`;
+  const plain = chain({ backend }, rest);
+  const yaml = more === "" ? plain : plain.replace("\nmodels:", more);
+  const home = stack.use(await makeHome(yaml));
   const program = stack.use(await startProgram(["-config", home.configFile]));
   await program.logged(DASHBOARD);
   const [, adminUrl = ""] = DASHBOARD.exec(program.log) ?? [];
@@ -81,6 +92,13 @@ export async function startTwoLoops(yaml = ""): Promise<TwoLoops> {
     backend,
     adminUrl,
     api,
+    async post(path, body) {
+      const headers = { "x-llm-proxy": "1", "content-type": "application/json" };
+      const options = { method: "POST", headers, body: JSON.stringify(body) };
+      const answer = await fetch(adminUrl + path, options);
+      assert.equal(answer.status, 200, await answer.text());
+      return answer;
+    },
     connectionTo,
     async streamOn(loop) {
       const caller = await connectionTo(loop);
