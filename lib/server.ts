@@ -4,13 +4,15 @@ import type { Listener } from "./accept/listener.ts";
 import type { Snapshot } from "./config/snapshot.ts";
 import { dialectOf, type Problem } from "./dialect/dialect.ts";
 import { enter } from "./door.ts";
-import { ownEndpoint } from "./own_endpoints.ts";
+import { type Asked, ownEndpoint } from "./own_endpoints.ts";
 import { route } from "./router.ts";
 import type { State } from "./state/state.ts";
 import type { CallerResponse } from "./wire/caller_response.ts";
+import { headerValue } from "./wire/headers.ts";
 import type { Incoming } from "./wire/incoming.ts";
 import { problemAnswer } from "./wire/own_answer.ts";
 import { pathOf } from "./wire/receive.ts";
+import { isUpload } from "./wire/upload.ts";
 
 export interface ServerOptions {
   /** The configuration in force; read once a request. */
@@ -66,7 +68,16 @@ async function handle(
   const { method, headers, target } = entrance.incoming;
   const asked = { method, headers, path: pathOf(target) };
   const visit = { ...context, ...entrance };
-  return ownEndpoint(asked, visit) ?? await route(entrance.incoming, visit);
+  const own = ownEndpoint(asked, visit);
+  if (own !== undefined) return own;
+  const overload = context.state.load.refusal(context.snapshot.limits, bytesToHold(asked));
+  if (overload !== undefined) return problemAnswer(overload, dialectOf(asked.path, headers));
+  return await route(entrance.incoming, visit);
+}
+
+/** How much a request says that it will bring; an upload passes without being held. */
+function bytesToHold({ path, headers }: Asked): number {
+  return isUpload(path, headers) ? 0 : Number(headerValue(headers, "content-length") ?? 0) || 0;
 }
 
 function turnAway(

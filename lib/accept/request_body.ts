@@ -1,13 +1,13 @@
 /** The body of a request that Node's servers took: read within a limit, or thrown away within bounds. */
 import type { Buffer } from "node:buffer";
 import type { Readable } from "node:stream";
-import type { BodyFault } from "../wire/incoming.ts";
+import type { BodyFault, Room } from "../wire/incoming.ts";
 import { concat } from "../wire/receive.ts";
 import type { ReadBody } from "../wire/upload.ts";
 
 export interface RequestBody {
   /** The body, or why there is none. */
-  readonly read: (limitBytes: number) => Promise<Uint8Array | BodyFault>;
+  readonly read: (limitBytes: number, room?: Room) => Promise<Uint8Array | BodyFault>;
   /** The body as it is asked for. */
   readonly reader: () => ReadBody;
   /**
@@ -28,7 +28,7 @@ export interface RequestBody {
 export function requestBody(request: Readable, announced: string | undefined): RequestBody {
   let isUpload = false;
   return {
-    read: (limitBytes) => readBody(request, { announced, limitBytes }),
+    read: (limitBytes, room) => readBody(request, { announced, limitBytes, room }),
     reader() {
       isUpload = true;
       return bodyReader(request);
@@ -43,9 +43,10 @@ export function requestBody(request: Readable, announced: string | undefined): R
 
 function readBody(
   request: Readable,
-  { announced, limitBytes }: {
+  { announced, limitBytes, room }: {
     readonly announced: string | undefined;
     readonly limitBytes: number;
+    readonly room: Room | undefined;
   },
 ): Promise<Uint8Array | BodyFault> {
   if (Number(announced ?? 0) > limitBytes) {
@@ -54,13 +55,21 @@ function readBody(
   return new Promise((resolve) => {
     const chunks: Uint8Array[] = [];
     let length = 0;
-    request.on("data", (chunk: Buffer) => {
-      length += chunk.length;
-      if (length <= limitBytes) return void chunks.push(chunk);
+    let isOver = false;
+    const giveUp = (fault: BodyFault) => {
+      isOver = true;
       chunks.length = 0;
-      resolve({ kind: "too_large", limitBytes });
+      resolve(fault);
+    };
+    request.on("data", (chunk: Buffer) => {
+      if (isOver) return;
+      length += chunk.length;
+      if (length > limitBytes) return giveUp({ kind: "too_large", limitBytes });
+      if (room?.take(chunk.length) === false) return giveUp({ kind: "no_room" });
+      chunks.push(chunk);
     });
     request.on("end", () => {
+      if (isOver) return;
       resolve(concat(chunks, length));
       // The request, and with it this list, lives as long as its response.
       chunks.length = 0;

@@ -2,6 +2,7 @@
 import settings from "../../deno.json" with { type: "json" };
 import type { Snapshot } from "../config/snapshot.ts";
 import type { GeneralLog, Log } from "../record/general_log.ts";
+import type { MemoryFigures } from "../policy/overload.ts";
 import { History } from "../record/history.ts";
 import { Journal } from "../record/journal.ts";
 import { Metrics } from "../record/metrics.ts";
@@ -11,6 +12,7 @@ import { CallerKeys } from "./caller_keys.ts";
 import type { Clock } from "./clock.ts";
 import { Drills } from "./drills.ts";
 import { Health } from "./health.ts";
+import { Load } from "./load.ts";
 import { Pools, type ProxyFor } from "./pools.ts";
 import { StoredIds } from "./stored_ids.ts";
 import { Timings } from "./timings.ts";
@@ -20,6 +22,8 @@ export interface State {
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Whether more can be taken on. */
+  readonly load: Load;
   readonly health: Health;
   readonly drills: Drills;
   readonly timings: Timings;
@@ -40,18 +44,25 @@ export interface StateOptions {
   readonly log: Log & Pick<GeneralLog, "dropped">;
   /** What the environment says of proxies; default nothing. */
   readonly proxyFor?: ProxyFor;
+  /** How much memory is in use; default what V8 says. */
+  readonly memory?: () => MemoryFigures;
 }
 
-export function createState({ clock, random, log, proxyFor }: StateOptions): State {
+export function createState(
+  { clock, random, log, proxyFor, memory }: StateOptions,
+): State {
   const journal = new Journal({ clock, log });
   const info = (line: string) => log.info(line);
   const warn = (line: string) => log.warn(line);
   const history = new History({ now: clock.now, info, warn });
   const drills = new Drills(clock);
   const health = new Health({ ...clock, drills });
+  const load = new Load({ ...clock, log, memory });
   const metrics = new Metrics({
     version: settings.version,
-    requestsInFlight: () => journal.openRequests,
+    requestsInFlight: () => load.inFlight,
+    heldBytes: () => load.heldBytes,
+    requestsShed: () => load.shed,
     attemptsInFlight: (backend) => health.inFlight(backend),
     isCooling: (route) => health.look(route).phase === "open",
     recordsLost: () => ({
@@ -60,6 +71,7 @@ export function createState({ clock, random, log, proxyFor }: StateOptions): Sta
       history: history.lost,
     }),
   });
+  journal.watch(load);
   journal.watch(metrics);
   const traces = tracesWanted(settings.version);
   if (traces !== undefined) journal.watch(traces);
@@ -68,6 +80,7 @@ export function createState({ clock, random, log, proxyFor }: StateOptions): Sta
   return {
     clock,
     random,
+    load,
     health,
     drills,
     timings: new Timings(clock),
