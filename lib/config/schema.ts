@@ -316,7 +316,7 @@ const limits = section({
   max_held_mb: number({ min: ONE_MS, max: 1_048_576, unit: "MiB" }).optional().describe(
     "Most MiB of request bodies that requests in flight hold in memory together; what finds no room is " +
       "answered 503 with Retry-After. Not written: a quarter of what V8's heap may become (some eighth of " +
-      "the machine's memory), at most 1024. In a container, write an eighth of its memory.",
+      "the machine's memory), at most 512. In a container, write an eighth of its memory.",
   ),
   drain_seconds: seconds(0).default(30).describe(
     "After SIGTERM, how long streams in flight may go on.",

@@ -24,7 +24,7 @@ const MIB = 1024 * 1024;
 
 /** The heap may take about half of a machine's memory: a quarter of that leaves room for copies. */
 const HELD_SHARE = 1 / 4;
-const MOST_HELD_BYTES = 1024 * MIB;
+const MOST_HELD_BYTES = 512 * MIB;
 
 /** Most bytes of request bodies that requests in flight may hold. */
 export function heldBudget(

@@ -5,11 +5,11 @@ const MIB = 1024 * 1024;
 const CALM = { heapBytes: 50 * MIB, heapLimitBytes: 1000 * MIB, externalBytes: 10 * MIB };
 const BUDGET = { budgetBytes: 100 * MIB, wasShort: false };
 
-Deno.test("heldBudget() is what the configuration says, else a quarter of the heap's limit up to 1 GiB", () => {
+Deno.test("heldBudget() is what the configuration says, else a quarter of the heap's limit up to 512 MiB", () => {
   assert.equal(heldBudget({ maxHeldBytes: 5 }, CALM), 5);
   assert.equal(heldBudget({ maxHeldBytes: undefined }, CALM), 250 * MIB);
   const large = { heapLimitBytes: 16 * 1024 * MIB };
-  assert.equal(heldBudget({ maxHeldBytes: undefined }, large), 1024 * MIB);
+  assert.equal(heldBudget({ maxHeldBytes: undefined }, large), 512 * MIB);
 });
 
 Deno.test("hasRoom() lets a body in that fits beside the others, or is alone, or is none", () => {
