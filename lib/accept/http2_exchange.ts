@@ -5,6 +5,7 @@ import { headerValue, type RawHeaders } from "../wire/headers.ts";
 import type { Incoming } from "../wire/incoming.ts";
 import { pass, timerMs } from "./pass.ts";
 import { type RequestBody, requestBody } from "./request_body.ts";
+import { giveUpUnread } from "./unread_answer.ts";
 
 export interface Http2Request {
   readonly stream: ServerHttp2Stream;
@@ -117,7 +118,10 @@ async function send(
     onWhole();
     return source?.cancel("its response has no body");
   }
-  if (body instanceof Uint8Array) return end(body);
+  if (body instanceof Uint8Array) {
+    end(body);
+    return giveUpUnread(stream, body.length);
+  }
   await pass(body, stream, {
     end: () => end(),
     cut: () => cut(stream, body.patienceMs),

@@ -8,6 +8,7 @@ import { watchAccepting } from "./accept_watch.ts";
 import { createNodeServer } from "./node_server.ts";
 import { type Listener, listenError, type ListenOptions } from "./listener.ts";
 import { refuse, refuseGarbage } from "./refuse.ts";
+import { RequestQueues } from "./request_queues.ts";
 import { type RequestBody, requestBody } from "./request_body.ts";
 import { send } from "./send.ts";
 import { answerUpgrade } from "./upgrade.ts";
@@ -22,6 +23,7 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
   let closing = false;
   // Connections without a request so far; the server does not count them among the idle ones.
   const silent = new Set<Socket>();
+  const queues = new RequestQueues();
   const { server, endIdle, destroy } = createNodeServer({
     ...options,
     keepAliveMs: KEEP_ALIVE_MS,
@@ -29,10 +31,13 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
     wantsUpgrade: (request) =>
       asksForWebSocket({ method: request.method ?? "", headers: headersOf(request) }),
     onRequest(request, response) {
+      const { socket } = request;
+      if (!queues.takes(socket)) return;
       response.on("close", () => {
-        if (closing) request.socket.destroySoon();
+        queues.answered(socket);
+        if (closing) socket.destroySoon();
       });
-      silent.delete(request.socket);
+      silent.delete(socket);
       answer(request, response, options).catch((cause) => {
         options.onFault(`A response could not be sent: ${cause}`);
         response.destroy();

@@ -9,6 +9,7 @@ import { decisionWords, easedWords, lateWords, plain, summaryOf } from "./entry_
 import type { Log } from "./general_log.ts";
 import { LogFiles } from "./log_files.ts";
 import { logNameOf } from "./log_name.ts";
+import { recordBytes } from "./record_bytes.ts";
 import { createRedactor, credentialsIn } from "./redact.ts";
 import { fieldsOf } from "./request_fields.ts";
 import { formatRequestLog } from "./request_log.ts";
@@ -120,7 +121,7 @@ export class Journal {
       entry.attempts.some(({ verdict }) => verdict.action === "fallback");
     const paths = pathsOf(entry, failed);
     entry.logFile = paths[0] ?? "";
-    const heldBytes = entry.heldBytes();
+    const heldBytes = recordBytes(entry);
     if (paths.length > 0) {
       this.#files.add({
         paths,
