@@ -4,6 +4,7 @@ import type { Server, Socket } from "node:net";
 import { asksForWebSocket } from "../dialect/websocket.ts";
 import type { RawHeaders } from "../wire/headers.ts";
 import type { Incoming } from "../wire/incoming.ts";
+import { BodyWatch } from "./body_watch.ts";
 import { watchAccepting } from "./accept_watch.ts";
 import { createNodeServer } from "./node_server.ts";
 import { type Listener, listenError, type ListenOptions } from "./listener.ts";
@@ -24,8 +25,10 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
   // Connections without a request so far; the server does not count them among the idle ones.
   const silent = new Set<Socket>();
   const queues = new RequestQueues();
+  const watch = new BodyWatch();
   const { server, endIdle, destroy } = createNodeServer({
     ...options,
+    watch,
     keepAliveMs: KEEP_ALIVE_MS,
     maxHeaderBytes: MAX_HEADER_BYTES,
     wantsUpgrade: (request) =>
@@ -38,7 +41,7 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
         if (closing) socket.destroySoon();
       });
       silent.delete(socket);
-      answer(request, response, options).catch((cause) => {
+      answer(request, response, { ...options, watch }).catch((cause) => {
         options.onFault(`A response could not be sent: ${cause}`);
         response.destroy();
       });
@@ -63,7 +66,10 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
     });
   });
   const { hostname } = options.address;
-  const port = await listen(server, options);
+  const port = await listen(server, options).catch((cause) => {
+    watch.stop();
+    throw cause;
+  });
   server.on("error", (cause) => options.onFault(`The listener reports: ${cause.message}`));
   const relisten = () => {
     server.close();
@@ -77,12 +83,16 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
       closing = true;
       unwatch();
       return new Promise((resolve) => {
-        server.close(() => resolve());
+        server.close(() => {
+          watch.stop();
+          resolve();
+        });
         endIdle();
         for (const socket of silent) socket.destroy();
       });
     },
     destroy() {
+      watch.stop();
       destroy();
       for (const socket of upgraded) socket.destroy();
     },
@@ -110,7 +120,7 @@ function listen(server: Server, { address }: ListenOptions): Promise<number> {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { handler }: ListenOptions,
+  { handler, watch }: ListenOptions & { readonly watch: BodyWatch },
 ): Promise<void> {
   const leaving = new AbortController();
   response.on("close", () => {
@@ -119,7 +129,7 @@ async function answer(
   // Without a listener, a connection that breaks would be an uncaught error.
   request.on("error", () => {});
   response.on("error", () => {});
-  const body = requestBody(request, request.headers["content-length"]);
+  const body = requestBody(request, { announced: request.headers["content-length"], watch });
   const answered = await handler(incomingOf(request, body, leaving.signal));
   const giveUp = () => void request.socket.destroy();
   body.discard({ giveUp, answered: false });
