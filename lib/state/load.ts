@@ -13,7 +13,7 @@ import type { Entry, EntryWatcher } from "../record/entry.ts";
 import type { Log } from "../record/general_log.ts";
 import type { Room } from "../wire/incoming.ts";
 import type { Clock } from "./clock.ts";
-import { type Counter, LocalCounter } from "./counter.ts";
+import { LocalCounter, type SharedNumber } from "./local_counter.ts";
 import { heapFigures } from "./heap_figures.ts";
 import { Shedding } from "./shedding.ts";
 
@@ -22,9 +22,9 @@ export interface LoadOptions extends Pick<Clock, "monotonicMs"> {
   /** Default V8's. */
   readonly memory?: (() => MemoryFigures) | undefined;
   /** Requests that have not ended; with several event loops, those of all. */
-  readonly inFlight?: Counter;
+  readonly inFlight?: SharedNumber;
   /** Bytes of request bodies that they hold. */
-  readonly heldBytes?: Counter;
+  readonly heldBytes?: SharedNumber;
 }
 
 /** How long a look at the memory is good for. */
@@ -37,8 +37,8 @@ const TRIAL_EVERY_MS = 1_000;
 export class Load implements EntryWatcher {
   readonly #monotonicMs: () => number;
   readonly #memory: () => MemoryFigures;
-  readonly #inFlight: Counter;
-  readonly #heldBytes: Counter;
+  readonly #inFlight: SharedNumber;
+  readonly #heldBytes: SharedNumber;
   readonly #shedding: Shedding;
   /** What each request under way holds. */
   readonly #held = new Map<Entry, number>();
@@ -58,12 +58,12 @@ export class Load implements EntryWatcher {
   }
 
   get inFlight(): number {
-    return this.#inFlight.value;
+    return this.#inFlight.get();
   }
 
   /** Bytes of request bodies in memory. */
   get heldBytes(): number {
-    return this.#heldBytes.value;
+    return this.#heldBytes.get();
   }
 
   /** Requests turned away since the start. */

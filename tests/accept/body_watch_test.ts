@@ -3,9 +3,9 @@ import { PassThrough } from "node:stream";
 import { BodyWatch } from "../../lib/accept/body_watch.ts";
 import { requestBody } from "../../lib/accept/request_body.ts";
 
-/** A body whose watch takes a silence of 100 ms for its end. */
+/** A body whose watch takes a silence of 400 ms for its end. */
 function scene() {
-  const watch = new BodyWatch({ silenceMs: 100, lookEveryMs: 10 });
+  const watch = new BodyWatch({ silenceMs: 400, lookEveryMs: 20 });
   const request = new PassThrough();
   request.on("error", () => {});
   const body = requestBody(request, { announced: undefined, watch });
@@ -34,12 +34,12 @@ Deno.test("BodyWatch ends an upload of which nothing more comes", async () => {
 Deno.test("BodyWatch leaves a body alone that comes slowly", async () => {
   using slow = scene();
   const read = slow.body.read(1000);
-  for (let piece = 0; piece < 5; piece++) {
+  for (let piece = 0; piece < 6; piece++) {
     slow.request.write("x");
-    await sleep(40);
+    await sleep(100);
   }
   slow.request.end();
-  assert.deepEqual(await read, new TextEncoder().encode("xxxxx"));
+  assert.deepEqual(await read, new TextEncoder().encode("xxxxxx"));
 });
 
 Deno.test("BodyWatch leaves an upload alone whose backend is slow", async () => {
@@ -47,7 +47,7 @@ Deno.test("BodyWatch leaves an upload alone whose backend is slow", async () => 
   const next = slow.body.reader();
   slow.request.write("x");
   await next();
-  await sleep(200);
+  await sleep(600);
   slow.request.end("y");
   assert.equal(String(await next()), "y");
   assert.equal(await next(), undefined);

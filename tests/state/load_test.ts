@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { incomingOf } from "../../lib/accept/deno_serve.ts";
 import { Journal } from "../../lib/record/journal.ts";
-import { LocalCounter } from "../../lib/state/counter.ts";
+import { LocalCounter } from "../../lib/state/local_counter.ts";
 import { Load } from "../../lib/state/load.ts";
 import { standingClock } from "../proxy.ts";
 import { aliasOf, backendOf, routeOf, snapshotOf } from "../routing.ts";
@@ -64,10 +64,10 @@ Deno.test("Load.roomFor() gives room until the budget is used up, and gets it ba
   assert.equal(otherRoom.take(1), false);
   assert.equal(load.refusal(LIMITS, 1)?.retryAfterMs, 5000);
   one.ended(OVER);
-  assert.equal(heldBytes.value, 40);
+  assert.equal(heldBytes.get(), 40);
   assert.equal(otherRoom.take(1000), true, "alone, it may be as large as it likes");
   other.ended(OVER);
-  assert.equal(heldBytes.value, 0);
+  assert.equal(heldBytes.get(), 0);
   assert.equal(otherRoom.take(1), false, "it has ended");
 });
 
