@@ -12,7 +12,7 @@ import { headerValue } from "./wire/headers.ts";
 import type { Incoming } from "./wire/incoming.ts";
 import { problemAnswer } from "./wire/own_answer.ts";
 import { pathOf } from "./wire/receive.ts";
-import { isUpload } from "./wire/upload.ts";
+import { isUpload, UPLOAD_START_BYTES } from "./wire/upload.ts";
 
 export interface ServerOptions {
   /** The configuration in force; read once a request. */
@@ -75,9 +75,11 @@ async function handle(
   return await route(entrance.incoming, visit);
 }
 
-/** How much a request says that it will bring; an upload passes without being held. */
+/** How much is held of what a request says that it will bring: of an upload, its start. */
 function bytesToHold({ path, headers }: Asked): number {
-  return isUpload(path, headers) ? 0 : Number(headerValue(headers, "content-length") ?? 0) || 0;
+  const announced = Number(headerValue(headers, "content-length") ?? 0) || 0;
+  const isLarge = announced > UPLOAD_START_BYTES;
+  return isLarge && isUpload(path, headers) ? UPLOAD_START_BYTES : announced;
 }
 
 function turnAway(

@@ -48,7 +48,10 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
     },
     onConnection(socket) {
       silent.add(socket);
-      socket.on("close", () => silent.delete(socket));
+      socket.on("close", () => {
+        silent.delete(socket);
+        queues.gone(socket);
+      });
     },
   });
   server.on("clientError", refuseGarbage);

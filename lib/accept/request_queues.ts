@@ -8,7 +8,7 @@ import type { Socket } from "node:net";
 const MOST_WAITING = 100;
 
 export class RequestQueues {
-  readonly #waiting = new WeakMap<Socket, number>();
+  readonly #waiting = new Map<Socket, number>();
 
   /** Whether a request may be taken; where there are too many, its connection ends. */
   takes(socket: Socket): boolean {
@@ -21,7 +21,14 @@ export class RequestQueues {
 
   /** One of its requests is over. */
   answered(socket: Socket): void {
-    this.#waiting.set(socket, this.#of(socket) - 1);
+    const waiting = this.#of(socket) - 1;
+    if (waiting > 0) this.#waiting.set(socket, waiting);
+    else this.#waiting.delete(socket);
+  }
+
+  /** Its connection is over, whatever waited on it. */
+  gone(socket: Socket): void {
+    this.#waiting.delete(socket);
   }
 
   #of(socket: Socket): number {
