@@ -13,7 +13,7 @@ import { noteEnding, type Pursuit } from "./try_route.ts";
 import type { CallerResponse } from "./wire/caller_response.ts";
 import type { BodyFault, Incoming } from "./wire/incoming.ts";
 import { problemAnswer } from "./wire/own_answer.ts";
-import { pathOf } from "./wire/receive.ts";
+import { type BodyLimits, pathOf } from "./wire/receive.ts";
 import { relay } from "./wire/relay.ts";
 
 /** What a request is routed with: one configuration from its first line to its last. */
@@ -26,6 +26,11 @@ export interface RouteContext extends Introduction {
 export interface Errand extends RouteContext {
   readonly incoming: Incoming;
   readonly entry: Entry;
+}
+
+/** How large a request's body may be, and where what is held of it finds room. */
+export function bodyLimits({ snapshot: { limits }, state, entry }: Errand): BodyLimits {
+  return { maxBodyBytes: limits.maxBodyBytes, room: state.load.roomFor(entry, limits) };
 }
 
 /**
@@ -65,7 +70,14 @@ export function refuse({ entry, incoming }: Errand, problem: Problem): CallerRes
 
 /** There is no whole body to be sent. */
 export function unread(errand: Errand, fault: BodyFault): CallerResponse {
-  return fault.kind === "caller_left" ? left(errand) : refuse(errand, tooLarge(fault.limitBytes));
+  switch (fault.kind) {
+    case "caller_left":
+      return left(errand);
+    case "too_large":
+      return refuse(errand, tooLarge(fault.limitBytes));
+    case "no_room":
+      return refuse(errand, errand.state.load.outOfRoom(errand.snapshot.limits));
+  }
 }
 
 /** Nobody is there to read it. */

@@ -10,7 +10,15 @@ import { misfit } from "./policy/misfit.ts";
 import { planFor } from "./policy/plan.ts";
 import { internalProblem } from "./policy/problems.ts";
 import { mayRepeat } from "./policy/replay.ts";
-import { type Errand, left, refuse, respond, type RouteContext, unread } from "./respond.ts";
+import {
+  bodyLimits,
+  type Errand,
+  left,
+  refuse,
+  respond,
+  type RouteContext,
+  unread,
+} from "./respond.ts";
 import { Admissions } from "./state/admissions.ts";
 import { isHomeKey, keeperOf, standingOf } from "./state/standing.ts";
 import { type Pursuit, tryRoute } from "./try_route.ts";
@@ -28,7 +36,7 @@ export async function route(incoming: Incoming, context: RouteContext): Promise<
   const entry = state.journal.open(incoming, snapshot, caller);
   const errand = { ...context, incoming, entry };
   try {
-    const received = await receive(incoming, snapshot.limits);
+    const received = await receive(incoming, bodyLimits(errand));
     if (received.kind !== "received") return unread(errand, received);
     const belonging = once(() => belongingOf(received));
     const keeper = () => keeperOf(belonging(), context);
@@ -50,7 +58,7 @@ async function reach(errand: Errand & Omit<Pursuit, "metDrill">): Promise<Caller
   const problem = misfit(plan, call);
   if (problem !== undefined) return refuse(errand, problem);
   if (mayRepeat(plan, snapshot.fallback)) {
-    const whole = await held(errand.received, snapshot.limits);
+    const whole = await held(errand.received, bodyLimits(errand));
     if (whole.kind !== "received") return unread(errand, whole);
     errand = { ...errand, received: whole };
   }

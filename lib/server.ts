@@ -4,13 +4,15 @@ import type { Listener, PortSharing } from "./accept/listener.ts";
 import type { ListenAddress, Snapshot } from "./config/snapshot.ts";
 import { dialectOf, type Problem } from "./dialect/dialect.ts";
 import { enter } from "./door.ts";
-import { ownEndpoint } from "./own_endpoints.ts";
+import { type Asked, ownEndpoint } from "./own_endpoints.ts";
 import { route } from "./router.ts";
 import type { State } from "./state/state.ts";
 import type { CallerResponse } from "./wire/caller_response.ts";
+import { headerValue } from "./wire/headers.ts";
 import type { Incoming } from "./wire/incoming.ts";
 import { problemAnswer } from "./wire/own_answer.ts";
 import { pathOf } from "./wire/receive.ts";
+import { isUpload, UPLOAD_START_BYTES } from "./wire/upload.ts";
 
 export interface ServerOptions {
   /** The configuration in force; read once a request. */
@@ -94,7 +96,18 @@ async function handle(
   const { method, headers, target } = entrance.incoming;
   const asked = { method, headers, path: pathOf(target) };
   const visit = { ...context, ...entrance };
-  return ownEndpoint(asked, visit) ?? await route(entrance.incoming, visit);
+  const own = ownEndpoint(asked, visit);
+  if (own !== undefined) return own;
+  const overload = context.state.load.refusal(context.snapshot.limits, bytesToHold(asked));
+  if (overload !== undefined) return problemAnswer(overload, dialectOf(asked.path, headers));
+  return await route(entrance.incoming, visit);
+}
+
+/** How much is held of what a request says that it will bring: of an upload, its start. */
+function bytesToHold({ path, headers }: Asked): number {
+  const announced = Number(headerValue(headers, "content-length") ?? 0) || 0;
+  const isLarge = announced > UPLOAD_START_BYTES;
+  return isLarge && isUpload(path, headers) ? UPLOAD_START_BYTES : announced;
 }
 
 function turnAway(

@@ -4,6 +4,7 @@ import { parseConfig } from "../lib/config/load.ts";
 import { formatProblem } from "../lib/config/problem.ts";
 import { readText } from "../lib/config/read_text.ts";
 import type { Snapshot } from "../lib/config/snapshot.ts";
+import type { MemoryFigures } from "../lib/policy/overload.ts";
 import { GeneralLog } from "../lib/record/general_log.ts";
 import { startServer } from "../lib/server.ts";
 import { adopt, createState, type State } from "../lib/state/state.ts";
@@ -40,12 +41,14 @@ export interface TestProxyOptions {
    * not for a test that asks for more than a relay of TCP connections can pass on.
    */
   readonly ledger?: boolean;
+  /** How much memory is in use; default what V8 says. */
+  readonly memory?: () => MemoryFigures;
 }
 
 /** Starts a proxy. `listen` defaults to a free loopback port; logs go to a directory of its own. */
 export async function startProxy(
   yaml: string,
-  { random = () => 0, ledger: kept = true }: TestProxyOptions = {},
+  { random = () => 0, ledger: kept = true, memory }: TestProxyOptions = {},
 ): Promise<TestProxy> {
   const directory = await Deno.makeTempDir({ prefix: "llm-proxy-test-" });
   const clock = standingClock();
@@ -59,7 +62,7 @@ export async function startProxy(
   };
   let current = await load(yaml, 1);
   log.configure(current);
-  const state = createState({ clock, random, log });
+  const state = createState({ clock, random, log, ...memory && { memory } });
   state.journal.watch({ onAttempt: () => {}, onEnd: (entry) => ledger?.ended(entry) });
   const server = await startServer({ current: () => current, state });
   return {

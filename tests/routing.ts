@@ -113,7 +113,12 @@ export function snapshotOf(
     defaultBackend: undefined,
     fallback: FALLBACK,
     detection: detectionOf(),
-    limits: { maxBodyBytes: 64 * 1024 * 1024, drainMs: 30_000 },
+    limits: {
+      maxBodyBytes: 64 * 1024 * 1024,
+      maxConcurrent: Infinity,
+      maxHeldBytes: undefined,
+      drainMs: 30_000,
+    },
     logging: NO_LOGS,
     history: { file: "", retainMs: Infinity },
     admin: { listen: undefined, isWritten: true, token: "" },

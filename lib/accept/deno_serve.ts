@@ -4,7 +4,7 @@ import { asksForWebSocket } from "../dialect/websocket.ts";
 import type { BodySource, CallerResponse } from "../wire/caller_response.ts";
 import { hasBody } from "../wire/caller_response.ts";
 import type { RawHeaders } from "../wire/headers.ts";
-import type { BodyFault, Incoming } from "../wire/incoming.ts";
+import type { BodyFault, Incoming, Room } from "../wire/incoming.ts";
 import { problemAnswer } from "../wire/own_answer.ts";
 import { concat, pathOf } from "../wire/receive.ts";
 import type { ReadBody } from "../wire/upload.ts";
@@ -104,7 +104,7 @@ export function incomingOf(request: Request, caller: string): Incoming {
     headers: [...request.headers],
     caller,
     signal: request.signal,
-    read: (limitBytes) => readBody(request, limitBytes),
+    read: (limitBytes, room) => readBody(request, limitBytes, room),
     reader: () => bodyReader(request),
   };
 }
@@ -128,31 +128,30 @@ function bodyReader({ body }: Request): ReadBody {
   return async () => (await reader?.read())?.value;
 }
 
-async function readBody(request: Request, limitBytes: number): Promise<Uint8Array | BodyFault> {
+async function readBody(
+  request: Request,
+  limitBytes: number,
+  room?: Room,
+): Promise<Uint8Array | BodyFault> {
   if (request.body === null) return new Uint8Array();
   const announced = Number(request.headers.get("content-length") ?? NaN);
   if (announced > limitBytes) return { kind: "too_large", limitBytes };
+  if (announced >= 0 && room?.take(announced) === false) return { kind: "no_room" };
   try {
     // A known length within the limit is read in one go, which costs a third of reading by chunks.
     if (announced >= 0) return await request.bytes();
-    return await readChunks(request.body, limitBytes);
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    for await (const chunk of request.body) {
+      length += chunk.length;
+      if (length > limitBytes) return { kind: "too_large", limitBytes };
+      if (room?.take(chunk.length) === false) return { kind: "no_room" };
+      chunks.push(chunk);
+    }
+    return concat(chunks, length);
   } catch {
     return { kind: "caller_left" };
   }
-}
-
-async function readChunks(
-  stream: ReadableStream<Uint8Array>,
-  limitBytes: number,
-): Promise<Uint8Array | BodyFault> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of stream) {
-    length += chunk.length;
-    if (length > limitBytes) return { kind: "too_large", limitBytes };
-    chunks.push(chunk);
-  }
-  return concat(chunks, length);
 }
 
 /** Built from pairs, which keep their order and spelling. */

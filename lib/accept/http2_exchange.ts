@@ -4,8 +4,10 @@ import { type CallerResponse, hasBody } from "../wire/caller_response.ts";
 import { headerValue, type RawHeaders } from "../wire/headers.ts";
 import type { Incoming } from "../wire/incoming.ts";
 import { Departure, type Leaving } from "../wire/leaving.ts";
+import type { Http2Options } from "./http2_sessions.ts";
 import { pass, timerMs } from "./pass.ts";
 import { type RequestBody, requestBody } from "./request_body.ts";
+import { giveUpUnread } from "./unread_answer.ts";
 
 export interface Http2Request {
   readonly stream: ServerHttp2Stream;
@@ -16,7 +18,7 @@ export interface Http2Request {
 /** Takes a request and sends what the handler answers. */
 export async function exchangeOverHttp2(
   { stream, raw }: Http2Request,
-  handler: (incoming: Incoming) => Promise<CallerResponse>,
+  { handler, watch }: Pick<Http2Options, "handler" | "watch">,
 ): Promise<void> {
   const leaving = new Departure();
   // Not by whether the stream finished: one that the caller resets finishes too.
@@ -27,7 +29,7 @@ export async function exchangeOverHttp2(
   // Without a listener, a stream that breaks would be an uncaught error.
   stream.on("error", () => {});
   const fields = pairsOf(raw);
-  const body = requestBody(stream, headerValue(fields, "content-length"));
+  const body = requestBody(stream, { announced: headerValue(fields, "content-length"), watch });
   const incoming = incomingOf({ stream, fields, body }, leaving);
   const response = await handler(incoming);
   const giveUp = () => void stream.destroy();
@@ -118,7 +120,10 @@ async function send(
     onWhole();
     return source?.cancel("its response has no body");
   }
-  if (body instanceof Uint8Array) return end(body);
+  if (body instanceof Uint8Array) {
+    end(body);
+    return giveUpUnread(stream, body.length);
+  }
   await pass(body, stream, {
     end: () => end(),
     cut: () => cut(stream, body.patienceMs),

@@ -2,6 +2,7 @@
 import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { TLSSocket } from "node:tls";
 import type { ListenOptions } from "./listener.ts";
+import type { BodyWatch } from "./body_watch.ts";
 import { exchangeOverHttp2 } from "./http2_exchange.ts";
 
 export interface Http2Sessions {
@@ -14,6 +15,7 @@ export interface Http2Sessions {
 }
 
 export interface Http2Options extends Pick<ListenOptions, "handler" | "onFault"> {
+  readonly watch: BodyWatch;
   /** How long a connection without requests is kept. */
   readonly keepAliveMs: number;
   readonly maxHeaderBytes: number;
@@ -37,7 +39,7 @@ export function serveHttp2(options: Http2Options): Http2Sessions {
   // A connection that breaks is seen by the requests on it.
   server.on("sessionError", () => {});
   server.on("stream", (...[stream, , , raw]: StreamEvent) => {
-    exchangeOverHttp2({ stream, raw }, options.handler).catch((cause) => {
+    exchangeOverHttp2({ stream, raw }, options).catch((cause) => {
       options.onFault(`A response could not be sent: ${cause}`);
       stream.destroy(new Error("no response"));
     });

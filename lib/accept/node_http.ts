@@ -5,10 +5,12 @@ import { asksForWebSocket } from "../dialect/websocket.ts";
 import type { RawHeaders } from "../wire/headers.ts";
 import type { Incoming } from "../wire/incoming.ts";
 import { Departure, type Leaving } from "../wire/leaving.ts";
+import { BodyWatch } from "./body_watch.ts";
 import { watchAccepting } from "./accept_watch.ts";
 import { createNodeServer } from "./node_server.ts";
 import { type Listener, listenError, type ListenOptions } from "./listener.ts";
 import { refuse, refuseGarbage } from "./refuse.ts";
+import { RequestQueues } from "./request_queues.ts";
 import { type RequestBody, requestBody } from "./request_body.ts";
 import { send } from "./send.ts";
 import { answerUpgrade } from "./upgrade.ts";
@@ -23,25 +25,34 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
   let closing = false;
   // Connections without a request so far; the server does not count them among the idle ones.
   const silent = new Set<Socket>();
+  const queues = new RequestQueues();
+  const watch = new BodyWatch();
   const { server, endIdle, destroy } = createNodeServer({
     ...options,
+    watch,
     keepAliveMs: KEEP_ALIVE_MS,
     maxHeaderBytes: MAX_HEADER_BYTES,
     wantsUpgrade: (request) =>
       asksForWebSocket({ method: request.method ?? "", headers: headersOf(request) }),
     onRequest(request, response) {
+      const { socket } = request;
+      if (!queues.takes(socket)) return;
       response.on("close", () => {
-        if (closing) request.socket.destroySoon();
+        queues.answered(socket);
+        if (closing) socket.destroySoon();
       });
-      silent.delete(request.socket);
-      answer(request, response, options).catch((cause) => {
+      silent.delete(socket);
+      answer(request, response, { ...options, watch }).catch((cause) => {
         options.onFault(`A response could not be sent: ${cause}`);
         response.destroy();
       });
     },
     onConnection(socket) {
       silent.add(socket);
-      socket.on("close", () => silent.delete(socket));
+      socket.on("close", () => {
+        silent.delete(socket);
+        queues.gone(socket);
+      });
     },
   });
   server.on("clientError", refuseGarbage);
@@ -60,7 +71,10 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
   });
   const { address: { hostname }, sharing } = options;
   const reusePort = sharing !== undefined;
-  const port = await listen(server, options);
+  const port = await listen(server, options).catch((cause) => {
+    watch.stop();
+    throw cause;
+  });
   server.on("error", (cause) => options.onFault(`The listener reports: ${cause.message}`));
   const relisten = () => {
     server.close();
@@ -80,12 +94,16 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
       closing = true;
       unwatch();
       return new Promise((resolve) => {
-        server.close(() => resolve());
+        server.close(() => {
+          watch.stop();
+          resolve();
+        });
         endIdle();
         for (const socket of silent) socket.destroy();
       });
     },
     destroy() {
+      watch.stop();
       destroy();
       for (const socket of upgraded) socket.destroy();
     },
@@ -114,7 +132,7 @@ function listen(server: Server, { address, sharing }: ListenOptions): Promise<nu
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { handler }: ListenOptions,
+  { handler, watch }: ListenOptions & { readonly watch: BodyWatch },
 ): Promise<void> {
   const leaving = new Departure();
   response.on("close", () => {
@@ -123,7 +141,7 @@ async function answer(
   // Without a listener, a connection that breaks would be an uncaught error.
   request.on("error", () => {});
   response.on("error", () => {});
-  const body = requestBody(request, request.headers["content-length"]);
+  const body = requestBody(request, { announced: request.headers["content-length"], watch });
   const answered = await handler(incomingOf(request, body, leaving));
   const giveUp = () => void request.socket.destroy();
   body.discard({ giveUp, answered: false });

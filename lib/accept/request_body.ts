@@ -1,13 +1,14 @@
 /** The body of a request that Node's servers took: read within a limit, or thrown away within bounds. */
 import type { Buffer } from "node:buffer";
 import type { Readable } from "node:stream";
-import type { BodyFault } from "../wire/incoming.ts";
+import type { BodyWatch } from "./body_watch.ts";
+import type { BodyFault, Room } from "../wire/incoming.ts";
 import { concat } from "../wire/receive.ts";
 import type { ReadBody } from "../wire/upload.ts";
 
 export interface RequestBody {
   /** The body, or why there is none. */
-  readonly read: (limitBytes: number) => Promise<Uint8Array | BodyFault>;
+  readonly read: (limitBytes: number, room?: Room) => Promise<Uint8Array | BodyFault>;
   /** The body as it is asked for. */
   readonly reader: () => ReadBody;
   /**
@@ -24,14 +25,23 @@ export interface RequestBody {
   ) => void;
 }
 
-/** @param announced the Content-Length, if there is one */
-export function requestBody(request: Readable, announced: string | undefined): RequestBody {
+export interface RequestBodyOptions {
+  /** The Content-Length, if there is one. */
+  readonly announced: string | undefined;
+  /** Ends the request where its body does not come. */
+  readonly watch: BodyWatch;
+}
+
+export function requestBody(
+  request: Readable,
+  { announced, watch }: RequestBodyOptions,
+): RequestBody {
   let isUpload = false;
   return {
-    read: (limitBytes) => readBody(request, { announced, limitBytes }),
+    read: (limitBytes, room) => readBody(request, { announced, watch, limitBytes, room }),
     reader() {
       isUpload = true;
-      return bodyReader(request);
+      return bodyReader(request, watch);
     },
     discard({ answered, giveUp }) {
       if (answered !== isUpload) return;
@@ -43,9 +53,9 @@ export function requestBody(request: Readable, announced: string | undefined): R
 
 function readBody(
   request: Readable,
-  { announced, limitBytes }: {
-    readonly announced: string | undefined;
+  { announced, watch, limitBytes, room }: RequestBodyOptions & {
     readonly limitBytes: number;
+    readonly room: Room | undefined;
   },
 ): Promise<Uint8Array | BodyFault> {
   if (Number(announced ?? 0) > limitBytes) {
@@ -54,27 +64,44 @@ function readBody(
   return new Promise((resolve) => {
     const chunks: Uint8Array[] = [];
     let length = 0;
-    request.on("data", (chunk: Buffer) => {
-      length += chunk.length;
-      if (length <= limitBytes) return void chunks.push(chunk);
+    let isOver = false;
+    watch.awaits(request);
+    const giveUp = (fault: BodyFault) => {
+      isOver = true;
+      watch.over(request);
       chunks.length = 0;
-      resolve({ kind: "too_large", limitBytes });
+      resolve(fault);
+    };
+    request.on("data", (chunk: Buffer) => {
+      if (isOver) return;
+      length += chunk.length;
+      if (length > limitBytes) return giveUp({ kind: "too_large", limitBytes });
+      if (room?.take(chunk.length) === false) return giveUp({ kind: "no_room" });
+      chunks.push(chunk);
+      watch.awaits(request);
     });
     request.on("end", () => {
+      if (isOver) return;
+      watch.over(request);
       resolve(concat(chunks, length));
       // The request, and with it this list, lives as long as its response.
       chunks.length = 0;
     });
-    request.on("close", () => resolve({ kind: "caller_left" }));
+    request.on("close", () => giveUp({ kind: "caller_left" }));
   });
 }
 
-function bodyReader(request: Readable): ReadBody {
+function bodyReader(request: Readable, watch: BodyWatch): ReadBody {
   // Not destroyed when its reader stops early: the response still has to go out.
   const chunks: AsyncIterator<Buffer> = request.iterator({ destroyOnReturn: false });
   return async () => {
-    const { value, done } = await chunks.next();
-    return done === true ? undefined : value;
+    watch.awaits(request);
+    try {
+      const { value, done } = await chunks.next();
+      return done === true ? undefined : value;
+    } finally {
+      watch.over(request);
+    }
   };
 }
 

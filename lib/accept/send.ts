@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type CallerResponse, hasBody, isSwitched } from "../wire/caller_response.ts";
 import type { Leaving } from "../wire/leaving.ts";
 import { pass, timerMs } from "./pass.ts";
+import { giveUpUnread } from "./unread_answer.ts";
 
 export interface Exchange {
   readonly request: IncomingMessage;
@@ -29,6 +30,7 @@ export async function send(answered: CallerResponse, exchange: Exchange): Promis
     if (bodily && !framed) flat.push("content-length", String(body.length));
     response.writeHead(status, flat);
     response.end(bodily ? body : undefined);
+    giveUpUnread(response, body.length);
     return;
   }
   signal.addEventListener("abort", () => body.cancel());

@@ -107,6 +107,8 @@ function settingsOf({ fallback, detection, limits, logging, history, admin }: Sn
     },
     limits: {
       max_body_mb: limits.maxBodyBytes / 1024 / 1024,
+      max_concurrent: finite(limits.maxConcurrent),
+      max_held_mb: limits.maxHeldBytes && limits.maxHeldBytes / 1024 / 1024,
       drain_seconds: limits.drainMs / 1000,
     },
     logging: {

@@ -20,6 +20,7 @@ const ROUNDS_A_VIEW = 4;
 
 /** Events waiting for a slow reader; one that has more is let go of, and connects again. */
 const MOST_WAITING = 100;
+const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 
 const PATIENCE_MS = 30_000;
 
@@ -78,6 +79,7 @@ class Subscriber implements BodySource {
   readonly patienceMs = PATIENCE_MS;
   readonly #onLeave: () => void;
   readonly #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
   #reader: ((chunk: Uint8Array | undefined) => void) | undefined;
   #isOver = false;
 
@@ -87,11 +89,14 @@ class Subscriber implements BodySource {
 
   send(event: Uint8Array): void {
     if (this.#reader !== undefined) return this.#give(event);
-    if (this.#waiting.push(event) > MOST_WAITING) this.cancel();
+    this.#waitingBytes += event.length;
+    const isTooMuch = this.#waiting.length > 0 && this.#waitingBytes > MOST_WAITING_BYTES;
+    if (this.#waiting.push(event) > MOST_WAITING || isTooMuch) this.cancel();
   }
 
   read(): Promise<Uint8Array | undefined> {
     const next = this.#waiting.shift();
+    this.#waitingBytes -= next?.length ?? 0;
     if (next !== undefined || this.#isOver) return Promise.resolve(next);
     return new Promise((resolve) => this.#reader = resolve);
   }

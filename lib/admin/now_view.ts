@@ -1,5 +1,6 @@
 /** How things stand: backends and routes with their health and the figures of the last minutes. */
 import type { Alias, Backend, Route, Snapshot } from "../config/snapshot.ts";
+import type { ShedReason } from "../policy/overload.ts";
 import { backendSubject, routeSubject } from "../state/subjects.ts";
 import type { AdminContext } from "./context.ts";
 import { type CooldownView, cooldownViews } from "./cooldown_view.ts";
@@ -51,6 +52,8 @@ export interface NowView {
   readonly nowMs: number;
   readonly isDraining: boolean;
   readonly inFlight: number;
+  /** Requests turned away since the start because there was too much to do. */
+  readonly shed: Readonly<Record<ShedReason, number>>;
   readonly figures: Figures;
   readonly series: Series;
   readonly backends: readonly BackendView[];
@@ -70,6 +73,7 @@ export function nowView(context: AdminContext): NowView {
     nowMs: state.clock.now().getTime(),
     isDraining: context.isDraining(),
     inFlight: live.openCount,
+    shed: state.load.shed,
     figures: window.figures(ALL),
     series: window.series(ALL),
     backends: [...snapshot.backends.values()].map((each) => backendView(each, context)),

@@ -16,6 +16,7 @@ import type {
   Backend,
   DetectionSettings,
   FallbackSettings,
+  LimitSettings,
   Route,
   Snapshot,
   Timeouts,
@@ -64,10 +65,7 @@ export function buildSnapshot(config: Config, options: BuildSnapshotOptions): Sn
     defaultBackend: defaultBackend?.enabled ? defaultBackend : undefined,
     fallback: buildFallback(config.fallback, directory),
     detection: buildDetection(config.detection),
-    limits: {
-      maxBodyBytes: Math.round(config.limits.max_body_mb * 1024 * 1024),
-      drainMs: toMs(config.limits.drain_seconds),
-    },
+    limits: buildLimits(config.limits),
     logging: buildLogging(config.logging, directory),
     history: buildHistory(config.history, directory),
     admin: buildAdmin(config.admin),
@@ -166,6 +164,20 @@ function buildDetection(detection: Config["detection"]): DetectionSettings {
     streamGate: detection.stream_gate,
     midStreamError: detection.mid_stream_error,
   };
+}
+
+function buildLimits(limits: Config["limits"]): LimitSettings {
+  const { max_body_mb, max_concurrent, max_held_mb, drain_seconds } = limits;
+  return {
+    maxBodyBytes: toBytes(max_body_mb),
+    maxConcurrent: max_concurrent || Infinity,
+    maxHeldBytes: max_held_mb === undefined ? undefined : toBytes(max_held_mb),
+    drainMs: toMs(drain_seconds),
+  };
+}
+
+function toBytes(mebibytes: number): number {
+  return Math.round(mebibytes * 1024 * 1024);
 }
 
 function toMs(seconds: number): number {

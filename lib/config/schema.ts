@@ -309,6 +309,15 @@ const limits = section({
     "Largest request body in MiB that is held in memory, as it comes and decoded; over it the answer is " +
       "413. Uploads of files that only one backend can take are sent on as they come, at any size.",
   ),
+  max_concurrent: count("must be a whole number of requests, 0 for no cap").default(0).describe(
+    "Most requests in flight, streams and WebSockets until they end; over it the answer is 503 with " +
+      "Retry-After. 0 is no cap.",
+  ),
+  max_held_mb: number({ min: ONE_MS, max: 1_048_576, unit: "MiB" }).optional().describe(
+    "Most MiB of request bodies that requests in flight hold in memory together; what finds no room is " +
+      "answered 503 with Retry-After. Not written: a quarter of what V8's heap may become (some eighth of " +
+      "the machine's memory), at most 512. In a container, write an eighth of its memory.",
+  ),
   drain_seconds: seconds(0).default(30).describe(
     "After SIGTERM, how long streams in flight may go on.",
   ),

@@ -144,6 +144,10 @@ export interface DetectionSettings {
 
 export interface LimitSettings {
   readonly maxBodyBytes: number;
+  /** Most requests in flight; `Infinity` when there is no cap. */
+  readonly maxConcurrent: number;
+  /** Most bytes of request bodies held at once; undefined to go by how large the heap may become. */
+  readonly maxHeldBytes: number | undefined;
   readonly drainMs: number;
 }
 

@@ -127,12 +127,6 @@ export class Entry {
     this.easedMs = easedMs;
   }
 
-  /** Memory the record keeps alive, roughly. */
-  heldBytes(): number {
-    const errors = this.attempts.reduce((sum, { errorBody }) => sum + errorBody.keptBytes, 0);
-    return (this.requestBody?.keptBytes ?? 0) + (this.response?.body.keptBytes ?? 0) + errors;
-  }
-
   attempted({ route, kind, drill }: Ticket, tried: Tried): void {
     const { request, outcome, verdict, ...rest } = tried;
     const errorBody = this.#capture();

@@ -10,6 +10,7 @@ import type { Log } from "./general_log.ts";
 import { LogFiles } from "./log_files.ts";
 import { logNameOf } from "./log_name.ts";
 import type { MainLoop } from "./main_loop.ts";
+import { recordBytes } from "./record_bytes.ts";
 import { RequestRedactors } from "./request_redactors.ts";
 import { fieldsOf } from "./request_fields.ts";
 import { RequestIds } from "./request_ids.ts";
@@ -132,7 +133,7 @@ export class Journal {
       entry.attempts.some(({ verdict }) => verdict.action === "fallback");
     const paths = pathsOf(entry, failed);
     entry.logFile = paths[0] ?? "";
-    const heldBytes = entry.heldBytes();
+    const heldBytes = recordBytes(entry);
     if (paths.length > 0) {
       this.#files.add({
         paths,

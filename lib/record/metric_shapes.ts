@@ -43,6 +43,14 @@ export const METRIC_SHAPES = {
     shape("llm_proxy_cooling_routes", "Routes that are cooling now", ["backend"]),
   ),
   inFlight: shape("llm_proxy_in_flight_requests", "Requests under way", []),
+  heldBytes: same(
+    shape("llm_proxy_held_bytes", "Bytes of request bodies that they hold", []),
+  ),
+  shed: shape(
+    "llm_proxy_shed_requests_total",
+    "Requests turned away with 503 because there was too much to do",
+    ["reason"],
+  ),
   backendInFlight: same(shape(
     "llm_proxy_backend_in_flight",
     "Attempts on a backend that have not ended",

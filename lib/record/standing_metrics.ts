@@ -1,5 +1,6 @@
 /** The metrics that are not counted as things happen but looked at when somebody asks. */
 import type { Backend, Route, Snapshot } from "../config/snapshot.ts";
+import type { ShedReason } from "../policy/overload.ts";
 import type { MetricRegistry } from "./metric_registry.ts";
 import { METRIC_SHAPES } from "./metric_shapes.ts";
 import { processFigures } from "./process_figures.ts";
@@ -13,6 +14,10 @@ export interface MetricSources {
   /** Which of the event loops this is; 0 is the main one. */
   readonly loop: number;
   readonly requestsInFlight: () => number;
+  /** Of request bodies. */
+  readonly heldBytes: () => number;
+  /** Since the start, by why. */
+  readonly requestsShed: () => Readonly<Record<ShedReason, number>>;
   readonly attemptsInFlight: (backend: Backend) => number;
   readonly isCooling: (route: Route) => boolean;
   /** Since the start. */
@@ -27,6 +32,12 @@ export function showStanding(
 ): void {
   const { inFlight, revision, buildInfo, recordsLost } = METRIC_SHAPES;
   registry.shownGauge(inFlight, (gauge) => gauge.set(sources.requestsInFlight()));
+  registry.shownGauge(METRIC_SHAPES.heldBytes, (gauge) => gauge.set(sources.heldBytes()));
+  registry.shownCounter(METRIC_SHAPES.shed, (counter) => {
+    for (const [reason, shed] of Object.entries(sources.requestsShed())) {
+      counter.inc({ reason }, shed);
+    }
+  });
   registry.shownGauge(revision, (gauge) => gauge.set(current()?.revision ?? 0));
   registry.shownGauge(buildInfo, (gauge) => gauge.set({ version: sources.version }, 1));
   registry.shownCounter(recordsLost, (counter) => {

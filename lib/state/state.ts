@@ -2,6 +2,7 @@
 import settings from "../../deno.json" with { type: "json" };
 import type { Snapshot } from "../config/snapshot.ts";
 import type { GeneralLog, Log } from "../record/general_log.ts";
+import type { MemoryFigures } from "../policy/overload.ts";
 import { History } from "../record/history.ts";
 import { Journal } from "../record/journal.ts";
 import type { MainLoop } from "../record/main_loop.ts";
@@ -13,6 +14,7 @@ import { CallerKeys } from "./caller_keys.ts";
 import type { Clock } from "./clock.ts";
 import { Drills } from "./drills.ts";
 import { Health } from "./health.ts";
+import { Load } from "./load.ts";
 import { Pools, type ProxyFor } from "./pools.ts";
 import { Shared, together } from "./shared.ts";
 import type { SharedLoop } from "./shared_memory.ts";
@@ -26,6 +28,8 @@ export interface State {
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Whether more can be taken on. */
+  readonly load: Load;
   readonly health: Health;
   readonly drills: Drills;
   readonly timings: Timings;
@@ -50,10 +54,13 @@ export interface StateOptions {
   readonly shared?: SharedLoop | undefined;
   /** Who keeps records, where that is another event loop. */
   readonly main?: MainLoop;
+  /** How much memory is in use; default what V8 says. */
+  readonly memory?: () => MemoryFigures;
 }
 
-export function createState({ clock, random, log, proxyFor, main, ...given }: StateOptions): State {
-  const shared = given.shared && new Shared(given.shared);
+export function createState(options: StateOptions): State {
+  const { clock, random, log, proxyFor, main, memory } = options;
+  const shared = options.shared && new Shared(options.shared);
   const redactors = new RequestRedactors();
   const journal = new Journal({ clock, log, main, redactors });
   const info = (line: string) => log.info(line);
@@ -61,10 +68,13 @@ export function createState({ clock, random, log, proxyFor, main, ...given }: St
   const history = new History({ now: clock.now, info, warn, main, redactors });
   const drills = new Drills({ ...clock, shared });
   const health = new Health({ ...clock, drills, shared });
+  const load = new Load({ ...clock, log, memory, shared });
   const metrics = new Metrics({
     version: settings.version,
-    loop: given.shared?.loop ?? 0,
+    loop: shared?.loop ?? 0,
     requestsInFlight: () => journal.openRequests,
+    heldBytes: () => load.heldBytes,
+    requestsShed: () => load.shed,
     attemptsInFlight: (backend) => health.inFlight(backend),
     isCooling: (route) => health.look(route).phase === "open",
     recordsLost: () => ({
@@ -73,6 +83,7 @@ export function createState({ clock, random, log, proxyFor, main, ...given }: St
       history: history.lost,
     }),
   });
+  journal.watch(load);
   journal.watch(metrics);
   const traces = tracesWanted(settings.version);
   if (traces !== undefined) journal.watch(traces);
@@ -85,6 +96,7 @@ export function createState({ clock, random, log, proxyFor, main, ...given }: St
     shared,
     clock,
     random,
+    load,
     health,
     drills,
     timings,
@@ -129,6 +141,9 @@ export function expectLoop({ shared }: State, loop: number): void {
 }
 
 /** Another event loop has ended: its probes and its attempts in flight are over. */
-export function forgetLoop({ shared, health }: State, loop: number): void {
-  shared?.forget(loop, () => health.forget(loop));
+export function forgetLoop({ shared, health, load }: State, loop: number): void {
+  shared?.forget(loop, () => {
+    health.forget(loop);
+    load.forget(loop);
+  });
 }

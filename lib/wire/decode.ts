@@ -3,6 +3,7 @@
 // Imported whole: Deno 2.4.2 has no zstd, and there a named import of it is fatal.
 import zlib from "node:zlib";
 import type { Transform } from "node:stream";
+import type { Room } from "./incoming.ts";
 import { zstdFrameBytes } from "./zstd_frame.ts";
 
 /** The decoded bytes; `complete: false` when the bound, truncation or damage cut them short. */
@@ -45,16 +46,22 @@ export interface Decoded {
   readonly bytes: Uint8Array;
   /**
    * end: they are the whole body · bound: it is larger than allowed · truncated, damaged: it breaks off,
-   * or more follows than one stream · unsupported: an unknown coding, or several.
+   * or more follows than one stream · unsupported: an unknown coding, or several · no_room: it would be
+   * too much to hold.
    */
-  readonly ending: "end" | "bound" | "truncated" | "damaged" | "unsupported";
+  readonly ending: "end" | "bound" | "truncated" | "damaged" | "unsupported" | "no_room";
+}
+
+export interface DecodeOptions {
+  readonly maxBytes: number;
+  readonly room?: Room | undefined;
 }
 
 /** The same, with how it ended. */
 export async function decode(
   body: Uint8Array,
   contentEncoding: string | undefined,
-  { maxBytes }: { readonly maxBytes: number },
+  { maxBytes, room }: DecodeOptions,
 ): Promise<Decoded> {
   const coding = soleCoding(contentEncoding);
   if (coding === undefined) return UNSUPPORTED;
@@ -62,7 +69,7 @@ export async function decode(
   if (coding === "br" && !zstdIsSupported()) return brotliAtOnce(body, maxBytes);
   const decoder = openDecoder(coding, { body, maxBytes });
   if (decoder === undefined) return UNSUPPORTED;
-  const decoded = await drain(decoder, { body, maxBytes, probe: coding === "br" });
+  const decoded = await drain(decoder, { body, maxBytes, room, probe: coding === "br" });
   const isCut = decoded.ending === "end" && coding === "zstd" &&
     zstdFrameBytes(body) !== body.length;
   return isCut ? { ...decoded, ending: "truncated" } : decoded;
@@ -135,14 +142,10 @@ function bounded(bytes: Uint8Array, maxBytes: number): Decoded {
   return { bytes: bytes.subarray(0, maxBytes), ending };
 }
 
-interface DrainOptions {
-  readonly body: Uint8Array;
-  readonly maxBytes: number;
-  readonly probe: boolean;
-}
-
-function drain(decoder: Transform, options: DrainOptions): Promise<Decoded> {
-  const { body, maxBytes, probe } = options;
+function drain(
+  decoder: Transform,
+  { body, maxBytes, room, probe }: DecodeOptions & { body: Uint8Array; probe: boolean },
+): Promise<Decoded> {
   const { promise, resolve } = Promise.withResolvers<Decoded>();
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -158,6 +161,7 @@ function drain(decoder: Transform, options: DrainOptions): Promise<Decoded> {
   decoder.on("end", () => finish("end"));
   decoder.on("data", (chunk: Uint8Array) => {
     if (isProbing) return finish("truncated");
+    if (room?.take(chunk.length) === false) return finish("no_room");
     chunks.push(chunk);
     size += chunk.length;
     if (size > maxBytes) finish("bound");

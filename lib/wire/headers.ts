@@ -108,6 +108,11 @@ export function headerValue(headers: RawHeaders, name: string): string | undefin
   return headers.find(([key]) => key === name || key.toLowerCase() === name)?.[1];
 }
 
+/** How much memory they take, roughly. */
+export function headerBytes(headers: RawHeaders): number {
+  return headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+}
+
 function without(headers: RawHeaders, hop: ReadonlySet<string>): RawHeaders {
   let kept: (RawHeaders[number])[] = [];
   let nominated: string[] = [];

@@ -13,13 +13,20 @@ export interface Incoming {
   readonly caller: string;
   /** Aborts when the caller goes away before its response is complete. */
   readonly signal: Leaving;
-  /** The body, or why there is none. This or `reader()`, once. */
-  read(limitBytes: number): Promise<Uint8Array | BodyFault>;
+  /** The body, or why there is none. This or `reader()`, once. Without a `room` only the limit counts. */
+  read(limitBytes: number, room?: Room): Promise<Uint8Array | BodyFault>;
   /** For a body that is read piece by piece, at the reader's pace. */
   reader(): ReadBody;
+}
+
+/** Where what is held of a request finds room in memory. */
+export interface Room {
+  /** Takes so many bytes more; false where there is no room, or the request has ended. */
+  take(bytes: number): boolean;
 }
 
 /** A body that never arrived whole. */
 export type BodyFault =
   | { readonly kind: "too_large"; readonly limitBytes: number }
+  | { readonly kind: "no_room" }
   | { readonly kind: "caller_left" };

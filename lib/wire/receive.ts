@@ -2,7 +2,7 @@
 import { type Dialect, dialectOf } from "../dialect/dialect.ts";
 import { type BodyReading, bodyReadingOf } from "./body_reading.ts";
 import { headerValue, type RawHeaders } from "./headers.ts";
-import type { BodyFault, Incoming } from "./incoming.ts";
+import type { BodyFault, Incoming, Room } from "./incoming.ts";
 import type { ModelPlace, QueryPlace } from "./model_place.ts";
 import { pathPlaceIn } from "./path_place.ts";
 import { type Coded, contentEncodingOf, decodeRequest } from "./request_coding.ts";
@@ -28,15 +28,21 @@ export interface Received extends BodyReading {
   readonly models: readonly ModelPlace[];
 }
 
+export interface BodyLimits {
+  readonly maxBodyBytes: number;
+  /** Where what is held of the body finds room; undefined where only its size counts. */
+  readonly room?: Room;
+}
+
 /** The request with its body read, decoded and scanned, or why there is no whole body. */
 export async function receive(
   incoming: Incoming,
-  limits: { readonly maxBodyBytes: number },
+  limits: BodyLimits,
 ): Promise<Received | BodyFault> {
   const { method, target, headers } = incoming;
   const request = { kind: "received", method, target, path: pathOf(target), headers } as const;
   if (isUpload(request.path, headers)) {
-    const begun = await readStart(incoming.reader(), UPLOAD_START_BYTES);
+    const begun = await readStart(incoming.reader(), UPLOAD_START_BYTES, limits);
     if ("kind" in begun) return begun;
     const { start: body, rest } = begun;
     return {
@@ -48,13 +54,15 @@ export async function receive(
       models: placesOutside(request, dialectOf(request.path, headers)),
     };
   }
-  const bytes = await incoming.read(limits.maxBodyBytes);
+  const bytes = await incoming.read(limits.maxBodyBytes, limits.room);
   if (!(bytes instanceof Uint8Array)) return bytes;
   const raw = { ...request, body: bytes, coded: undefined, rest: undefined };
   const contentEncoding = bytes.length === 0 ? undefined : contentEncodingOf(headers);
   if (contentEncoding === undefined) return { ...raw, ...readingOf(request, bytes) };
   const decoded = await decodeRequest(bytes, contentEncoding, limits);
-  if ("kind" in decoded) return { ...raw, ...UNREAD, fields: decoded };
+  if ("kind" in decoded) {
+    return decoded.kind === "no_room" ? decoded : { ...raw, ...UNREAD, fields: decoded };
+  }
   return { ...raw, ...decoded, ...readingOf(request, decoded.body) };
 }
 

@@ -46,6 +46,8 @@ export function relay(
   const whole = body.peek();
   options.onChunk(whole);
   options.onEnd({ kind: "complete", bytes: whole.length, detail: "" });
+  // Its record may wait for a slow disk, and keeps no more than was captured for it.
+  body.discard();
   return { ...response, body: whole };
 }
 

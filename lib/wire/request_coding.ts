@@ -2,6 +2,8 @@
 import { decode, hasZlibHeader, soleCoding, zstdIsSupported } from "./decode.ts";
 import type { Coding } from "./encode.ts";
 import type { RawHeaders } from "./headers.ts";
+import type { BodyFault } from "./incoming.ts";
+import type { BodyLimits } from "./receive.ts";
 
 /** A body as it came, under a coding. */
 export interface Coded {
@@ -21,6 +23,8 @@ export interface Undecoded {
   readonly supported: readonly string[];
 }
 
+type NoRoom = Extract<BodyFault, { kind: "no_room" }>;
+
 /** So much is decoded of any body. */
 const FREE_BYTES = 1024 * 1024;
 /** Beyond that, a body may become so many times as large: deflate can do no more. */
@@ -39,11 +43,12 @@ export function contentEncodingOf(headers: RawHeaders): string | undefined {
 export async function decodeRequest(
   body: Uint8Array,
   contentEncoding: string,
-  { maxBodyBytes }: { readonly maxBodyBytes: number },
-): Promise<{ readonly body: Uint8Array; readonly coded: Coded } | Undecoded> {
+  { maxBodyBytes, room }: BodyLimits,
+): Promise<{ readonly body: Uint8Array; readonly coded: Coded } | Undecoded | NoRoom> {
   const expanded = Math.max(FREE_BYTES, body.length * MOST_EXPANSION);
   const limitBytes = Math.min(maxBodyBytes, expanded);
-  const { bytes, ending } = await decode(body, contentEncoding, { maxBytes: limitBytes });
+  const { bytes, ending } = await decode(body, contentEncoding, { maxBytes: limitBytes, room });
+  if (ending === "no_room") return { kind: "no_room" };
   const coding = codingNamed(soleCoding(contentEncoding), body);
   if (coding !== undefined && ending === "end") {
     return { body: bytes, coded: { coding, bytes: body } };

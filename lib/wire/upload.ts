@@ -2,7 +2,7 @@
 import { bodyNamesModel } from "../dialect/body_model.ts";
 import { headerValue, type RawHeaders } from "./headers.ts";
 import type { BodyFault } from "./incoming.ts";
-import { concat, type Received } from "./receive.ts";
+import { type BodyLimits, concat, type Received } from "./receive.ts";
 
 /** How much of an upload is read before it is known who gets it. */
 export const UPLOAD_START_BYTES = 1024 * 1024;
@@ -39,13 +39,18 @@ export interface BodyStart {
 }
 
 /** At least that much of a body, or all of it. */
-export async function readStart(read: ReadBody, bytes: number): Promise<BodyStart | BodyFault> {
+export async function readStart(
+  read: ReadBody,
+  bytes: number,
+  { room }: Pick<BodyLimits, "room"> = {},
+): Promise<BodyStart | BodyFault> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   try {
     while (length < bytes) {
       const chunk = await read();
       if (chunk === undefined) return { start: concat(chunks, length), rest: undefined };
+      if (room?.take(chunk.length) === false) return { kind: "no_room" };
       chunks.push(chunk);
       length += chunk.length;
     }
@@ -63,7 +68,7 @@ export function isUpload(path: string, headers: RawHeaders): boolean {
 /** The request with its body whole, so that it can be sent more than once; or why it cannot. */
 export async function held(
   received: Received,
-  { maxBodyBytes: limitBytes }: { readonly maxBodyBytes: number },
+  { maxBodyBytes: limitBytes, room }: BodyLimits,
 ): Promise<Received | BodyFault> {
   const { body, rest } = received;
   if (rest === undefined) return received;
@@ -75,6 +80,7 @@ export async function held(
     for (let chunk = await rest.next(); chunk !== undefined; chunk = await rest.next()) {
       length += chunk.length;
       if (length > limitBytes) return { kind: "too_large", limitBytes };
+      if (room?.take(chunk.length) === false) return { kind: "no_room" };
       chunks.push(chunk);
     }
   } catch {

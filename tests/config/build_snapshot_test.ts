@@ -18,7 +18,12 @@ Deno.test("buildSnapshot() fills in what a careful person would want", async () 
     affinityMs: 300_000,
     storedIdsFile: logs("stored-ids.jsonl"),
   });
-  assert.deepEqual(snapshot.limits, { maxBodyBytes: 64 * 1024 * 1024, drainMs: 30_000 });
+  assert.deepEqual(snapshot.limits, {
+    maxBodyBytes: 64 * 1024 * 1024,
+    maxConcurrent: Infinity,
+    maxHeldBytes: undefined,
+    drainMs: 30_000,
+  });
   assert.deepEqual(snapshot.logging, {
     level: "info",
     requestDir: logs("requests"),

@@ -100,7 +100,7 @@ Deno.test("parseConfig() suggests the key that was meant", async () => {
 Deno.test("parseConfig() lists the keys when none is near", async () => {
   assert.equal(
     await problemOf(`${MINIMAL}limits: {wibble: 1}\n`),
-    "5:10: limits.wibble: unknown key; the keys here are max_body_mb, drain_seconds",
+    "5:10: limits.wibble: unknown key; the keys here are max_body_mb, max_concurrent, max_held_mb, drain_seconds",
   );
 });
 

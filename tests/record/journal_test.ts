@@ -6,6 +6,7 @@ import { chain } from "../chain.ts";
 import { reply, startPeer, startReplier } from "../peer.ts";
 import { startProxy, type TestProxy } from "../proxy.ts";
 import { Journal } from "../../lib/record/journal.ts";
+import { recordBytes } from "../../lib/record/record_bytes.ts";
 import { NO_LOGS, snapshotOf } from "../routing.ts";
 
 const CALL: RawRequest = { body: `{"model":"chat"}` };
@@ -213,4 +214,12 @@ Deno.test("Journal.open() gives every request an id of its own (F149)", () => {
   const incoming = incomingOf(new Request("http://h/"), "127.0.0.1:1");
   const ids = Array.from({ length: 1000 }, () => journal.open(incoming, snapshot).arrival.id);
   assert.equal(new Set(ids).size, 1000);
+});
+
+Deno.test("recordBytes() counts the head too: a queue of records is bounded by it", () => {
+  const { journal } = alone();
+  const headers = { "x-long": "x".repeat(60_000) };
+  const incoming = incomingOf(new Request("http://h/", { headers }), "127.0.0.1:1");
+  const entry = journal.open(incoming, snapshotOf([]));
+  assert.ok(recordBytes(entry) >= 60_000, `${recordBytes(entry)}`);
 });

@@ -49,6 +49,15 @@ Deno.test("relay() gives status, headers and a body that has come whole", async 
   assert.equal(seenBytes(), 15);
 });
 
+Deno.test("relay() lets go of a body that it gives whole: its record may wait for long", async () => {
+  const whole = openReply();
+  push(whole, "short");
+  whole.body.finish({ kind: "complete" });
+  const { response } = relayed(whole);
+  assert.equal(await response.text(), "short");
+  assert.deepEqual([whole.body.heldBytes, whole.body.end], [0, { kind: "complete" }]);
+});
+
 Deno.test("relay() passes each chunk on as it comes", async () => {
   const open = openReply();
   const { response, endings } = relayed(open);
