@@ -53,7 +53,7 @@ export async function startProxy(
   const directory = await Deno.makeTempDir({ prefix: "llm-proxy-test-" });
   const clock = standingClock();
   const lines: string[] = [];
-  const console = (line: string) => Promise.resolve(void lines.push(line.trimEnd()));
+  const console = (text: string) => Promise.resolve(void lines.push(...text.trimEnd().split("\n")));
   const log = new GeneralLog({ now: clock.now, console });
   const ledger = kept ? new Ledger() : undefined;
   const load = async (yaml: string, revision: number) => {

@@ -74,12 +74,17 @@ function startOf(text: string, maxBytes: number): string {
   return text.slice(0, read);
 }
 
+function newDecoder(): TextDecoder {
+  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+}
+
+const whole = newDecoder();
+
 /** The text of bytes that are UTF-8, but for a character cut at the end; else undefined. */
 function utf8(bytes: Uint8Array, cut: boolean): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes, {
-      stream: cut,
-    });
+    // A decoder that is told of a stream remembers what was cut.
+    return cut ? newDecoder().decode(bytes, { stream: true }) : whole.decode(bytes);
   } catch {
     return undefined;
   }

@@ -1,7 +1,8 @@
 /** The general log: start, reloads, routing, one summary line a request; to a file and the console. */
 import { dirname } from "node:path";
-import { fromAsyncSink, type LogRecord } from "@logtape/logtape";
+import type { LogRecord } from "@logtape/logtape";
 import type { LogLevel, Snapshot } from "../config/snapshot.ts";
+import { LineQueue } from "./line_queue.ts";
 import { colouredLine, type FormatLine, jsonLine, textLine } from "./log_lines.ts";
 import type { MainLoop } from "./main_loop.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
@@ -21,17 +22,12 @@ export interface Log {
   flush(): Promise<void>;
 }
 
-/** Lines waiting for a slow disk or terminal, at most; more are dropped and counted. */
-const MAX_WAITING = 10_000;
-
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
-
-type QueuedSink = ReturnType<typeof fromAsyncSink>;
 
 export interface GeneralLogOptions {
   readonly now: () => Date;
-  /** Writes one line, with its line end, to the console. */
-  readonly console: (line: string) => Promise<void>;
+  /** Writes text, which is whole lines with their line ends, to the console. */
+  readonly console: (text: string) => Promise<void>;
   /** Whether the console is a terminal that shows colours. */
   readonly coloured?: boolean;
   /** Takes the lines in place of file and console; only where another event loop writes them. */
@@ -40,8 +36,8 @@ export interface GeneralLogOptions {
 
 export class GeneralLog implements Log {
   readonly #now: () => Date;
-  readonly #console: QueuedSink;
-  #file: { readonly path: string; readonly sink: QueuedSink } | undefined;
+  readonly #console: LineQueue;
+  #file: { readonly path: string; readonly queue: LineQueue } | undefined;
   /** Files no longer written to, whose last lines are still on their way. */
   #leaving: Promise<unknown> = Promise.resolve();
   #fileFailing = false;
@@ -50,6 +46,7 @@ export class GeneralLog implements Log {
   #consoleFormat: FormatLine = textLine;
   #redactor: Redactor = createRedactor({ enabled: true, secrets: [] });
   #dropped = 0;
+  #showsFields = false;
 
   readonly #coloured: boolean;
   readonly #pass: MainLoop["line"] | undefined;
@@ -58,7 +55,10 @@ export class GeneralLog implements Log {
     this.#now = now;
     this.#pass = pass;
     this.#coloured = coloured;
-    this.#console = this.#queued((record) => console(this.#consoleFormat(record)));
+    this.#console = this.#queueFor(
+      (lines) => console(lines.join("")).catch(() => void (this.#dropped += lines.length)),
+      () => this.#consoleFormat,
+    );
   }
 
   /** Lines lost to slow or failing outputs since the start. */
@@ -72,11 +72,15 @@ export class GeneralLog implements Log {
     this.#format = logging.format === "json" ? jsonLine : textLine;
     this.#consoleFormat = this.#coloured && logging.format === "text" ? colouredLine : this.#format;
     this.#redactor = createRedactor({ enabled: logging.redact, secrets });
+    // What another event loop shows of a line is not known here.
+    this.#showsFields = this.#consoleFormat !== textLine || this.#pass !== undefined;
     if (this.#file?.path === logging.generalFile) return;
     const path = this.#pass === undefined ? logging.generalFile : "";
-    this.#leaving = Promise.all([this.#leaving, this.#file?.sink.drain()]);
+    this.#leaving = Promise.all([this.#leaving, this.#file?.queue.drain()]);
     this.#fileFailing = false;
-    this.#file = path === "" ? undefined : { path, sink: this.#fileSink(path) };
+    this.#file = path === ""
+      ? undefined
+      : { path, queue: this.#queueFor((lines) => this.#append(path, lines), () => this.#format) };
   }
 
   debug(message: string): void {
@@ -101,7 +105,7 @@ export class GeneralLog implements Log {
 
   async flush(): Promise<void> {
     await this.#leaving;
-    await this.#file?.sink.drain();
+    await this.#file?.queue.drain();
     await this.#console.drain();
   }
 
@@ -114,14 +118,15 @@ export class GeneralLog implements Log {
 
   /** A line of another event loop, which has put it through its own level and redactor. */
   take(record: LogRecord): void {
-    this.#console(record);
-    this.#file?.sink(record);
+    this.#console.add(this.#consoleFormat(record));
+    this.#file?.queue.add(this.#format(record));
   }
 
   #record(level: LogLevel, message: string, fields: LogFields = {}): LogRecord {
     const masked = (text: string) => this.#redactor.text(text).text;
     const text = masked(message);
-    const properties = Object.entries(fields).map(([name, value]) => {
+    const shown = this.#showsFields ? Object.entries(fields) : [];
+    const properties = shown.map(([name, value]) => {
       return [name, typeof value === "string" ? masked(value) : value];
     });
     return {
@@ -135,37 +140,29 @@ export class GeneralLog implements Log {
   }
 
   /** A queue that drops new lines when it is full, and says how many once it moves again. */
-  #queued(write: (record: LogRecord) => Promise<void>): QueuedSink {
-    let untold = 0;
-    const tell = async (record: LogRecord) => {
-      await write(record);
-      if (untold === 0) return;
-      const lost =
-        `${untold} lines of this log were lost: they came faster than they could be written.`;
-      untold = 0;
-      await write(this.#record("warn", lost));
-    };
-    return fromAsyncSink(tell, {
-      maxQueueSize: MAX_WAITING,
-      overflow: "drop-newest",
-      onDrop: ({ count }) => {
-        untold += count;
-        this.#dropped += count;
+  #queueFor(
+    write: (lines: readonly string[]) => Promise<void>,
+    format: () => FormatLine,
+  ): LineQueue {
+    return new LineQueue({
+      write,
+      onLost: () => void this.#dropped++,
+      lostLine: (count) => {
+        const words = "of this log were lost: they came faster than they could be written.";
+        return format()(this.#record("warn", `${count} lines ${words}`));
       },
     });
   }
 
-  /** Opens the file for each line, so that one deleted or rotated away is made again. */
-  #fileSink(path: string): QueuedSink {
-    return this.#queued(async (record) => {
-      try {
-        await appendLine(path, this.#format(record));
-        this.#fileFailing = false;
-      } catch (cause) {
-        this.#dropped++;
-        this.#reportFailure(path, cause);
-      }
-    });
+  /** Opens the file for each write, so that one deleted or rotated away is made again. */
+  async #append(path: string, lines: readonly string[]): Promise<void> {
+    try {
+      await appendTo(path, lines.join(""));
+      this.#fileFailing = false;
+    } catch (cause) {
+      this.#dropped += lines.length;
+      this.#reportFailure(path, cause);
+    }
   }
 
   #reportFailure(path: string, cause: unknown): void {
@@ -173,17 +170,17 @@ export class GeneralLog implements Log {
     this.#fileFailing = true;
     const why = cause instanceof Error ? cause.message : String(cause);
     const message = `Cannot write the general log ${path}: ${why}. Lines go to the console only.`;
-    this.#console(this.#record("warn", message));
+    this.#console.add(this.#consoleFormat(this.#record("warn", message)));
   }
 }
 
-async function appendLine(path: string, line: string): Promise<void> {
+async function appendTo(path: string, text: string): Promise<void> {
   const options = { append: true, create: true, mode: 0o600 };
   try {
-    await Deno.writeTextFile(path, line, options);
+    await Deno.writeTextFile(path, text, options);
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound)) throw cause;
     await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await Deno.writeTextFile(path, line, options);
+    await Deno.writeTextFile(path, text, options);
   }
 }

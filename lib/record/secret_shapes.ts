@@ -5,13 +5,21 @@ import { maskCredential, maskSecret } from "./mask_secret.ts";
 
 /** Text with every credential masked that its own shape, or the name before it, gives away. */
 export function maskShapes(text: string): string {
-  return maskMembers(text)
-    .replace(BEARER, (match, token: string) => match.slice(0, -token.length) + maskSecret(token))
-    .replace(
-      QUOTED_PARAMETER,
-      (match, value: string) => match.slice(0, -value.length) + maskSecret(value),
-    )
-    .replace(KEY, maskSecret);
+  // Nothing that is looked for is shorter, but a member's value, which has quotes around its name.
+  const hasQuotes = text.includes('"');
+  if (text.length < SHORTEST_CHARACTERS && !hasQuotes) return text;
+  let masked = hasQuotes ? maskMembers(text) : text;
+  masked = masked.replace(BEARER, maskedEnd);
+  if (masked.includes("=")) masked = masked.replace(QUOTED_PARAMETER, maskedEnd);
+  return masked.replace(KEY, maskSecret);
+}
+
+/** `?key=` and eight characters. */
+const SHORTEST_CHARACTERS = 13;
+
+/** What matched, with the credential masked that it ends with. */
+function maskedEnd(match: string, credential: string): string {
+  return match.slice(0, -credential.length) + maskSecret(credential);
 }
 
 /** RFC 6750, section 2.1. */

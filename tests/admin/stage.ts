@@ -47,7 +47,7 @@ export async function startStage(
   const lines: string[] = [];
   const log = new GeneralLog({
     now: clock.now,
-    console: (line) => Promise.resolve(void lines.push(line.trimEnd())),
+    console: (text) => Promise.resolve(void lines.push(...text.trimEnd().split("\n"))),
   });
   let current = await snapshotOf(yaml, directory);
   log.configure(current);

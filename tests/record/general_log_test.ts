@@ -12,7 +12,7 @@ async function startLog(settings: Partial<LoggingSettings> = {}) {
   const lines: string[] = [];
   const log = new GeneralLog({
     now: () => new Date(Date.UTC(2026, 0, 1)),
-    console: (line) => Promise.resolve(void lines.push(line)),
+    console: (text) => Promise.resolve(void lines.push(...linesOf(text))),
   });
   const file = join(directory, "logs/proxy.log");
   log.configure(withLogging({ generalFile: file, ...settings }));
@@ -29,6 +29,11 @@ async function startLog(settings: Partial<LoggingSettings> = {}) {
       await Deno.remove(directory, { recursive: true });
     },
   };
+}
+
+/** Each with its line end. */
+function linesOf(text: string): string[] {
+  return text.split(/(?<=\n)/);
 }
 
 function withLogging(logging: Partial<LoggingSettings>): Snapshot {
@@ -148,7 +153,7 @@ Deno.test("GeneralLog.configure() moves to another file, level and none with a r
 Deno.test("GeneralLog drops lines that a stuck console does not take, and says how many (F146)", async () => {
   const stuck = Promise.withResolvers<void>();
   const told: string[] = [];
-  const console = (line: string) => stuck.promise.then(() => void told.push(line));
+  const console = (text: string) => stuck.promise.then(() => void told.push(...linesOf(text)));
   const log = new GeneralLog({ now: () => new Date(0), console });
   log.configure(withLogging({}));
   for (let line = 0; line < 10_100; line++) log.info("x");

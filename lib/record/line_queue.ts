@@ -1,0 +1,73 @@
+/** Lines on their way to an output that may be slow: as many as wait are written at once. */
+
+export interface LineQueueOptions {
+  /** Writes whole lines, each with its line end. What it rejects with is its own affair: it must not. */
+  readonly write: (lines: readonly string[]) => Promise<void>;
+  /** The line that says how many were lost before it. */
+  readonly lostLine: (count: number) => string;
+  /** Called with each line that finds no room. */
+  readonly onLost: () => void;
+}
+
+/** Lines waiting for a slow disk or terminal, at most; more are dropped and counted. */
+const MAX_WAITING = 10_000;
+
+/** A write costs as much as the lines of many requests, so that a busy proxy waits for some. */
+const BETWEEN_WRITES_MS = 10;
+
+export class LineQueue {
+  readonly #options: LineQueueOptions;
+  #waiting: string[] = [];
+  #lost = 0;
+  #working: Promise<void> | undefined;
+  /** Ends the wait between two writes; undefined while there is none. */
+  #hurry: (() => void) | undefined;
+  #isDraining = 0;
+
+  constructor(options: LineQueueOptions) {
+    this.#options = options;
+  }
+
+  /** The first line after a pause is written at once. */
+  add(line: string): void {
+    if (this.#waiting.length >= MAX_WAITING) {
+      this.#lost++;
+      return this.#options.onLost();
+    }
+    this.#waiting.push(line);
+    this.#working ??= this.#work().finally(() => this.#working = undefined);
+  }
+
+  /** Resolves when every line so far is written or lost. */
+  async drain(): Promise<void> {
+    this.#isDraining++;
+    this.#hurry?.();
+    await this.#working;
+    this.#isDraining--;
+  }
+
+  async #work(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const lines = this.#waiting;
+      this.#waiting = [];
+      await this.#options.write(lines);
+      if (this.#lost > 0) {
+        this.#waiting.unshift(this.#options.lostLine(this.#lost));
+        this.#lost = 0;
+      }
+      if (this.#isDraining === 0) await this.#pause();
+    }
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const go = () => {
+        clearTimeout(timer);
+        this.#hurry = undefined;
+        resolve();
+      };
+      const timer = setTimeout(go, BETWEEN_WRITES_MS);
+      this.#hurry = go;
+    });
+  }
+}
