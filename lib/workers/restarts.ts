@@ -21,7 +21,7 @@ export class Restarts {
   }
 
   /** Calls once it is time; gives how long that is, and undefined where it never will be. */
-  again(loop: number, start: () => void): number | undefined {
+  again(loop: number, start: () => unknown): number | undefined {
     if (this.#isStopped) return undefined;
     const atMs = performance.now();
     const before = this.#deaths.get(loop);

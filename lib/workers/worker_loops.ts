@@ -98,7 +98,13 @@ export class WorkerLoops implements OtherLoops {
     for (const link of links) link.end();
   }
 
-  #spawn(loop: number): void {
+  async #startAgain(loop: number): Promise<void> {
+    const link = this.#spawn(loop);
+    await link.settled;
+    if (this.#links.get(loop) === link) this.#options.log.info(`Event loop ${loop} serves again.`);
+  }
+
+  #spawn(loop: number): WorkerLink {
     const { loops, memory, first, url } = this.#options;
     const link = new WorkerLink({
       url: url ?? new URL("./worker.ts", import.meta.url),
@@ -113,6 +119,7 @@ export class WorkerLoops implements OtherLoops {
       onDeath: (reason) => this.#died(loop, reason),
     });
     this.#links.set(loop, link);
+    return link;
   }
 
   #take({ lines, rows, written, sights }: Batch): void {
@@ -130,7 +137,7 @@ export class WorkerLoops implements OtherLoops {
     this.#links.delete(loop);
     for (const { onOpen } of this.#watchers) onOpen(loop, { count: 0, details: [] });
     this.#retire(loop);
-    const afterMs = this.#restarts.again(loop, () => this.#spawn(loop));
+    const afterMs = this.#restarts.again(loop, () => this.#startAgain(loop));
     const next = afterMs === undefined ? "" : ` It is started again in ${afterMs / 1000} s.`;
     this.#options.log.error(
       `Event loop ${loop} has died, and the requests in flight on it with it: ${reason}. The others go on.${next}`,
