@@ -14,7 +14,7 @@ export interface WorkerLinkOptions {
 export class WorkerLink {
   readonly #options: WorkerLinkOptions;
   readonly #worker: Worker;
-  readonly #settled = Promise.withResolvers<void>();
+  readonly #settled = Promise.withResolvers<boolean>();
   readonly #drained = Promise.withResolvers<void>();
   readonly #asked = new Map<number, (answer: Answer | undefined) => void>();
   #askedCount = 0;
@@ -31,8 +31,8 @@ export class WorkerLink {
     });
   }
 
-  /** Resolves when it serves, or will not. */
-  get settled(): Promise<void> {
+  /** Whether it serves, once that is known. */
+  get settled(): Promise<boolean> {
     return this.#settled.promise;
   }
 
@@ -78,7 +78,7 @@ export class WorkerLink {
           clockOriginMs: clockOriginMs(),
         });
       case "listening":
-        return this.#settled.resolve();
+        return this.#settled.resolve(true);
       case "failed":
         return this.#die(message.reason);
       case "batch":
@@ -99,7 +99,7 @@ export class WorkerLink {
 
   /** Nobody waits for it any more. */
   #giveUp(): void {
-    this.#settled.resolve();
+    this.#settled.resolve(false);
     this.#drained.resolve();
     for (const resolve of this.#asked.values()) resolve(undefined);
   }

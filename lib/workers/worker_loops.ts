@@ -99,9 +99,7 @@ export class WorkerLoops implements OtherLoops {
   }
 
   async #startAgain(loop: number): Promise<void> {
-    const link = this.#spawn(loop);
-    await link.settled;
-    if (this.#links.get(loop) === link) this.#options.log.info(`Event loop ${loop} serves again.`);
+    if (await this.#spawn(loop).settled) this.#options.log.info(`Event loop ${loop} serves again.`);
   }
 
   #spawn(loop: number): WorkerLink {

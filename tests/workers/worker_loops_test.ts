@@ -76,7 +76,7 @@ Deno.test("WorkerLoops starts a loop that has died again, with what is in force 
   assert.match(line, /Event loop 1 has died, .*: .*on purpose\. .* started again in 0\.01 s\.$/m);
   assert.deepEqual(seen, [{ count: 0, details: [] }]);
   await scene.line(/loop 1 begins with die/);
-  await scene.line(/INFO  Event loop 1 serves again\./);
+  await scene.line(/Event loop 1 serves again\.$/m);
 });
 
 Deno.test("WorkerLoops goes on where a loop cannot start, and says why", async () => {
