@@ -19,6 +19,7 @@ import type { CredentialPlace } from "./wire/credentials.ts";
 import { DrillConnections } from "./wire/drill_connections.ts";
 import { leadsToStored } from "./wire/id_places.ts";
 import { idsInEvent, idsInReply } from "./wire/issued_ids.ts";
+import type { Leaving } from "./wire/leaving.ts";
 import type { Reply } from "./wire/outcome.ts";
 import { outgoing } from "./wire/outgoing.ts";
 import { NO_READING, type Reading } from "./wire/reading.ts";
@@ -41,7 +42,7 @@ export interface Pursuit {
   /** Where the caller's own key for this proxy stood; undefined where it needed none. */
   readonly keyPlace: CredentialPlace | undefined;
   /** Aborts when the caller goes away. */
-  readonly signal: AbortSignal;
+  readonly signal: Leaving;
 }
 
 /** What came of one attempt. */
@@ -55,7 +56,8 @@ export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attemp
   const { route: { backend }, key } = ticket;
   const startedMs = entry.elapsedMs();
   const notes = entry.beginning();
-  const request = outgoing(received, { ...ticket, ...call, keyPlace });
+  const { places, dialect } = call;
+  const request = outgoing(received, { route: ticket.route, key, places, dialect, keyPlace });
   const came = leavingBase(request, { backend, key }) ?? await attempt(request, {
     connections: connectionsFor(ticket, pursuit),
     timeouts: backend.timeouts,
@@ -67,8 +69,14 @@ export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attemp
   });
   const outcome = choosingOffered(came, received.headers);
   const otherKeys = state.health.otherKeys(ticket);
-  const circumstances = { ...snapshot, ...backend, ...call, otherKeys };
-  const verdict = judge(outcome, { ...circumstances, firstAttempt: failed.length === 0 });
+  const verdict = judge(outcome, {
+    detection: snapshot.detection,
+    auth: backend.auth,
+    operation: call.operation,
+    upgrade: call.upgrade,
+    otherKeys,
+    firstAttempt: failed.length === 0,
+  });
   const nowMs = state.clock.now().getTime();
   const finding = findingOf(verdict, outcome, { nowMs, ...snapshot.fallback });
   const change = state.health.record(ticket, finding, snapshot.fallback);
@@ -127,7 +135,7 @@ function readingFor(
     onJson(body) {
       affinity.issued(idsInReply(body, received), maker);
       // A stored response tells again what it cost when it was made.
-      if (call.operation?.kind === "inference") notes.reply(usageMembers(body));
+      if (call.operation?.kind === "inference") notes.reply(() => usageMembers(body));
     },
     wantsReply: call.operation === undefined && leadsToStored(received.path),
   };

@@ -3,6 +3,7 @@ import type { OutgoingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { type CallerResponse, hasBody } from "../wire/caller_response.ts";
 import { headerValue, type RawHeaders } from "../wire/headers.ts";
 import type { Incoming } from "../wire/incoming.ts";
+import { Departure, type Leaving } from "../wire/leaving.ts";
 import { pass, timerMs } from "./pass.ts";
 import { type RequestBody, requestBody } from "./request_body.ts";
 
@@ -17,22 +18,22 @@ export async function exchangeOverHttp2(
   { stream, raw }: Http2Request,
   handler: (incoming: Incoming) => Promise<CallerResponse>,
 ): Promise<void> {
-  const leaving = new AbortController();
+  const leaving = new Departure();
   // Not by whether the stream finished: one that the caller resets finishes too.
   let whole = false;
   stream.on("close", () => {
-    if (!whole) leaving.abort();
+    if (!whole) leaving.leave();
   });
   // Without a listener, a stream that breaks would be an uncaught error.
   stream.on("error", () => {});
   const fields = pairsOf(raw);
   const body = requestBody(stream, headerValue(fields, "content-length"));
-  const incoming = incomingOf({ stream, fields, body }, leaving.signal);
+  const incoming = incomingOf({ stream, fields, body }, leaving);
   const response = await handler(incoming);
   const giveUp = () => void stream.destroy();
   body.discard({ giveUp, answered: false });
   const onWhole = () => whole = true;
-  await send(response, { stream, method: incoming.method, signal: leaving.signal, onWhole });
+  await send(response, { stream, method: incoming.method, signal: leaving, onWhole });
   body.discard({ giveUp, answered: true });
 }
 
@@ -42,7 +43,7 @@ interface Opened {
   readonly body: RequestBody;
 }
 
-function incomingOf({ stream, fields, body }: Opened, signal: AbortSignal): Incoming {
+function incomingOf({ stream, fields, body }: Opened, signal: Leaving): Incoming {
   const { remoteAddress, remotePort } = stream.session?.socket ?? {};
   return {
     method: headerValue(fields, ":method") ?? "GET",
@@ -85,7 +86,7 @@ interface Answering {
   readonly stream: ServerHttp2Stream;
   readonly method: string;
   /** Aborts when the caller goes away. */
-  readonly signal: AbortSignal;
+  readonly signal: Leaving;
   /** Told before the response is ended in order. */
   readonly onWhole: () => void;
 }

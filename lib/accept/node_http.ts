@@ -4,6 +4,7 @@ import type { Server, Socket } from "node:net";
 import { asksForWebSocket } from "../dialect/websocket.ts";
 import type { RawHeaders } from "../wire/headers.ts";
 import type { Incoming } from "../wire/incoming.ts";
+import { Departure, type Leaving } from "../wire/leaving.ts";
 import { watchAccepting } from "./accept_watch.ts";
 import { createNodeServer } from "./node_server.ts";
 import { type Listener, listenError, type ListenOptions } from "./listener.ts";
@@ -51,7 +52,7 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
     silent.delete(socket);
     upgraded.add(socket);
     socket.on("close", () => upgraded.delete(socket));
-    const respond = (signal: AbortSignal) => options.handler(incomingOf(request, NO_BODY, signal));
+    const respond = (signal: Leaving) => options.handler(incomingOf(request, NO_BODY, signal));
     answerUpgrade({ request, socket, head }, respond).catch((cause) => {
       options.onFault(`An upgrade could not be answered: ${cause}`);
       socket.destroy();
@@ -115,25 +116,25 @@ async function answer(
   response: ServerResponse,
   { handler }: ListenOptions,
 ): Promise<void> {
-  const leaving = new AbortController();
+  const leaving = new Departure();
   response.on("close", () => {
-    if (!response.writableFinished) leaving.abort();
+    if (!response.writableFinished) leaving.leave();
   });
   // Without a listener, a connection that breaks would be an uncaught error.
   request.on("error", () => {});
   response.on("error", () => {});
   const body = requestBody(request, request.headers["content-length"]);
-  const answered = await handler(incomingOf(request, body, leaving.signal));
+  const answered = await handler(incomingOf(request, body, leaving));
   const giveUp = () => void request.socket.destroy();
   body.discard({ giveUp, answered: false });
-  await send(answered, { request, response, signal: leaving.signal });
+  await send(answered, { request, response, signal: leaving });
   body.discard({ giveUp, answered: true });
 }
 
 function incomingOf(
   request: IncomingMessage,
   { read, reader }: Pick<RequestBody, "read" | "reader">,
-  signal: AbortSignal,
+  signal: Leaving,
 ): Incoming {
   const { remoteAddress, remotePort } = request.socket;
   return {

@@ -1,13 +1,14 @@
 /** Sends a response through node:http: as fast as the caller takes it, and cut where it was cut. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type CallerResponse, hasBody, isSwitched } from "../wire/caller_response.ts";
+import type { Leaving } from "../wire/leaving.ts";
 import { pass, timerMs } from "./pass.ts";
 
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** Aborts when the caller goes away. */
-  readonly signal: AbortSignal;
+  readonly signal: Leaving;
 }
 
 /** Resolves when all has been handed to the connection, or there is nobody left to take it. */

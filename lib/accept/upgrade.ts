@@ -2,6 +2,7 @@
 import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type CallerResponse, isSwitched, type SwitchedResponse } from "../wire/caller_response.ts";
+import { Departure, type Leaving } from "../wire/leaving.ts";
 import { concat } from "../wire/receive.ts";
 import { send } from "./send.ts";
 
@@ -22,23 +23,23 @@ export interface Handover {
  */
 export async function answerUpgrade(
   { request, socket, head }: Handover,
-  respond: (signal: AbortSignal) => Promise<CallerResponse>,
+  respond: (signal: Leaving) => Promise<CallerResponse>,
 ): Promise<void> {
-  const leaving = new AbortController();
+  const leaving = new Departure();
   const early = holdEarly(socket, head);
-  const leave = () => leaving.abort();
+  const leave = () => leaving.leave();
   // Half a connection is of no use to a WebSocket: a caller that ends it before the answer has gone.
   socket.on("end", leave);
   socket.on("close", leave);
   // Without a listener, a connection that breaks would be an uncaught error.
   socket.on("error", () => {});
-  const answered = await respond(leaving.signal);
+  const answered = await respond(leaving);
   if (isSwitched(answered)) {
-    if (!leaving.signal.aborted) return join(answered, socket, early.take());
+    if (!leaving.aborted) return join(answered, socket, early.take());
     answered.tunnel.cancel();
   }
-  if (leaving.signal.aborted) return void socket.destroy();
-  await refuse(answered, { request, socket, signal: leaving.signal });
+  if (leaving.aborted) return void socket.destroy();
+  await refuse(answered, { request, socket, signal: leaving });
 }
 
 function join({ status, headers, tunnel }: SwitchedResponse, socket: Socket, early: Uint8Array) {
@@ -49,7 +50,7 @@ function join({ status, headers, tunnel }: SwitchedResponse, socket: Socket, ear
 
 async function refuse(
   { headers, ...answered }: CallerResponse,
-  { request, socket, signal }: Omit<Handover, "head"> & { readonly signal: AbortSignal },
+  { request, socket, signal }: Omit<Handover, "head"> & { readonly signal: Leaving },
 ): Promise<void> {
   const response = new ServerResponse(request);
   response.assignSocket(socket);

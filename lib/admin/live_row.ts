@@ -1,5 +1,6 @@
 /** A request as the dashboard lists it: as the history has it, and also while it is in flight. */
 import type { Entry } from "../record/entry.ts";
+import { credentialsIn } from "../record/redact.ts";
 import { historyRecordOf } from "../record/history_record.ts";
 import type { AttemptRow, RequestRow } from "../record/history_rows.ts";
 import type { Redactor } from "../record/redact.ts";
@@ -17,7 +18,11 @@ export interface LiveDetail {
 }
 
 export function liveDetailOf(entry: Entry, redactor: Redactor): LiveDetail {
-  const { request, attempts } = historyRecordOf(entry, redactor);
+  const { headers, target } = entry.arrival;
+  const { request, attempts } = historyRecordOf(
+    entry,
+    redactor.with(credentialsIn(headers, target)),
+  );
   if (entry.ending !== undefined) return { request, attempts };
   return { request: { ...request, ending: "open", endMs: null }, attempts };
 }

@@ -86,9 +86,8 @@ function aliasesOf({ aliases }: Snapshot): Alias[] {
 
 function backendView(backend: Backend, { state, window }: AdminContext): BackendView {
   const inFlight = state.health.inFlight(backend);
-  const route = { backend, model: "", priority: 1, weight: 1, enabled: true };
   const subject = backendSubject(backend);
-  const { phase } = state.health.look(route);
+  const { phase } = state.health.lookAt(backend);
   const condition = !backend.enabled ? "disabled" : conditionOf(phase, isFull(backend, inFlight));
   return {
     name: backend.name,

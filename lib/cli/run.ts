@@ -14,6 +14,7 @@ import { unwritableLogs } from "../record/log_directories.ts";
 import { surviveStrayErrors } from "../record/stray_errors.ts";
 import { type LoopPart, type RunningServer, startServer } from "../server.ts";
 import { systemClock } from "../state/clock.ts";
+import { createSharedMemory } from "../state/shared_memory.ts";
 import { adopt, createState, type State } from "../state/state.ts";
 import { loopCount } from "../workers/loop_count.ts";
 import { WorkerLoops } from "../workers/worker_loops.ts";
@@ -38,7 +39,7 @@ export async function run(file: string, output: Output): Promise<number> {
   const { proxyFor, warnings } = environmentProxies(readEnv);
   for (const line of warnings) log.warn(line);
   const loops = loopsFor(loaded.snapshot, log);
-  const shared = loops === 1 ? undefined : { memory: undefined, loop: 0 };
+  const shared = loops === 1 ? undefined : { memory: createSharedMemory({ loops }), loop: 0 };
   const state = createState({ clock: systemClock, random: Math.random, log, proxyFor, shared });
   const workers = shared &&
     new WorkerLoops({ ...shared, loops, first: loaded.sources, state, log });

@@ -1,27 +1,50 @@
 /** A body as a log file shows it: exact but for credentials, or with a word on what is different. */
+import { Buffer } from "node:buffer";
 import { decodeCopy, type DecodedCopy } from "../wire/decode.ts";
 import { headerValue, type RawHeaders } from "../wire/headers.ts";
 import type { BodyCapture } from "./body_capture.ts";
 import type { Redactor } from "./redact.ts";
 
+/** A captured body and the headers it came under. */
+export interface CapturedBody {
+  readonly capture: BodyCapture;
+  readonly headers: RawHeaders;
+  /** What it is decoded; undefined where it cannot be. */
+  readonly decoded: DecodedCopy | undefined;
+}
+
+/** A body made ready for `bodyLines()`. Only one under a coding has to be waited for. */
+export function capturedBody(
+  capture: BodyCapture,
+  headers: RawHeaders,
+): CapturedBody | Promise<CapturedBody> {
+  const coding = codingOf(headers);
+  const bytes = capture.bytes();
+  if (coding === "identity") {
+    return { capture, headers, decoded: { bytes, complete: !capture.truncated } };
+  }
+  return decodeCopy(bytes, coding, { maxBytes: capture.keptAtMostBytes })
+    .then((decoded) => ({ capture, headers, decoded }));
+}
+
+function codingOf(headers: RawHeaders): string {
+  return headerValue(headers, "content-encoding") ?? "identity";
+}
+
 /**
  * A heading that says what follows and how exact it is, then the body's text. Where that is not as long
  * as the body was, the heading says how many bytes follow, so that no text can pass for the next heading.
  */
-export async function bodyLines(
-  name: string,
-  capture: BodyCapture,
-  headers: RawHeaders,
-  redactor: Redactor,
-): Promise<string[]> {
+export function bodyLines(name: string, body: CapturedBody, redactor: Redactor): string[] {
+  const { capture } = body;
   if (!capture.keeps) return [`== ${name}: ${capture.totalBytes} bytes of a WebSocket, not kept`];
   if (capture.totalBytes === 0) return [`== ${name}: empty`];
-  const { text, notes, truncated } = await printable(capture, headers);
+  const { text, notes, truncated } = printable(body);
   const redacted = redactor.text(text);
   const shown = truncated ? startOf(redacted.text, capture.limitBytes) : redacted.text;
   if (redacted.masked) notes.push("credentials masked");
   if (truncated) notes.push(`truncated to ${capture.limitBytes} bytes`);
-  const followBytes = new TextEncoder().encode(shown).length;
+  const followBytes = Buffer.byteLength(shown);
   if (followBytes !== capture.totalBytes) notes.push(`${followBytes} follow`);
   return [`== ${name}: ${[`${capture.totalBytes} bytes`, ...notes].join(", ")}`, shown];
 }
@@ -33,9 +56,8 @@ interface Printable {
   readonly truncated: boolean;
 }
 
-async function printable(capture: BodyCapture, headers: RawHeaders): Promise<Printable> {
-  const coding = headerValue(headers, "content-encoding") ?? "identity";
-  const decoded = await decodedCapture(capture, coding);
+function printable({ capture, headers, decoded }: CapturedBody): Printable {
+  const coding = codingOf(headers);
   const text = decoded === undefined ? undefined : utf8(decoded.bytes, !decoded.complete);
   if (decoded === undefined || text === undefined) {
     return { text: "(not text; not shown)", notes: ["binary"], truncated: false };
@@ -44,15 +66,6 @@ async function printable(capture: BodyCapture, headers: RawHeaders): Promise<Pri
   const extent = truncated || decoded.complete ? "" : ", as far as it goes";
   const notes = coding === "identity" ? [] : [`decoded from ${coding}${extent}`];
   return { text, notes, truncated };
-}
-
-async function decodedCapture(
-  capture: BodyCapture,
-  coding: string,
-): Promise<DecodedCopy | undefined> {
-  const bytes = capture.bytes();
-  if (coding === "identity") return { bytes, complete: !capture.truncated };
-  return await decodeCopy(bytes, coding, { maxBytes: capture.keptAtMostBytes });
 }
 
 /** The start of a text, whole characters of it, in UTF-8. */

@@ -15,6 +15,8 @@ export interface Log {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string): void;
+  /** Whether lines of a level are kept; for lines that cost something to word. */
+  takes(level: LogLevel): boolean;
   /** Resolves when every line so far is written or lost. */
   flush(): Promise<void>;
 }
@@ -93,6 +95,10 @@ export class GeneralLog implements Log {
     this.#write("error", message);
   }
 
+  takes(level: LogLevel): boolean {
+    return LEVELS.indexOf(level) >= LEVELS.indexOf(this.#level);
+  }
+
   async flush(): Promise<void> {
     await this.#leaving;
     await this.#file?.sink.drain();
@@ -100,7 +106,7 @@ export class GeneralLog implements Log {
   }
 
   #write(level: LogLevel, message: string, fields: LogFields = {}): void {
-    if (LEVELS.indexOf(level) < LEVELS.indexOf(this.#level)) return;
+    if (!this.takes(level)) return;
     const record = this.#record(level, message, fields);
     if (this.#pass === undefined) this.take(record);
     else if (!this.#pass(record)) this.#dropped++;

@@ -11,7 +11,7 @@ import type { AttemptRow, HistoryRecord, RequestRow, UsageRow } from "./history_
 import type { UsageQuery } from "./history_usage.ts";
 import { HistoryWriter } from "./history_writer.ts";
 import type { MainLoop } from "./main_loop.ts";
-import { createRedactor, type Redactor } from "./redact.ts";
+import { RequestRedactors } from "./request_redactors.ts";
 
 export interface HistoryOptions {
   readonly now: () => Date;
@@ -19,6 +19,8 @@ export interface HistoryOptions {
   readonly info: (line: string) => void;
   /** Called when the file begins to fail, and when it works again. */
   readonly warn: (line: string) => void;
+  /** Default its own. */
+  readonly redactors?: RequestRedactors;
   /** Takes the rows in place of a file; only where another event loop keeps the history. */
   readonly main?: Pick<MainLoop, "row"> | undefined;
 }
@@ -29,10 +31,11 @@ export class History {
   #refused = 0;
   /** Undefined where there is no history. */
   #writer: HistoryWriter | undefined;
-  #redaction: { readonly snapshot: Snapshot; readonly redactor: Redactor } | undefined;
+  readonly #redactors: RequestRedactors;
 
   constructor(options: HistoryOptions) {
     this.#options = options;
+    this.#redactors = options.redactors ?? new RequestRedactors();
     this.#isConfigured = options.main !== undefined;
   }
 
@@ -56,7 +59,7 @@ export class History {
     const { main } = this.#options;
     const take = main === undefined ? this.#writer && this.take : main.row;
     if (take === undefined) return;
-    const record = historyRecordOf(entry, this.#redactorFor(entry.arrival.snapshot));
+    const record = historyRecordOf(entry, this.#redactors.for(entry.arrival));
     if (!take(record)) this.#refused++;
   }
 
@@ -104,13 +107,5 @@ export class History {
       this.#writer?.failed(cause);
       return undefined;
     }
-  }
-
-  #redactorFor(snapshot: Snapshot): Redactor {
-    if (this.#redaction?.snapshot !== snapshot) {
-      const { logging: { redact: enabled }, secrets } = snapshot;
-      this.#redaction = { snapshot, redactor: createRedactor({ enabled, secrets }) };
-    }
-    return this.#redaction.redactor;
   }
 }

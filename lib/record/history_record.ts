@@ -3,13 +3,13 @@ import { pathOf } from "../wire/receive.ts";
 import type { AttemptRecord, Entry } from "./entry.ts";
 import { lateWords } from "./entry_words.ts";
 import type { AttemptRow, HistoryRecord, RequestRow } from "./history_rows.ts";
-import { createRedactor, credentialsIn, type Redactor } from "./redact.ts";
+import type { Redactor } from "./redact.ts";
 
 const MOST_CHARACTERS = 300;
 /** Looked through for credentials: one that begins in what is shown is seen whole. */
 const MASKED_CHARACTERS = 4096;
 
-/** @param redactor knows the configured secrets; those of the request are found here */
+/** @param redactor knows the configured secrets, and those of the request */
 export function historyRecordOf(entry: Entry, redactor: Redactor): HistoryRecord {
   const words = writer(entry, redactor);
   const attempts = entry.attempts.map((attempt, index) => {
@@ -23,18 +23,9 @@ type Words = (text: string) => string;
 
 /** One look tells of nearly all requests that nothing in them has to be masked. */
 function writer(entry: Entry, redactor: Redactor): Words {
-  const { headers, target, snapshot } = entry.arrival;
-  const theirs = credentialsIn(headers, target);
   const all = textsOf(entry).map(bounded).join("\n");
-  // What is percent-encoded in part, no look by its letters finds.
-  const mayHoldTheirs = all.includes("%") || theirs.some((secret) => all.includes(secret));
-  if (!mayHoldTheirs && !redactor.text(all).masked) return shown;
-  // One redactor for all: what one of two has masked in part, the other would not know again.
-  const secrets = [...snapshot.secrets, ...theirs];
-  const masking = mayHoldTheirs
-    ? createRedactor({ enabled: snapshot.logging.redact, secrets })
-    : redactor;
-  return (text) => shown(masking.text(bounded(text)).text);
+  if (!redactor.text(all).masked) return shown;
+  return (text) => shown(redactor.text(bounded(text)).text);
 }
 
 /** All of a record that goes through `Words`. */

@@ -10,14 +10,17 @@ import type { Log } from "./general_log.ts";
 import { LogFiles } from "./log_files.ts";
 import { logNameOf } from "./log_name.ts";
 import type { MainLoop } from "./main_loop.ts";
-import { createRedactor, credentialsIn } from "./redact.ts";
+import { RequestRedactors } from "./request_redactors.ts";
 import { fieldsOf } from "./request_fields.ts";
+import { RequestIds } from "./request_ids.ts";
 import { formatRequestLog } from "./request_log.ts";
 import { Retention } from "./retention.ts";
 
 export interface JournalOptions {
   readonly clock: Clock;
   readonly log: Log;
+  /** Default its own. */
+  readonly redactors?: RequestRedactors;
   /** Who deletes old logs, where that is another event loop. */
   readonly main?: Pick<MainLoop, "wrote"> | undefined;
 }
@@ -30,10 +33,13 @@ export class Journal {
   readonly #retention: Retention | undefined;
   readonly #watchers = new Set<EntryWatcher>();
   readonly #open = new Set<Entry>();
+  readonly #redactors: RequestRedactors;
+  readonly #ids = new RequestIds();
   /** What is cut from now on was cut by us. */
   #stopping = false;
 
-  constructor({ clock, log, main }: JournalOptions) {
+  constructor({ clock, log, main, redactors = new RequestRedactors() }: JournalOptions) {
+    this.#redactors = redactors;
     this.#clock = clock;
     this.#log = log;
     const warn = (line: string) => log.warn(line);
@@ -57,7 +63,7 @@ export class Journal {
   ): Entry {
     const startedMs = this.#clock.monotonicMs();
     const elapsedMs = () => this.#clock.monotonicMs() - startedMs;
-    const arrived = { id: newId(), receivedAt: this.#clock.now() };
+    const arrived = { id: this.#ids.next(), receivedAt: this.#clock.now() };
     const callerName = known?.name ?? "";
     const arrival = { ...arrived, caller, callerName, method, target, headers, snapshot };
     const entry = new Entry(arrival, elapsedMs, {
@@ -109,9 +115,10 @@ export class Journal {
     const { backend, model, verdict, change } = attempt;
     const lineWith = (reason: string) =>
       `${backend} (${plain(model)}): ${reason}; ${decisionWords(attempt)} [${entry.arrival.id}]`;
-    if (verdict.action === "fallback") this.#log.warn(lineWith(masked(verdict.reason, entry)));
-    else if (change.kind === "recovered") this.#log.info(lineWith(verdict.reason));
-    else this.#log.debug(lineWith(verdict.reason));
+    if (verdict.action === "fallback") {
+      this.#log.warn(lineWith(this.#masked(verdict.reason, entry)));
+    } else if (change.kind === "recovered") this.#log.info(lineWith(verdict.reason));
+    else if (this.#log.takes("debug")) this.#log.debug(lineWith(verdict.reason));
     for (const watcher of this.#watchers) watcher.onAttempt(entry, attempt);
   }
 
@@ -120,10 +127,7 @@ export class Journal {
     const { id } = entry.arrival;
     if (entry.easedMs !== undefined) this.#log.warn(`${easedWords(entry.easedMs)} [${id}]`);
     const trouble = this.#troubleOf(entry);
-    const line = `${requestWords(entry)} ${summaryOf(entry)}`;
-    const fields = fieldsOf(entry);
-    if (trouble === undefined) this.#log.info(`${line} [${id}]`, fields);
-    else this.#log.warn(`${line} (${masked(trouble, entry)}) [${id}]`, fields);
+    if (this.#log.takes(trouble === undefined ? "info" : "warn")) this.#tell(entry, trouble);
     const failed = trouble !== undefined ||
       entry.attempts.some(({ verdict }) => verdict.action === "fallback");
     const paths = pathsOf(entry, failed);
@@ -133,10 +137,24 @@ export class Journal {
       this.#files.add({
         paths,
         heldBytes,
-        text: () => formatRequestLog(entry),
+        text: () => formatRequestLog(entry, this.#redactors.for(entry.arrival)),
       });
     }
     for (const watcher of this.#watchers) watcher.onEnd(entry);
+  }
+
+  /** One line for a request. */
+  #tell(entry: Entry, trouble: string | undefined): void {
+    const { id } = entry.arrival;
+    const line = `${requestWords(entry, (text) => this.#masked(text, entry))} ${summaryOf(entry)}`;
+    const fields = fieldsOf(entry);
+    if (trouble === undefined) this.#log.info(`${line} [${id}]`, fields);
+    else this.#log.warn(`${line} (${this.#masked(trouble, entry)}) [${id}]`, fields);
+  }
+
+  /** Text without the credentials of the request, which the general log does not know. */
+  #masked(text: string, { arrival }: Entry): string {
+    return this.#redactors.for(arrival).text(text).text;
   }
 
   /** What went wrong after the answer had begun; what we cut ourselves is no trouble. */
@@ -150,23 +168,16 @@ export class Journal {
 const PATH_CHARACTERS = 200;
 
 /** Method, path and who called, on one line, without a credential that the caller put into the path. */
-function requestWords(entry: Entry): string {
-  const { method, target, headers, callerName } = entry.arrival;
+function requestWords(
+  { arrival: { method, target, callerName } }: Entry,
+  masked: (text: string) => string,
+): string {
   const by = callerName === "" ? "" : ` (${plain(callerName)})`;
-  const path = pathOf(target);
-  const isPlain = path.length <= PATH_CHARACTERS && !path.includes("%") &&
-    !credentialsIn(headers, target).some((secret) => path.includes(secret));
   // Masked before it is cut: half a credential is not known for one.
-  const safe = isPlain ? path : masked(path, entry);
+  const safe = masked(pathOf(target));
   return `${method} ${
     plain(safe.length > PATH_CHARACTERS ? `${safe.slice(0, PATH_CHARACTERS)}…` : safe)
   }${by}`;
-}
-
-/** Text without the credentials of the request, which the general log does not know. */
-function masked(text: string, { arrival: { headers, target, snapshot } }: Entry): string {
-  const secrets = [...snapshot.secrets, ...credentialsIn(headers, target)];
-  return createRedactor({ enabled: snapshot.logging.redact, secrets }).text(text).text;
 }
 
 /** The request's own file, and a copy beside the errors when an attempt failed. */
@@ -174,10 +185,4 @@ function pathsOf({ arrival }: Entry, failed: boolean): string[] {
   const { requestDir, errorDir } = arrival.snapshot.logging;
   const directories = [requestDir, failed ? errorDir : ""].filter((path) => path !== "");
   return directories.map((directory) => join(directory, logNameOf(arrival)));
-}
-
-/** Eight hexadecimal digits. */
-function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(4));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -30,6 +30,8 @@ export class Metrics implements EntryWatcher {
   /** Undefined until there is a configuration: until then every name is another one. */
   #snapshot: Snapshot | undefined;
   #hasStaleNames = false;
+  /** Whether there is a port on which somebody could ask; until that is known, there may be. */
+  #isShown = true;
   #ended = 0;
 
   constructor(sources: MetricSources) {
@@ -46,6 +48,10 @@ export class Metrics implements EntryWatcher {
 
   /** Takes the names in force; at the start and at each reload. */
   configure(snapshot: Snapshot): void {
+    // Where the port opens with a restart alone, nobody can ask before.
+    this.#isShown = this.#snapshot === undefined
+      ? snapshot.admin.listen !== undefined
+      : this.#isShown;
     this.#snapshot = snapshot;
     this.#hasStaleNames = true;
   }
@@ -73,7 +79,16 @@ export class Metrics implements EntryWatcher {
     await this.#registry.drop((labels) => this.#isStale(labels));
   }
 
-  onAttempt(entry: Entry, { backend: name, verdict, outcome, change }: AttemptRecord): void {
+  onAttempt(entry: Entry, attempt: AttemptRecord): void {
+    if (this.#isShown) this.#countAttempt(entry, attempt);
+  }
+
+  onEnd(entry: Entry): void {
+    this.#ended++;
+    if (this.#isShown) this.#countRequest(entry);
+  }
+
+  #countAttempt(entry: Entry, { backend: name, verdict, outcome, change }: AttemptRecord): void {
     const alias = this.#aliasOf(entry);
     const backend = this.#backend(name);
     this.#attempts.add({ backend, alias, outcome: outcomeLabel(outcome), row: verdict.row }, 1);
@@ -84,8 +99,7 @@ export class Metrics implements EntryWatcher {
     this.#fallbacks.add({ alias, from_backend, reason_row: before.verdict.row }, 1);
   }
 
-  onEnd(entry: Entry): void {
-    this.#ended++;
+  #countRequest(entry: Entry): void {
     const { response, ending, call, arrival, requestBody } = entry;
     const alias = this.#aliasOf(entry);
     const dialect = call?.dialect ?? dialectOf(pathOf(arrival.target), arrival.headers);

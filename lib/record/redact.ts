@@ -3,8 +3,15 @@
 import { replaceInHeader, replaceInQuery } from "./credential_places.ts";
 import { maskCredential } from "./mask_secret.ts";
 import { maskShapes } from "./secret_shapes.ts";
-import { anySpelling, cutStart, knownSecrets, mayHold, unescaped } from "./secret_spellings.ts";
-import type { KnownSecret } from "./secret_spellings.ts";
+import {
+  anySpelling,
+  cutStart,
+  type KnownSecret,
+  knownSecrets,
+  longestFirst,
+  mayHold,
+  unescaped,
+} from "./secret_spellings.ts";
 
 export { credentialsIn } from "./credential_places.ts";
 export { maskSecret } from "./mask_secret.ts";
@@ -18,6 +25,8 @@ export interface Redactor {
   headers(pairs: readonly Header[]): Header[];
   /** The request target: credentials in its query are masked, the rest stays byte for byte. */
   target(pathAndQuery: string): string;
+  /** One that knows these secrets too. */
+  with(secrets: readonly string[]): Redactor;
 }
 
 /**
@@ -29,7 +38,10 @@ export function createRedactor(
   options: { readonly enabled: boolean; readonly secrets: Iterable<string> },
 ): Redactor {
   if (!options.enabled) return OPEN;
-  const secrets = knownSecrets(options.secrets);
+  return knowing(knownSecrets(options.secrets));
+}
+
+function knowing(secrets: readonly KnownSecret[]): Redactor {
   const mask = (text: string) => maskShapes(maskKnown(text, secrets));
   return {
     text: (text) => {
@@ -45,7 +57,17 @@ export function createRedactor(
       return replaced.map(([name, value]) => [name, mask(value)] as const);
     },
     target: (pathAndQuery) => mask(replaceInQuery(pathAndQuery, maskCredential)),
+    with: (others) => knowing(withThem(secrets, others)),
   };
+}
+
+function withThem(
+  secrets: readonly KnownSecret[],
+  others: readonly string[],
+): readonly KnownSecret[] {
+  const isNew = (value: string) => !secrets.some((secret) => secret.value === value);
+  const more = knownSecrets(others.filter(isNew));
+  return more.length === 0 ? secrets : longestFirst([...secrets, ...more]);
 }
 
 /** Shows everything, where the operator wants it so. */
@@ -53,16 +75,19 @@ const OPEN: Redactor = {
   text: (text) => ({ text, masked: false }),
   headers: (pairs) => [...pairs],
   target: (pathAndQuery) => pathAndQuery,
+  with: () => OPEN,
 };
 
 function maskKnown(text: string, secrets: readonly KnownSecret[]): string {
   let masked = text;
-  for (const spelling of secrets.flatMap((secret) => secret.spellings)) {
-    if (masked.includes(spelling.text)) {
-      masked = masked.replaceAll(spelling.text, () => spelling.mask);
+  for (const { spellings } of secrets) {
+    for (const spelling of spellings) {
+      if (masked.includes(spelling.text)) {
+        masked = masked.replaceAll(spelling.text, () => spelling.mask);
+      }
+      const cut = cutStart(masked, spelling.text);
+      if (cut !== undefined) masked = `${masked.slice(0, cut)}****`;
     }
-    const cut = cutStart(masked, spelling.text);
-    if (cut !== undefined) masked = `${masked.slice(0, cut)}****`;
   }
   return maskEscaped(masked, secrets);
 }

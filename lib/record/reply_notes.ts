@@ -10,6 +10,7 @@ export class ReplyNotes {
   readonly #usage = new UsageReader();
   #headMs: number | undefined;
   #contentMs: number | undefined;
+  #unread: (() => JsonObject | undefined) | undefined;
 
   constructor(elapsedMs: () => number) {
     this.#elapsedMs = elapsedMs;
@@ -27,6 +28,7 @@ export class ReplyNotes {
 
   /** What the reply says it cost; undefined where it does not, and of JSON over 1 MiB. */
   usage(): Usage | undefined {
+    this.#readReply();
     return this.#usage.read();
   }
 
@@ -42,8 +44,14 @@ export class ReplyNotes {
     this.#usage.event(event);
   }
 
-  /** @param members those of a JSON reply that may tell of tokens */
-  reply(members: JsonObject | undefined): void {
+  /** @param members gives those of a JSON reply that may tell of tokens; asked when somebody wants to know */
+  reply(members: () => JsonObject | undefined): void {
+    this.#unread = members;
+  }
+
+  #readReply(): void {
+    const members = this.#unread?.();
+    this.#unread = undefined;
     if (members !== undefined) this.#usage.reply(members);
   }
 }

@@ -1,7 +1,8 @@
 /** A request's log file: readable from top to bottom, greppable, and exact but for credentials. */
 import type { Call } from "../policy/identify.ts";
 import type { RawHeaders } from "../wire/headers.ts";
-import { bodyLines } from "./body_lines.ts";
+import type { BodyCapture } from "./body_capture.ts";
+import { bodyLines, type CapturedBody, capturedBody } from "./body_lines.ts";
 import type { AttemptRecord, Entry } from "./entry.ts";
 import {
   decisionWords,
@@ -11,32 +12,57 @@ import {
   plain,
   summaryOf,
 } from "./entry_words.ts";
-import { createRedactor, credentialsIn, type Redactor } from "./redact.ts";
+import type { Redactor } from "./redact.ts";
+import { RequestRedactors } from "./request_redactors.ts";
 
 /** The text of a request's log file. */
-export async function formatRequestLog(entry: Entry): Promise<string> {
-  const redactor = redactorFor(entry);
-  const sections = [
-    [...opening(entry, redactor)],
-    await requestSection(entry, redactor),
-    ...await Promise.all(
-      entry.attempts.map((attempt, index) => attemptSection(attempt, index + 1, redactor)),
-    ),
-    passedOverSection(entry),
-    await responseSection(entry, redactor),
-    endingSection(entry),
-  ];
-  return sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join(
-    "\n\n",
-  ) +
-    "\n";
+export async function formatRequestLog(
+  entry: Entry,
+  redactor: Redactor = new RequestRedactors().for(entry.arrival),
+): Promise<string> {
+  const bodies = bodiesOf(entry);
+  const ready = isReady(bodies) ? bodies : await Promise.all(bodies);
+  return sectionsOf(entry, new Map(ready.map((body) => [body.capture, body])), redactor);
 }
 
-function redactorFor({ arrival }: Entry): Redactor {
-  const { logging, secrets } = arrival.snapshot;
-  const theirs = credentialsIn(arrival.headers, arrival.target);
-  return createRedactor({ enabled: logging.redact, secrets: [...secrets, ...theirs] });
+/** The bodies that the log shows. */
+function bodiesOf({ arrival, requestBody, attempts, response }: Entry) {
+  const bodies: ReturnType<typeof capturedBody>[] = [];
+  if (requestBody !== undefined) bodies.push(capturedBody(requestBody, arrival.headers));
+  for (const { outcome, errorBody } of attempts) {
+    if (outcome.kind === "reply") bodies.push(capturedBody(errorBody, outcome.headers));
+  }
+  if (response !== undefined) bodies.push(capturedBody(response.body, response.headers));
+  return bodies;
 }
+
+function isReady(
+  bodies: readonly (CapturedBody | Promise<CapturedBody>)[],
+): bodies is CapturedBody[] {
+  return bodies.every((body) => !(body instanceof Promise));
+}
+
+type Bodies = ReadonlyMap<BodyCapture, CapturedBody>;
+
+function sectionsOf(entry: Entry, bodies: Bodies, redactor: Redactor): string {
+  const shown = (name: string, capture: BodyCapture) => {
+    const body = bodies.get(capture);
+    return body === undefined ? [] : bodyLines(name, body, redactor);
+  };
+  const sections = [
+    [...opening(entry, redactor)],
+    requestSection(entry, redactor, shown),
+    ...entry.attempts.map((attempt, index) => attemptSection(attempt, index + 1, redactor, shown)),
+    passedOverSection(entry),
+    responseSection(entry, redactor, shown),
+    endingSection(entry),
+  ];
+  const texts = sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n"));
+  return `${texts.join("\n\n")}\n`;
+}
+
+/** The lines of a body, by its name and what was captured of it. */
+type Show = (name: string, capture: BodyCapture) => string[];
 
 function* opening(entry: Entry, redactor: Redactor): Iterable<string> {
   const { id, receivedAt, caller, callerName, method, target, snapshot } = entry.arrival;
@@ -59,10 +85,11 @@ function shapeOf({ upgrade, streamed }: Call): string {
   return streamed ? "streamed" : "not streamed";
 }
 
-async function requestSection(
+function requestSection(
   { arrival, requestBody }: Entry,
   redactor: Redactor,
-): Promise<string[]> {
+  shown: Show,
+): string[] {
   const head = [
     "== request head",
     `${arrival.method} ${redactor.target(arrival.target)}`,
@@ -70,14 +97,15 @@ async function requestSection(
     "",
   ];
   if (requestBody === undefined) return [...head, "== request body: it did not arrive whole"];
-  return [...head, ...await bodyLines("request body", requestBody, arrival.headers, redactor)];
+  return [...head, ...shown("request body", requestBody)];
 }
 
-async function attemptSection(
+function attemptSection(
   attempt: AttemptRecord,
   number: number,
   redactor: Redactor,
-): Promise<string[]> {
+  shown: Show,
+): string[] {
   const { outcome, verdict, startedMs, judgedMs } = attempt;
   const lines = [
     `== attempt ${number}: ${attempt.backend} (${attempt.model})`,
@@ -92,7 +120,7 @@ async function attemptSection(
   if (outcome.kind === "fault") return lines;
   if (outcome.status < 400 && verdict.action !== "fallback") return lines;
   lines.push("", ...headerLines(outcome.headers, redactor), "");
-  return [...lines, ...await bodyLines("error body", attempt.errorBody, outcome.headers, redactor)];
+  return [...lines, ...shown("error body", attempt.errorBody)];
 }
 
 /** When what of its reply came, since the request's arrival. */
@@ -109,7 +137,7 @@ function passedOverSection({ passedOver, easedMs }: Entry): string[] {
   return [...eased, "== routes passed over", ...routes];
 }
 
-async function responseSection({ response }: Entry, redactor: Redactor): Promise<string[]> {
+function responseSection({ response }: Entry, redactor: Redactor, shown: Show): string[] {
   if (response === undefined) return ["== response: none"];
   const { status, headers, answered, body } = response;
   const from = answered.by === "proxy"
@@ -120,7 +148,7 @@ async function responseSection({ response }: Entry, redactor: Redactor): Promise
     String(status),
     ...headerLines(headers, redactor),
     "",
-    ...await bodyLines("response body", body, headers, redactor),
+    ...shown("response body", body),
   ];
 }
 

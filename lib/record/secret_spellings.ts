@@ -20,9 +20,8 @@ export interface KnownSecret {
  * holds a mask already is no secret.
  */
 export function knownSecrets(values: Iterable<string>): KnownSecret[] {
-  return [...new Set(values)]
+  const secrets = [...new Set(values)]
     .filter((value) => value.length >= SHORTEST_CHARACTERS && !value.includes("****"))
-    .sort((a, b) => b.length - a.length)
     .map((value) => {
       const mask = maskSecret(value);
       const masks = new Map([
@@ -31,6 +30,11 @@ export function knownSecrets(values: Iterable<string>): KnownSecret[] {
       ]);
       return { value, mask, spellings: [...masks].map(([text, mask]) => ({ text, mask })) };
     });
+  return longestFirst(secrets);
+}
+
+export function longestFirst(secrets: readonly KnownSecret[]): KnownSecret[] {
+  return secrets.toSorted((a, b) => b.value.length - a.value.length);
 }
 
 /** As it is, in a URL, in a JSON string, and in JSON within a JSON string. */

@@ -7,6 +7,7 @@ import { replaceInQuery } from "../record/credential_places.ts";
 import type { LoggedBody, LoggedMessage, RequestLog } from "../record/parse_request_log.ts";
 import { injectCredential, placeIn, withoutParameters } from "../wire/credentials.ts";
 import { requestHeaders } from "../wire/headers.ts";
+import { Departure } from "../wire/leaving.ts";
 import { type Outgoing, outgoing } from "../wire/outgoing.ts";
 import { receive, type Received } from "../wire/receive.ts";
 
@@ -90,7 +91,7 @@ async function receivedOf({ method, target, headers, body }: LoggedMessage): Pro
     target,
     headers,
     caller: "",
-    signal: new AbortController().signal,
+    signal: new Departure(),
     read: () => Promise.resolve(bytes),
     reader: () => () => Promise.resolve(left.shift()),
   }, { maxBodyBytes: Infinity });

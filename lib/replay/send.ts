@@ -3,6 +3,7 @@ import type { Backend } from "../config/snapshot.ts";
 import { Pools } from "../state/pools.ts";
 import { attempt } from "../wire/attempt.ts";
 import type { RawHeaders } from "../wire/headers.ts";
+import { Departure } from "../wire/leaving.ts";
 import type { Outgoing } from "../wire/outgoing.ts";
 import { NO_READING } from "../wire/reading.ts";
 
@@ -25,7 +26,7 @@ export async function send(request: Outgoing, options: SendOptions): Promise<str
       upgrade: false,
       expects: undefined,
       reading: NO_READING,
-      signal: new AbortController().signal,
+      signal: new Departure(),
     });
     if (outcome.kind === "fault") return `${outcome.code} (${outcome.detail})`;
     onHead(outcome.status, outcome.headers);

@@ -8,6 +8,7 @@ import type { IssuedIds } from "../wire/issued_ids.ts";
 import type { Clock } from "./clock.ts";
 import { keyDigest } from "./key_digest.ts";
 import { RecentMap } from "./recent_map.ts";
+import type { Shared } from "./shared.ts";
 import type { StoredIds } from "./stored_ids.ts";
 
 /** Where a request belongs. */
@@ -40,6 +41,8 @@ export interface AffinityOptions extends Pick<Clock, "monotonicMs"> {
   readonly storedIds: StoredIds;
   readonly maxConversations?: number;
   readonly maxIssued?: number;
+  /** Default: there is one event loop. */
+  readonly shared?: Shared | undefined;
 }
 
 type Place = Omit<Home, "why">;
@@ -60,8 +63,9 @@ export class Affinity {
   constructor(options: AffinityOptions) {
     this.#monotonicMs = options.monotonicMs;
     this.#storedIds = options.storedIds;
-    this.#conversations = new RecentMap(options.maxConversations ?? MAX_CONVERSATIONS);
-    this.#issued = new RecentMap(options.maxIssued ?? MAX_ISSUED);
+    const { shared, maxConversations = MAX_CONVERSATIONS, maxIssued = MAX_ISSUED } = options;
+    this.#conversations = new RecentMap(maxConversations, { shared, name: "conversations" });
+    this.#issued = new RecentMap(maxIssued, { shared, name: "issued" });
   }
 
   /** Where a request belongs: to who issued what it names, else to who last served it. */

@@ -1,6 +1,8 @@
 /** The cooldowns in force, and those that are over and not yet cleared by an answer. */
 import type { FallbackSettings } from "../config/snapshot.ts";
 import { type Cooldown, type CooledFailure, nextCooldown } from "../policy/cooldown.ts";
+import { RecentMap } from "./recent_map.ts";
+import type { Shared } from "./shared.ts";
 import type { Subject } from "./subjects.ts";
 
 /** A cooldown that a failure began, or made another. */
@@ -14,7 +16,15 @@ const MOST_COOLDOWNS = 10_000;
 
 export class Cooldowns {
   /** The one that began longest ago first. */
-  readonly #cooldowns = new Map<Subject, Cooldown>();
+  readonly #cooldowns: RecentMap<Cooldown>;
+
+  constructor({ shared, name }: { readonly shared: Shared | undefined; readonly name: string }) {
+    this.#cooldowns = new RecentMap(MOST_COOLDOWNS, { shared, name });
+  }
+
+  get isEmpty(): boolean {
+    return this.#cooldowns.size === 0;
+  }
 
   get(subject: Subject): Cooldown | undefined {
     return this.#cooldowns.get(subject);
@@ -29,9 +39,7 @@ export class Cooldowns {
     const last = this.#cooldowns.get(subject);
     const cooldown = nextCooldown(last, failure, settings);
     if (cooldown === undefined || cooldown === last) return undefined;
-    this.#cooldowns.delete(subject);
     this.#cooldowns.set(subject, cooldown);
-    if (this.#cooldowns.size > MOST_COOLDOWNS) this.#forgetOldest();
     return { subject, cooldown };
   }
 
@@ -43,28 +51,31 @@ export class Cooldowns {
   }
 
   all(): readonly Cooled[] {
-    return [...this.#cooldowns].map(([subject, cooldown]) => ({ subject, cooldown }));
+    return [...this.#cooldowns.entries()].map(([subject, cooldown]) => ({ subject, cooldown }));
   }
 
   /** Shortens a cooldown that nothing has changed since; whether it did. */
   ease({ subject, cooldown }: Cooled, mostMs: number): boolean {
-    if (cooldown.lengthMs <= mostMs || this.#cooldowns.get(subject) !== cooldown) return false;
+    const now = this.#cooldowns.get(subject);
+    if (now === undefined || cooldown.lengthMs <= mostMs || !isSame(now, cooldown)) return false;
     const untilMs = cooldown.startedAtMs + mostMs;
-    this.#cooldowns.set(subject, { ...cooldown, untilMs, lengthMs: mostMs });
+    this.#cooldowns.put(subject, { ...cooldown, untilMs, lengthMs: mostMs });
     return true;
   }
 
   /** Forgets all others. */
   retain(kept: ReadonlySet<Subject>): void {
-    for (const subject of this.#cooldowns.keys()) {
-      if (!kept.has(subject)) this.#cooldowns.delete(subject);
-    }
+    this.#cooldowns.retain((_, subject) => kept.has(subject));
   }
 
-  #forgetOldest(): void {
-    for (const oldest of this.#cooldowns.keys()) {
-      this.#cooldowns.delete(oldest);
-      return;
-    }
+  /** What other loops do to them is not followed any more. */
+  leave(): void {
+    this.#cooldowns.leave();
   }
+}
+
+/** By what they say: another loop's is never the same object. */
+function isSame(one: Cooldown, other: Cooldown): boolean {
+  return one.startedAtMs === other.startedAtMs && one.untilMs === other.untilMs &&
+    one.doublings === other.doublings && one.row === other.row && one.reason === other.reason;
 }

@@ -4,6 +4,8 @@
  */
 import type { Backend, Snapshot } from "../config/snapshot.ts";
 import { HealthBook } from "./health_book.ts";
+import { RecentMap } from "./recent_map.ts";
+import { type Shared, together } from "./shared.ts";
 
 /** 429: a rate limit · cut: an answer that breaks off · hang: no answer · html200: a page instead. */
 export const DRILL_KINDS = ["429", "cut", "hang", "html200"] as const;
@@ -24,46 +26,65 @@ export interface Drill {
   readonly ended: AbortSignal;
 }
 
+/** What the event loops agree on. */
+interface Agreed {
+  readonly id: string;
+  readonly kind: DrillKind;
+  readonly untilMs: number;
+}
+
+/** This loop's part in it. */
 interface Running {
+  readonly id: string;
   readonly drill: Drill;
   readonly controller: AbortController;
 }
 
+export interface DrillsOptions {
+  readonly monotonicMs: () => number;
+  /** Default: there is one event loop. */
+  readonly shared?: Shared | undefined;
+}
+
 export class Drills {
+  readonly #agreed: RecentMap<Agreed>;
   readonly #running = new Map<string, Running>();
   readonly #monotonicMs: () => number;
+  readonly #shared: Shared | undefined;
+  #latest = 0;
 
-  constructor({ monotonicMs }: { readonly monotonicMs: () => number }) {
+  constructor({ monotonicMs, shared }: DrillsOptions) {
     this.#monotonicMs = monotonicMs;
+    this.#shared = shared;
+    const onOthers = () => this.#follow();
+    this.#agreed = new RecentMap(Infinity, { shared, name: "drills", rings: true, onOthers });
   }
 
   /** Begins a drill, in place of one that the backend may have already. */
   start({ name }: Backend, { kind, forMs }: { kind: DrillKind; forMs: number }): Drill {
-    this.end(name);
-    const controller = new AbortController();
-    const drill: Drill = {
-      backend: name,
-      kind,
-      untilMs: this.#monotonicMs() + Math.min(forMs, LONGEST_DRILL_MS),
-      book: new HealthBook({ monotonicMs: this.#monotonicMs }),
-      ended: controller.signal,
-    };
-    this.#running.set(name, { drill, controller });
-    return drill;
+    return together(this.#shared, () => {
+      this.end(name);
+      const id = `${this.#shared?.loop ?? 0}:${this.#latest++}:${name}`;
+      const untilMs = this.#monotonicMs() + Math.min(forMs, LONGEST_DRILL_MS);
+      const { drill } = this.#begin(name, { id, kind, untilMs });
+      drill.book.beginTurns({ name });
+      this.#agreed.set(name, { id, kind, untilMs });
+      return drill;
+    });
   }
 
   /** Ends the drill of a backend of that name; undefined where there is none. */
   end(name: string): Drill | undefined {
-    const running = this.#running.get(name);
-    if (running === undefined) return undefined;
-    this.#running.delete(name);
-    running.controller.abort();
-    return this.#isOver(running.drill) ? undefined : running.drill;
+    const drill = this.#agreed.has(name) ? this.#running.get(name)?.drill : undefined;
+    if (drill === undefined) return undefined;
+    this.#agreed.delete(name);
+    this.#follow();
+    return this.#isOver(drill) ? undefined : drill;
   }
 
   /** The drill of a backend; undefined where it has none, or none any more. */
   of({ name }: Pick<Backend, "name">): Drill | undefined {
-    if (this.#running.size === 0) return undefined;
+    if (this.#agreed.size === 0) return undefined;
     const drill = this.#running.get(name)?.drill;
     if (drill === undefined || !this.#isOver(drill)) return drill;
     this.end(name);
@@ -71,7 +92,7 @@ export class Drills {
   }
 
   all(): Drill[] {
-    return [...this.#running.keys()].flatMap((name) => this.of({ name }) ?? []);
+    return this.#names().flatMap((name) => this.of({ name }) ?? []);
   }
 
   leftMs({ untilMs }: Drill): number {
@@ -80,7 +101,42 @@ export class Drills {
 
   /** Ends the drills of backends that the snapshot does not have. */
   retain({ backends }: Pick<Snapshot, "backends">): void {
-    for (const name of this.#running.keys()) if (!backends.has(name)) this.end(name);
+    for (const name of this.#names()) if (!backends.has(name)) this.end(name);
+  }
+
+  #names(): string[] {
+    return [...this.#agreed.entries()].map(([name]) => name);
+  }
+
+  /** Does here what was agreed, in this loop or another. */
+  #follow(): void {
+    const agreed = new Map(this.#agreed.entries());
+    for (const [name, { id }] of this.#running) {
+      if (agreed.get(name)?.id !== id) this.#stop(name);
+    }
+    for (const [name, each] of agreed) if (!this.#running.has(name)) this.#begin(name, each);
+  }
+
+  #begin(name: string, { id, kind, untilMs }: Agreed): Running {
+    const controller = new AbortController();
+    const book = new HealthBook({
+      monotonicMs: this.#monotonicMs,
+      shared: this.#shared,
+      drill: id,
+    });
+    const drill: Drill = { backend: name, kind, untilMs, book, ended: controller.signal };
+    const running = { id, drill, controller };
+    this.#running.set(name, running);
+    return running;
+  }
+
+  #stop(name: string): void {
+    const { drill, controller } = this.#running.get(name)!;
+    this.#running.delete(name);
+    drill.book.close();
+    // Who waits for it may ask for the lock, or take long.
+    if (this.#shared === undefined) controller.abort();
+    else this.#shared.afterwards(() => controller.abort());
   }
 
   #isOver(drill: Drill): boolean {

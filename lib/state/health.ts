@@ -1,92 +1,56 @@
 /**
  * What is known of backends, routes and keys beyond one request: cooldowns, probes and attempts in
- * flight. Small and synchronous, so that workers or instances can share one later. Nothing here
- * keeps a timer: an instant is compared when somebody asks.
+ * flight. Synchronous, and the same in every event loop: what is decided here is decided while no
+ * other loop decides. Nothing keeps a timer: an instant is compared when somebody asks.
  */
 import type { Backend, FallbackSettings, Route, Snapshot } from "../config/snapshot.ts";
-import type { AttemptKind, Phase } from "../policy/cooldown.ts";
-import { phaseOf } from "../policy/cooldown.ts";
-import type { Scope } from "../policy/judge.ts";
+import { type AttemptKind, type Cooldown, phaseOf } from "../policy/cooldown.ts";
+import { Accounts } from "./accounts.ts";
 import type { Cooled } from "./cooldowns.ts";
-import type { Drill, Drills } from "./drills.ts";
-import { HealthBook, SOON_MS } from "./health_book.ts";
+import type { Drills } from "./drills.ts";
+import { type Finding, type HealthChange, UNCHANGED } from "./finding.ts";
+import { HealthBook } from "./health_book.ts";
+import { InFlight } from "./in_flight.ts";
 import { OutOfUse } from "./out_of_use.ts";
+import { atCapacity, OUT_OF_USE, type Refused } from "./refusal.ts";
+import { type Shared, together } from "./shared.ts";
 import { backendSubject, keySubject, placeOf, routeSubject, type Subject } from "./subjects.ts";
+import type { Admission, Look, Ticket } from "./ticket.ts";
 
-/** Leave to make one attempt. It ends with `record()`; after an answer, with `ended()`. */
-export interface Ticket {
-  readonly route: Route;
-  readonly kind: AttemptKind;
-  /** The key to inject; undefined under `passthrough`. */
-  readonly key: string | undefined;
-  readonly startedAtMs: number;
-  /** The drill that answers in the backend's place; only where there is one. */
-  readonly drill?: Drill;
-}
+export type { Finding, HealthChange } from "./finding.ts";
+export type { Refused } from "./refusal.ts";
+export type { Admission, Look, Ticket } from "./ticket.ts";
 
 export interface HealthOptions {
   readonly monotonicMs: () => number;
   /** The backends that fail on purpose. Default none. */
   readonly drills?: Pick<Drills, "of" | "all">;
+  /** Default: there is one event loop. */
+  readonly shared?: Shared | undefined;
 }
 
 const NO_DRILLS = { of: () => undefined, all: () => [] };
 
-export interface Refused {
-  readonly kind: "refused";
-  readonly cause: "cooling" | "probing" | "at_capacity" | "out_of_use";
-  readonly reason: string;
-  /** `Infinity` when only a person can say. */
-  readonly retryAfterMs: number;
-}
-
-export type Admission = { readonly kind: "admitted"; readonly ticket: Ticket } | Refused;
-
-/** What an attempt showed of its route. */
-export type Finding =
-  | { readonly kind: "answered" }
-  | { readonly kind: "nothing" }
-  | {
-    readonly kind: "failed";
-    readonly cool: Scope;
-    /** The row of the table of failures that decided. */
-    readonly row: number;
-    readonly reason: string;
-    /** How long the backend asked for, clamped; undefined when it did not say. */
-    readonly hintMs: number | undefined;
-  };
-
-/** What a finding changed. */
-export type HealthChange =
-  | { readonly kind: "none" }
-  | { readonly kind: "recovered" }
-  | ({ readonly kind: "cooled"; readonly scope: Scope; readonly forMs: number } & Cooled);
-
-const UNCHANGED: HealthChange = { kind: "none" };
-
-const OUT_OF_USE: Refused = {
-  kind: "refused",
-  cause: "out_of_use",
-  reason: "put out of use on the dashboard, until it is put back or the proxy restarts",
-  retryAfterMs: Infinity,
-};
-
 export class Health {
   /** What an operator has put out of use by hand. */
-  readonly outOfUse = new OutOfUse();
+  readonly outOfUse: OutOfUse;
   readonly #book: HealthBook;
-  readonly #inFlight = new Map<string, number>();
+  readonly #inFlight: InFlight;
+  readonly #accounts: Accounts;
   /** Tickets whose attempt has shown nothing yet. */
   readonly #pending = new Set<Ticket>();
-  /** Undefined before the first reload. */
-  #backendsInForce: ReadonlyMap<string, Backend> | undefined;
   readonly #monotonicMs: () => number;
   readonly #drills: Pick<Drills, "of" | "all">;
+  readonly #shared: Shared | undefined;
 
-  constructor({ monotonicMs, drills = NO_DRILLS }: HealthOptions) {
+  constructor({ monotonicMs, drills = NO_DRILLS, shared }: HealthOptions) {
     this.#monotonicMs = monotonicMs;
     this.#drills = drills;
-    this.#book = new HealthBook({ monotonicMs });
+    this.#shared = shared;
+    this.#book = new HealthBook({ monotonicMs, shared });
+    this.#inFlight = new InFlight(shared);
+    this.#accounts = new Accounts(shared);
+    this.outOfUse = new OutOfUse(shared);
   }
 
   /**
@@ -95,38 +59,46 @@ export class Health {
    * @param prefers the keys of a pool that come first, whoever's turn it is
    */
   admit(route: Route, prefers: (key: string) => boolean = () => false): Admission {
-    const { backend } = route;
-    const refused = this.whyNot(route);
-    if (refused !== undefined) return refused;
-    const injects = backend.auth === "inject";
-    return this.#issue(
-      route,
-      injects ? this.#bookOf(backend).nextKey(backend, prefers) : undefined,
-    );
+    return together(this.#shared, () => {
+      const refused = this.whyNot(route);
+      if (refused !== undefined) return refused;
+      const { backend } = route;
+      const book = this.#bookOf(backend);
+      const key = backend.auth === "inject" ? book.nextKey(backend, prefers) : undefined;
+      const halfOpen = book.halfOpen(route, key);
+      const ticket = this.#start(route, key, halfOpen.length > 0 ? "probe" : "regular");
+      book.probe(halfOpen, ticket);
+      return { kind: "admitted", ticket };
+    });
   }
 
   /** Why a route may not be tried now; undefined where it may. Changes nothing. */
   whyNot(route: Route): Refused | undefined {
     const { backend } = route;
     if (this.outOfUse.has(route)) return OUT_OF_USE;
-    if (this.inFlight(backend) >= backend.maxConcurrent) return atCapacity(backend);
-    return this.#bookOf(backend).whyNot(route);
+    const isFull = backend.maxConcurrent !== Infinity &&
+      this.inFlight(backend) >= backend.maxConcurrent;
+    return isFull ? atCapacity(backend) : this.#bookOf(backend).whyNot(route);
   }
 
   /** Leave to try a route although it is cooling: nothing better is left. */
   admitAnyway(route: Route): Ticket {
-    const { backend } = route;
-    const key = backend.auth === "inject" ? this.#bookOf(backend).soonestKey(backend) : undefined;
-    return this.#start({ route, key, kind: "last_resort", startedAtMs: this.#monotonicMs() });
+    return together(this.#shared, () => {
+      const { backend } = route;
+      const key = backend.auth === "inject" ? this.#bookOf(backend).soonestKey(backend) : undefined;
+      return this.#start(route, key, "last_resort");
+    });
   }
 
   /** Takes note of what an attempt showed; unless it was answered, the attempt is over. */
   record(ticket: Ticket, finding: Finding, settings: FallbackSettings): HealthChange {
-    this.#settle(ticket);
-    if (finding.kind !== "answered") this.ended(ticket);
-    if (finding.kind === "nothing" || this.#isMoot(ticket)) return UNCHANGED;
-    if (finding.kind === "failed") return this.#cool(ticket, finding, settings);
-    return this.#bookFor(ticket).recover(ticket) ? { kind: "recovered" } : UNCHANGED;
+    return together(this.#shared, () => {
+      this.#settle(ticket);
+      if (finding.kind !== "answered") this.ended(ticket);
+      if (finding.kind === "nothing" || this.#isMoot(ticket)) return UNCHANGED;
+      if (finding.kind === "failed") return this.#cool(ticket, finding, settings);
+      return this.#bookFor(ticket).recover(ticket) ? { kind: "recovered" } : UNCHANGED;
+    });
   }
 
   /** Takes a ticket back that was never recorded; one that was is left alone. */
@@ -138,7 +110,7 @@ export class Health {
 
   /** An answered attempt has been relayed to its end. */
   ended({ route: { backend } }: Ticket): void {
-    this.#inFlight.set(backend.name, Math.max(0, this.inFlight(backend) - 1));
+    this.#inFlight.end(backend);
   }
 
   /** Takes note of a failure after the answer had begun; its cooldown was cleared then, if any. */
@@ -147,8 +119,10 @@ export class Health {
     finding: Finding & { kind: "failed" },
     settings: FallbackSettings,
   ): HealthChange {
-    if (this.#isMoot(ticket)) return UNCHANGED;
-    return this.#cool({ ...ticket, kind: "regular" }, finding, settings);
+    return together(this.#shared, () => {
+      if (this.#isMoot(ticket)) return UNCHANGED;
+      return this.#cool({ ...ticket, kind: "regular" }, finding, settings);
+    });
   }
 
   /**
@@ -157,16 +131,19 @@ export class Health {
    * @returns the length they have now; undefined where none was shortened
    */
   ease(changes: readonly HealthChange[], mostMs: number): number | undefined {
-    let eased: number | undefined;
-    for (const change of changes) {
-      if (change.kind === "cooled" && this.#book.cooldowns.ease(change, mostMs)) eased = mostMs;
-    }
-    return eased;
+    const eased = together(
+      this.#shared,
+      () =>
+        changes.filter((change) =>
+          change.kind === "cooled" && this.#book.cooldowns.ease(change, mostMs)
+        ),
+    );
+    return eased.length > 0 ? mostMs : undefined;
   }
 
-  /** Attempts on a backend that have not ended. */
-  inFlight(backend: Backend): number {
-    return this.#inFlight.get(backend.name) ?? 0;
+  /** Attempts on a backend that have not ended, those of all event loops. */
+  inFlight(backend: Pick<Backend, "name">): number {
+    return this.#inFlight.of(backend);
   }
 
   /** Keys of the ticket's backend, besides its own, that may be tried now. */
@@ -177,12 +154,14 @@ export class Health {
     return backend.keys.filter((other) => other !== key && book.usable(backend, other)).length;
   }
 
-  /** The phase of a route, the longest wait among it and its backend deciding. */
-  look(route: Route): { readonly phase: Phase; readonly untilMs: number; readonly reason: string } {
-    const now = this.#monotonicMs();
-    const cooldown = this.#bookOf(route.backend).cooldownOf(route);
-    const untilMs = cooldown?.untilMs ?? now;
-    return { phase: phaseOf(cooldown, now), untilMs, reason: cooldown?.reason ?? "" };
+  /** The phase of a route, the longest wait among it, its backend and its keys deciding. */
+  look(route: Route): Look {
+    return this.#phaseOf(this.#bookOf(route.backend).cooldownOf(route));
+  }
+
+  /** The phase of a backend as a whole, whatever its routes have. */
+  lookAt(backend: Backend): Look {
+    return this.#phaseOf(this.#bookOf(backend).cooldownOfBackend(backend));
   }
 
   /** Whether a drill answers in a backend's place. */
@@ -210,34 +189,33 @@ export class Health {
 
   /** Forgets what the next snapshot does not have, or has at another URL, with other keys, or reached otherwise. */
   retain(next: Snapshot, previous: Snapshot): void {
-    this.#backendsInForce = next.backends;
-    const kept = new Set<Subject>();
-    for (const backend of next.backends.values()) {
-      if (!isSameAccount(backend, previous.backends.get(backend.name))) continue;
-      kept.add(backendSubject(backend));
-      for (const key of backend.keys) kept.add(keySubject(backend, key));
-    }
-    for (const route of [...next.aliases.values()].flatMap(({ routes }) => routes)) {
-      if (kept.has(backendSubject(route.backend))) kept.add(routeSubject(route));
-    }
-    this.#book.cooldowns.retain(kept);
-    this.outOfUse.retain(next);
+    together(this.#shared, () => {
+      const kept = new Set<Subject>();
+      for (const backend of this.#accounts.adopt(next, previous)) {
+        kept.add(backendSubject(backend));
+        for (const key of backend.keys) kept.add(keySubject(backend, key));
+      }
+      for (const route of [...next.aliases.values()].flatMap(({ routes }) => routes)) {
+        if (kept.has(backendSubject(route.backend))) kept.add(routeSubject(route));
+      }
+      this.#book.cooldowns.retain(kept);
+      this.outOfUse.retain(next);
+    });
   }
 
-  #issue(route: Route, key: string | undefined): Admission {
-    const book = this.#bookOf(route.backend);
-    const halfOpen = book.halfOpen(route, key);
-    const kind = halfOpen.length > 0 ? "probe" : "regular";
-    const ticket = this.#start({ route, key, kind, startedAtMs: this.#monotonicMs() });
-    book.probe(halfOpen, ticket);
-    return { kind: "admitted", ticket };
+  /** An event loop has ended: nothing that it had begun is waited for. */
+  forget(loop: number): void {
+    this.#inFlight.forget(loop);
+    const books = [this.#book, ...this.#drills.all().map(({ book }) => book)];
+    for (const book of books) book.forget(loop);
   }
 
-  #start(plain: Ticket): Ticket {
-    const { backend } = plain.route;
+  #start(route: Route, key: string | undefined, kind: AttemptKind): Ticket {
+    const { backend } = route;
+    const plain = { route, kind, key, startedAtMs: this.#monotonicMs() };
     const drill = this.#drills.of(backend);
     const ticket = drill === undefined ? plain : { ...plain, drill };
-    this.#inFlight.set(backend.name, this.inFlight(backend) + 1);
+    this.#inFlight.begin(backend);
     this.#pending.add(ticket);
     return ticket;
   }
@@ -245,6 +223,12 @@ export class Health {
   #settle(ticket: Ticket): void {
     this.#pending.delete(ticket);
     this.#bookFor(ticket).settle(ticket);
+  }
+
+  #phaseOf(cooldown: Cooldown | undefined): Look {
+    const now = this.#monotonicMs();
+    const untilMs = cooldown?.untilMs ?? now;
+    return { phase: phaseOf(cooldown, now), untilMs, reason: cooldown?.reason ?? "" };
   }
 
   /** What is known of a backend: by its drill, while it has one. */
@@ -257,14 +241,10 @@ export class Health {
     return drill?.book ?? this.#book;
   }
 
-  /**
-   * Whether nothing is to be learned any more: a reload has changed whom the backend is or how it is
-   * reached, or removed it, or the drill is over.
-   */
+  /** Whether nothing is to be learned any more: the backend is another, or the drill is over. */
   #isMoot({ route: { backend }, drill }: Ticket): boolean {
     if (drill !== undefined && this.#drills.of(backend) !== drill) return true;
-    const inForce = this.#backendsInForce;
-    return inForce !== undefined && !isSameAccount(backend, inForce.get(backend.name));
+    return this.#accounts.isGone(backend);
   }
 
   #cool(
@@ -276,20 +256,4 @@ export class Health {
     if (cooled === undefined) return UNCHANGED;
     return { kind: "cooled", scope: finding.cool, forMs: cooled.cooldown.lengthMs, ...cooled };
   }
-}
-
-function isSameAccount(backend: Backend, other: Backend | undefined): boolean {
-  if (other === undefined || backend === other) return other !== undefined;
-  return backend.origin === other.origin && backend.basePath === other.basePath &&
-    backend.keys.join("\n") === other.keys.join("\n") && isSameWay(backend, other);
-}
-
-/** Whether both are reached through the same proxy, trusting the same roots. */
-function isSameWay(one: Backend, other: Backend): boolean {
-  return JSON.stringify([one.proxy, one.roots]) === JSON.stringify([other.proxy, other.roots]);
-}
-
-function atCapacity({ name, maxConcurrent }: Backend): Refused {
-  const reason = `${name} has ${maxConcurrent} requests in flight, its max_concurrent`;
-  return { kind: "refused", cause: "at_capacity", reason, retryAfterMs: SOON_MS };
 }

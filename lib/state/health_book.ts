@@ -2,7 +2,11 @@
 import type { Backend, FallbackSettings, Route } from "../config/snapshot.ts";
 import { type Cooldown, phaseOf } from "../policy/cooldown.ts";
 import { Cooldowns, type Cooled } from "./cooldowns.ts";
-import type { Finding, Refused, Ticket } from "./health.ts";
+import { type Counter, Counters } from "./counters.ts";
+import type { Finding } from "./finding.ts";
+import { Probes } from "./probes.ts";
+import { cooling, PROBING, type Refused } from "./refusal.ts";
+import type { Shared } from "./shared.ts";
 import {
   backendSubject,
   keySubject,
@@ -11,23 +15,33 @@ import {
   subjectOf,
   subjectsOf,
 } from "./subjects.ts";
+import type { Ticket } from "./ticket.ts";
 
-/** How long a caller is asked to wait for what frees itself any moment. */
-export const SOON_MS = 1000;
+export interface HealthBookOptions {
+  readonly monotonicMs: () => number;
+  readonly shared: Shared | undefined;
+  /** The drill that it is of; "" for the book of what is really known. */
+  readonly drill?: string;
+}
 
 export class HealthBook {
-  readonly cooldowns = new Cooldowns();
-  /** Subjects with their one probe in flight. */
-  readonly #probing = new Map<Subject, Ticket>();
-  readonly #turns = new Map<string, number>();
+  readonly cooldowns: Cooldowns;
+  readonly #probes: Probes<Ticket>;
+  readonly #turns: Counters;
+  readonly #turnsAre: string;
   readonly #monotonicMs: () => number;
 
-  constructor({ monotonicMs }: { readonly monotonicMs: () => number }) {
+  constructor({ monotonicMs, shared, drill = "" }: HealthBookOptions) {
     this.#monotonicMs = monotonicMs;
+    this.cooldowns = new Cooldowns({ shared, name: `cooldowns ${drill}` });
+    this.#probes = new Probes({ shared, name: `probes ${drill}` });
+    this.#turns = shared?.counters ?? new Counters();
+    this.#turnsAre = drill === "" ? "keys" : "keys in drills";
   }
 
   /** Why a route may not be tried now; undefined where it may. Takes nobody's turn. */
   whyNot(route: Route): Refused | undefined {
+    if (this.cooldowns.isEmpty) return undefined;
     const { backend } = route;
     const refused = this.#whyNot(backendSubject(backend)) ?? this.#whyNot(routeSubject(route));
     if (refused !== undefined || backend.auth === "passthrough") return refused;
@@ -36,20 +50,25 @@ export class HealthBook {
   }
 
   usable(backend: Backend, key: string): boolean {
-    return this.#whyNot(keySubject(backend, key)) === undefined;
+    return this.cooldowns.isEmpty || this.#whyNot(keySubject(backend, key)) === undefined;
   }
 
   /** The pool's next key in turn that may be tried now, a preferred one first. */
   nextKey(backend: Backend, prefers: (key: string) => boolean): string | undefined {
-    const turn = this.#turns.get(backend.name) ?? 0;
-    const inTurn = [...backend.keys.slice(turn), ...backend.keys.slice(0, turn)];
+    const { keys } = backend;
+    const turn = this.#turnOf(backend);
+    const inTurn = [...keys.slice(turn.get()), ...keys.slice(0, turn.get())];
     const usable = inTurn.filter((candidate) => this.usable(backend, candidate));
     const preferred = usable.find(prefers);
     if (preferred !== undefined) return preferred;
     const [key] = usable;
-    if (key === undefined) return undefined;
-    this.#turns.set(backend.name, (backend.keys.indexOf(key) + 1) % backend.keys.length);
+    if (key !== undefined) turn.set((keys.indexOf(key) + 1) % keys.length);
     return key;
+  }
+
+  /** Begins with a pool's first key again. */
+  beginTurns(backend: Pick<Backend, "name">): void {
+    this.#turnOf(backend).set(0);
   }
 
   soonestKey(backend: Backend): string {
@@ -59,33 +78,49 @@ export class HealthBook {
 
   /** The longest of the cooldowns of a route, its backend, and its pool where no key is usable. */
   cooldownOf(route: Route): Cooldown | undefined {
-    const { backend } = route;
-    const subjects = [backendSubject(backend), ...this.#keysSubject(backend), routeSubject(route)];
-    return longest(subjects.map((subject) => this.cooldowns.get(subject)));
+    return longest(this.cooldownOfBackend(route.backend), this.cooldowns.get(routeSubject(route)));
+  }
+
+  /** The longer of the cooldowns of a backend, and of its pool where no key is usable. */
+  cooldownOfBackend(backend: Backend): Cooldown | undefined {
+    const own = this.cooldowns.get(backendSubject(backend));
+    if (backend.auth === "passthrough") return own;
+    return longest(own, this.cooldowns.get(keySubject(backend, this.soonestKey(backend))));
   }
 
   /** What an attempt now would be the probe of. */
   halfOpen(route: Route, key: string | undefined): Subject[] {
+    if (this.cooldowns.isEmpty) return [];
     return subjectsOf(route, key).filter((subject) => this.cooldowns.has(subject));
   }
 
   /** Nobody else probes these until the ticket is settled. */
   probe(subjects: readonly Subject[], ticket: Ticket): void {
-    for (const subject of subjects) this.#probing.set(subject, ticket);
+    this.#probes.begin(subjects, ticket);
   }
 
   isProbing(subject: Subject): boolean {
-    return this.#probing.has(subject);
+    return this.#probes.has(subject);
   }
 
   settle(ticket: Ticket): void {
-    for (const [subject, prober] of this.#probing) {
-      if (prober === ticket) this.#probing.delete(subject);
-    }
+    this.#probes.settle(ticket);
+  }
+
+  /** Ends the probes of an event loop that has ended. */
+  forget(loop: number): void {
+    this.#probes.forget(loop);
+  }
+
+  /** The drill that it is of is over, in whichever loop. */
+  close(): void {
+    this.cooldowns.leave();
+    this.#probes.leave();
   }
 
   /** An attempt was answered; whether that ended a cooldown. */
   recover(ticket: Ticket): boolean {
+    if (this.cooldowns.isEmpty) return false;
     let recovered = false;
     for (const subject of subjectsOf(ticket.route, ticket.key)) {
       recovered = this.cooldowns.clear(subject, ticket.startedAtMs) || recovered;
@@ -106,30 +141,20 @@ export class HealthBook {
     return this.cooldowns.cool(subject, cooled, settings);
   }
 
+  #turnOf({ name }: Pick<Backend, "name">): Counter {
+    return this.#turns.of(JSON.stringify([this.#turnsAre, name]));
+  }
+
   #whyNot(subject: Subject): Refused | undefined {
     const now = this.#monotonicMs();
     const cooldown = this.cooldowns.get(subject);
     const phase = phaseOf(cooldown, now);
     if (cooldown === undefined || phase === "closed") return undefined;
     if (phase === "open") return cooling(cooldown, now);
-    if (!this.#probing.has(subject)) return undefined;
-    const reason = "its cooldown is over and another request is probing it";
-    return { kind: "refused", cause: "probing", reason, retryAfterMs: SOON_MS };
-  }
-
-  /** The key that recovers soonest; none where no key is injected. */
-  #keysSubject(backend: Backend): Subject[] {
-    if (backend.auth === "passthrough") return [];
-    return [keySubject(backend, this.soonestKey(backend))];
+    return this.#probes.has(subject) ? PROBING : undefined;
   }
 }
 
-function longest(cooldowns: readonly (Cooldown | undefined)[]): Cooldown | undefined {
-  return cooldowns.reduce((a, b) => (b?.untilMs ?? -1) > (a?.untilMs ?? -1) ? b : a);
-}
-
-function cooling({ untilMs, reason }: Cooldown, nowMs: number): Refused {
-  const retryAfterMs = untilMs - nowMs;
-  const words = `cooling for another ${Math.ceil(retryAfterMs / 1000)} s after ${reason}`;
-  return { kind: "refused", cause: "cooling", reason: words, retryAfterMs };
+function longest(one: Cooldown | undefined, other: Cooldown | undefined): Cooldown | undefined {
+  return (other?.untilMs ?? -1) > (one?.untilMs ?? -1) ? other : one;
 }

@@ -1,14 +1,20 @@
 /** Routes that an operator has put out of use: until they are put back, or the proxy restarts. */
 import type { Snapshot } from "../config/snapshot.ts";
-import { type RoutePlace, routeSubject, type Subject } from "./subjects.ts";
+import { RecentMap } from "./recent_map.ts";
+import type { Shared } from "./shared.ts";
+import { type RoutePlace, routeSubject } from "./subjects.ts";
 
 export class OutOfUse {
-  readonly #routes = new Set<Subject>();
+  readonly #routes: RecentMap<true>;
+
+  constructor(shared?: Shared) {
+    this.#routes = new RecentMap(Infinity, { shared, name: "out of use" });
+  }
 
   /** Whether that changed anything. */
   add(place: RoutePlace): boolean {
     if (this.has(place)) return false;
-    this.#routes.add(routeSubject(place));
+    this.#routes.set(routeSubject(place), true);
     return true;
   }
 
@@ -25,6 +31,6 @@ export class OutOfUse {
   retain({ aliases }: Snapshot): void {
     const routes = [...aliases.values()].flatMap((alias) => alias.routes);
     const kept = new Set(routes.map(routeSubject));
-    for (const subject of this.#routes) if (!kept.has(subject)) this.#routes.delete(subject);
+    this.#routes.retain((_, subject) => kept.has(subject));
   }
 }

@@ -20,6 +20,8 @@ export type ProxyFor = (origin: string) => Proxy | undefined;
 export class Pools {
   readonly #proxyFor: ProxyFor;
   readonly #pools = new Map<string, BackendConnections>();
+  /** Found by the backend itself, which is another object after a reload. */
+  #byBackend = new WeakMap<Backend, BackendConnections>();
   readonly #closing = new Set<Promise<void>>();
   #destroyed = false;
 
@@ -30,6 +32,12 @@ export class Pools {
 
   /** The connections to a backend's origin. Backends of one origin, reached the same way, share them. */
   for(backend: Backend): Connections {
+    const found = this.#byBackend.get(backend) ?? this.#find(backend);
+    this.#byBackend.set(backend, found);
+    return found;
+  }
+
+  #find(backend: Backend): BackendConnections {
     const key = this.#keyOf(backend);
     const known = this.#pools.get(key);
     if (known !== undefined) return known;
@@ -47,6 +55,7 @@ export class Pools {
       this.#pools.delete(key);
       this.#awaitClosing(pool.close());
     }
+    this.#byBackend = new WeakMap();
   }
 
   /** Closes every connection at once, requests in flight included; none is opened any more. */
@@ -54,6 +63,7 @@ export class Pools {
     this.#destroyed = true;
     const all = [...this.#pools.values()].map((pool) => pool.destroy());
     this.#pools.clear();
+    this.#byBackend = new WeakMap();
     await Promise.allSettled([...all, ...this.#closing]);
   }
 

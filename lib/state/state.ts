@@ -6,6 +6,7 @@ import { History } from "../record/history.ts";
 import { Journal } from "../record/journal.ts";
 import type { MainLoop } from "../record/main_loop.ts";
 import { Metrics } from "../record/metrics.ts";
+import { RequestRedactors } from "../record/request_redactors.ts";
 import { tracesWanted } from "../record/traces.ts";
 import { Affinity } from "./affinity.ts";
 import { CallerKeys } from "./caller_keys.ts";
@@ -13,11 +14,15 @@ import type { Clock } from "./clock.ts";
 import { Drills } from "./drills.ts";
 import { Health } from "./health.ts";
 import { Pools, type ProxyFor } from "./pools.ts";
+import { Shared, together } from "./shared.ts";
+import type { SharedLoop } from "./shared_memory.ts";
 import { StoredIds } from "./stored_ids.ts";
 import { Timings } from "./timings.ts";
 import { Turns } from "./turns.ts";
 
 export interface State {
+  /** What this event loop has in common with others; undefined where there is one. */
+  readonly shared: Shared | undefined;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
@@ -41,30 +46,24 @@ export interface StateOptions {
   readonly log: Log & Pick<GeneralLog, "dropped">;
   /** What the environment says of proxies; default nothing. */
   readonly proxyFor?: ProxyFor;
-  /** What all event loops of the process know alike, and which of them this is; default one loop. */
-  readonly shared?: SharedState | undefined;
+  /** This event loop's part in what several share; default: there is one loop. */
+  readonly shared?: SharedLoop | undefined;
   /** Who keeps records, where that is another event loop. */
   readonly main?: MainLoop;
 }
 
-export interface SharedState {
-  readonly memory: unknown;
-  /** 0 is the main one. */
-  readonly loop: number;
-}
-
-export function createState(
-  { clock, random, log, proxyFor, shared, main }: StateOptions,
-): State {
-  const journal = new Journal({ clock, log, main });
+export function createState({ clock, random, log, proxyFor, main, ...given }: StateOptions): State {
+  const shared = given.shared && new Shared(given.shared);
+  const redactors = new RequestRedactors();
+  const journal = new Journal({ clock, log, main, redactors });
   const info = (line: string) => log.info(line);
   const warn = (line: string) => log.warn(line);
-  const history = new History({ now: clock.now, info, warn, main });
-  const drills = new Drills(clock);
-  const health = new Health({ ...clock, drills });
+  const history = new History({ now: clock.now, info, warn, main, redactors });
+  const drills = new Drills({ ...clock, shared });
+  const health = new Health({ ...clock, drills, shared });
   const metrics = new Metrics({
     version: settings.version,
-    loop: shared?.loop ?? 0,
+    loop: given.shared?.loop ?? 0,
     requestsInFlight: () => journal.openRequests,
     attemptsInFlight: (backend) => health.inFlight(backend),
     isCooling: (route) => health.look(route).phase === "open",
@@ -78,15 +77,19 @@ export function createState(
   const traces = tracesWanted(settings.version);
   if (traces !== undefined) journal.watch(traces);
   journal.watch({ onAttempt() {}, onEnd: (entry) => history.add(entry) });
-  const storedIds = new StoredIds({ now: clock.now, warn });
+  const storedIds = new StoredIds({ now: clock.now, warn, shared });
+  const timings = new Timings({ ...clock, shared });
+  const affinity = new Affinity({ ...clock, storedIds, shared });
+  shared?.begin();
   return {
+    shared,
     clock,
     random,
     health,
     drills,
-    timings: new Timings(clock),
-    turns: new Turns(),
-    affinity: new Affinity({ ...clock, storedIds }),
+    timings,
+    turns: new Turns(shared),
+    affinity,
     callerKeys: new CallerKeys(),
     storedIds,
     pools: new Pools(proxyFor),
@@ -97,16 +100,35 @@ export function createState(
   };
 }
 
-/** Drops what a new configuration no longer has. */
+/**
+ * Drops what a new configuration no longer has. Of what several event loops share, nothing is dropped
+ * by a loop that is behind: another has a later revision already.
+ */
 export function adopt(state: State, next: Snapshot, previous: Snapshot): void {
-  state.health.retain(next, previous);
-  state.drills.retain(next);
-  state.timings.retain(next);
-  state.turns.retain(next);
-  state.affinity.retain(next);
+  together(state.shared, () => {
+    if (state.shared?.isOutdated(next.revision)) return;
+    state.health.retain(next, previous);
+    state.drills.retain(next);
+    state.timings.retain(next);
+    state.turns.retain(next);
+    state.affinity.retain(next);
+  });
   state.storedIds.configure(next);
   state.journal.configure(next);
   state.history.configure(next);
   state.pools.retain(next);
   state.metrics.configure(next);
+}
+
+/**
+ * Another event loop is about to begin, where none of that number was expected from the start or it
+ * was forgotten. To be called before it makes its state.
+ */
+export function expectLoop({ shared }: State, loop: number): void {
+  shared?.expect(loop);
+}
+
+/** Another event loop has ended: its probes and its attempts in flight are over. */
+export function forgetLoop({ shared, health }: State, loop: number): void {
+  shared?.forget(loop, () => health.forget(loop));
 }

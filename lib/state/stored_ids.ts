@@ -5,6 +5,7 @@
 import type { Snapshot } from "../config/snapshot.ts";
 import type { Clock } from "./clock.ts";
 import { RecentMap } from "./recent_map.ts";
+import type { Shared } from "./shared.ts";
 import { StoredIdsFile, type StoredLine, type StoredLines } from "./stored_ids_file.ts";
 
 export interface StoredHome {
@@ -16,6 +17,8 @@ export interface StoredIdsOptions extends Pick<Clock, "now"> {
   /** Called when the file begins to fail, and for what is damaged in it. */
   readonly warn: (line: string) => void;
   readonly maxEntries?: number;
+  /** Default: there is one event loop. */
+  readonly shared?: Shared | undefined;
 }
 
 type Entry = StoredHome & { readonly at: string };
@@ -27,6 +30,9 @@ export class StoredIds {
   readonly #warn: (line: string) => void;
   readonly #maxEntries: number;
   readonly #entries: RecentMap<Entry>;
+  readonly #shared: Shared | undefined;
+  /** One event loop writes for all. */
+  readonly #isWriter: boolean;
   #file: StoredIdsFile | undefined;
   /** Entries of the map that the file does not have yet, as its lines. */
   #waiting: StoredLine[] = [];
@@ -36,11 +42,14 @@ export class StoredIds {
   #isWorking = false;
   #isFailing = false;
 
-  constructor({ now, warn, maxEntries = MAX_ENTRIES }: StoredIdsOptions) {
+  constructor({ now, warn, maxEntries = MAX_ENTRIES, shared }: StoredIdsOptions) {
     this.#now = now;
     this.#warn = warn;
     this.#maxEntries = maxEntries;
-    this.#entries = new RecentMap(maxEntries);
+    this.#isWriter = shared === undefined || shared.loop === 0;
+    this.#shared = shared;
+    const onOthers = (id: string | undefined) => this.#learnFromOthers(id);
+    this.#entries = new RecentMap(maxEntries, { shared, name: "stored", rings: true, onOthers });
   }
 
   get size(): number {
@@ -52,7 +61,7 @@ export class StoredIds {
    * by and by, and what is known already is written to it as well.
    */
   configure({ fallback: { storedIdsFile } }: Pick<Snapshot, "fallback">): void {
-    if ((this.#file?.path ?? "") === storedIdsFile) return;
+    if (!this.#isWriter || (this.#file?.path ?? "") === storedIdsFile) return;
     this.#isStale = this.#file !== undefined || this.size > 0;
     this.#file = storedIdsFile === "" ? undefined : new StoredIdsFile(storedIdsFile);
     this.#waiting = [];
@@ -69,17 +78,32 @@ export class StoredIds {
   set(id: string, { backend, keyDigest }: StoredHome): void {
     const known = this.#entries.get(id);
     if (known?.backend === backend && known.keyDigest === keyDigest) return;
-    const at = this.#now().toISOString();
-    this.#entries.set(id, { backend, keyDigest, at });
-    if (this.#file === undefined) return;
-    this.#waiting.push({ id, backend, key: keyDigest ?? null, at });
-    if (this.#waiting.length > this.#maxEntries) this.#rewriteLater();
+    const entry = { backend, keyDigest, at: this.#now().toISOString() };
+    this.#entries.set(id, entry);
+    this.#writeLater(id, entry);
     this.#work();
   }
 
   /** Resolves when everything so far is read, and written or lost. */
   async flush(): Promise<void> {
+    this.#entries.catchUp();
     while (this.#isWorking) await this.#working;
+  }
+
+  /** @param id undefined where anything may have changed */
+  #learnFromOthers(id: string | undefined): void {
+    if (!this.#isWriter) return;
+    const entry = id === undefined ? undefined : this.#entries.get(id);
+    if (id === undefined || entry === undefined) this.#rewriteLater();
+    else this.#writeLater(id, entry);
+    // Not while all loops wait.
+    this.#shared?.afterwards(() => this.#work());
+  }
+
+  #writeLater(id: string, { backend, keyDigest, at }: Entry): void {
+    if (this.#file === undefined) return;
+    this.#waiting.push({ id, backend, key: keyDigest ?? null, at });
+    if (this.#waiting.length > this.#maxEntries) this.#rewriteLater();
   }
 
   #rewriteLater(): void {
@@ -118,11 +142,10 @@ export class StoredIds {
 
   /** What the file held is older than what was learned since. */
   #take({ lines, damaged, isCut }: StoredLines, { path }: StoredIdsFile): void {
-    const newer = [...this.#entries.entries()];
-    for (const { id, backend, key, at } of lines) {
-      this.#entries.set(id, { backend, keyDigest: key ?? undefined, at });
-    }
-    for (const [id, entry] of newer) this.#entries.set(id, entry);
+    const older = lines.map(({ id, backend, key, at }) =>
+      [id, { backend, keyDigest: key ?? undefined, at }] as const
+    );
+    this.#entries.setOlder(older);
     this.#isStale ||= isCut || damaged > 0;
     if (damaged === 0) return;
     this.#warn(

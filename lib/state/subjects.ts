@@ -1,7 +1,7 @@
 /** What a cooldown is kept under: a backend, a route, or one key of a pool. */
 import type { Backend, Route } from "../config/snapshot.ts";
 import type { Scope } from "../policy/judge.ts";
-import type { Ticket } from "./health.ts";
+import type { Ticket } from "./ticket.ts";
 
 /** What a cooldown is kept under. */
 export type Subject = string;

@@ -1,5 +1,7 @@
 /** How soon each route lately came to its first content. */
 import type { Route, Snapshot } from "../config/snapshot.ts";
+import { RecentMap } from "./recent_map.ts";
+import { type Shared, together } from "./shared.ts";
 import { routeSubject, type Subject } from "./subjects.ts";
 
 /** How much the newest time counts in the smoothed one. */
@@ -15,23 +17,32 @@ interface Timing {
   readonly notedAtMs: number;
 }
 
+export interface TimingsOptions {
+  readonly monotonicMs: () => number;
+  /** Default: there is one event loop. */
+  readonly shared?: Shared | undefined;
+}
+
 export class Timings {
   /** The longest ago noted first. */
-  readonly #timings = new Map<Subject, Timing>();
+  readonly #timings: RecentMap<Timing>;
   readonly #monotonicMs: () => number;
+  readonly #shared: Shared | undefined;
 
-  constructor({ monotonicMs }: { readonly monotonicMs: () => number }) {
+  constructor({ monotonicMs, shared }: TimingsOptions) {
     this.#monotonicMs = monotonicMs;
+    this.#shared = shared;
+    this.#timings = new RecentMap(MOST_ROUTES, { shared, name: "timings" });
   }
 
   /** Takes note of the time from an attempt's start to its first content. */
   note(route: Route, ms: number): void {
     const subject = routeSubject(route);
-    const before = this.#known(subject);
-    const smoothed = before === undefined ? ms : before + ALPHA * (ms - before);
-    this.#timings.delete(subject);
-    this.#timings.set(subject, { ms: smoothed, notedAtMs: this.#monotonicMs() });
-    if (this.#timings.size > MOST_ROUTES) this.#forgetOldest();
+    together(this.#shared, () => {
+      const before = this.#known(subject);
+      const smoothed = before === undefined ? ms : before + ALPHA * (ms - before);
+      this.#timings.set(subject, { ms: smoothed, notedAtMs: this.#monotonicMs() });
+    });
   }
 
   /** An exponentially weighted mean in ms; undefined when no time was noted for 5 minutes. */
@@ -43,9 +54,7 @@ export class Timings {
   retain(snapshot: Snapshot): void {
     const routes = [...snapshot.aliases.values()].flatMap((alias) => alias.routes);
     const kept = new Set(routes.map(routeSubject));
-    for (const subject of this.#timings.keys()) {
-      if (!kept.has(subject)) this.#timings.delete(subject);
-    }
+    this.#timings.retain((_, subject) => kept.has(subject));
   }
 
   #known(subject: Subject): number | undefined {
@@ -53,12 +62,5 @@ export class Timings {
     if (timing === undefined) return undefined;
     const age = this.#monotonicMs() - timing.notedAtMs;
     return age < KNOWN_FOR_MS ? timing.ms : undefined;
-  }
-
-  #forgetOldest(): void {
-    for (const oldest of this.#timings.keys()) {
-      this.#timings.delete(oldest);
-      return;
-    }
   }
 }

@@ -8,6 +8,7 @@ import { decodeCopy } from "./decode.ts";
 import type { Expectation } from "./examination.ts";
 import { headerValue } from "./headers.ts";
 import { inspect } from "./inspect.ts";
+import type { Leaving } from "./leaving.ts";
 import type { Fault, Outcome, Reply } from "./outcome.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { readAlong, type Reading } from "./reading.ts";
@@ -26,7 +27,7 @@ export interface AttemptOptions {
   /** Sees what a reply says as it passes. */
   readonly reading: Reading;
   /** Aborts when the caller goes away. */
-  readonly signal: AbortSignal;
+  readonly signal: Leaving;
 }
 
 /** How much of an error body is decoded for judging. */
@@ -59,7 +60,7 @@ export async function attempt(request: Outgoing, options: AttemptOptions): Promi
   options.reading.onHead();
   if (outcome.connection !== undefined) return outcome;
   if (outcome.status >= 400) return await withErrorText(outcome, options);
-  return await examined(outcome, { ...options, method: request.method });
+  return await examined(outcome, request.method, options);
 }
 
 function messageOf(
@@ -102,18 +103,19 @@ async function withErrorText(
 
 async function examined(
   reply: Reply,
-  options: AttemptOptions & { readonly method: string },
+  method: string,
+  options: AttemptOptions,
 ): Promise<Reply | Fault> {
   const { timeouts, expects, streamed, signal, reading } = options;
   const contentType = headerValue(reply.headers, "content-type") ?? "";
-  if (expects === undefined || !promisesAnything(reply, { ...options, contentType })) {
+  if (expects === undefined || !promisesAnything(reply, { method, streamed, contentType })) {
     reply.body.limitSilence(timeouts.idleMs);
     if (reading.wantsReply) readAlong(reply, reading);
     return reply;
   }
   const inspected = await inspect(reply.body, {
-    ...expects,
-    ...reading,
+    expects,
+    reading,
     streamed,
     contentType,
     coding: codingOf(reply),

@@ -4,7 +4,7 @@ import type { Dialect, JsonPath } from "../dialect/dialect.ts";
 import { BELONGING_KEYS } from "./belonging.ts";
 import { parameterReadings } from "./header_parameters.ts";
 import { valuesAt } from "./json_places.ts";
-import { scanTopLevel, type Span, stringAt } from "./json_scan.ts";
+import { scanTopLevel, type Span, stringAt, WantedKeys } from "./json_scan.ts";
 import type { Members } from "./members.ts";
 import type { FormPlace, JsonPlace, ModelPlace } from "./model_place.ts";
 import { type FormField, scanForm } from "./multipart.ts";
@@ -58,13 +58,14 @@ const OPENING_BRACE = 0x7b;
 
 const NAMES = ["model", "stream"];
 const KEYS = [...NAMES, ...BELONGING_KEYS];
+const WANTED = new WantedKeys(KEYS);
 
 function jsonReading(
   body: Uint8Array,
   { dialect, namedByPath }: BodyReadingOptions,
 ): BodyReading {
   const repeated = namedByPath ? dialect.repeatedModels : [];
-  const scan = scanTopLevel(body, repeated.length === 0 ? KEYS : [...KEYS, ...topKeysOf(repeated)]);
+  const scan = scanTopLevel(body, repeated.length === 0 ? WANTED : wantedWith(repeated));
   if (scan.kind === "malformed") return reading(scan);
   if (scan.kind === "not_object") return NOTHING;
   const { members } = scan;
@@ -79,8 +80,12 @@ function jsonReading(
 /** `true` is the only JSON value that starts with a t. */
 const LETTER_T = 0x74;
 
+function wantedWith(paths: readonly JsonPath[]): WantedKeys {
+  return new WantedKeys([...KEYS, ...topKeysOf(paths)]);
+}
+
 function topKeysOf(paths: readonly JsonPath[]): string[] {
-  return [...new Set(paths.flatMap(([step]) => step === "*" ? [] : step ?? []))];
+  return paths.flatMap(([step]) => step === "*" ? [] : step ?? []);
 }
 
 function repeatedAt(body: Uint8Array, members: Members, [keys = "*", ...rest]: JsonPath): Span[] {

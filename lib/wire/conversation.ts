@@ -2,6 +2,7 @@
 import { digestOf } from "./digest.ts";
 import { firstMessagesDigest } from "./first_messages.ts";
 import { headerValue } from "./headers.ts";
+import { WantedKeys } from "./json_scan.ts";
 import { idsIn, type Members, membersOf, stringIn, valueIn } from "./members.ts";
 import type { Received } from "./receive.ts";
 
@@ -43,10 +44,12 @@ const BODY_KEYS: readonly (readonly [string, ReadKey])[] = [
   ["user_id", userId],
 ];
 
+const USER_ID = new WantedKeys(["user_id"]);
+
 function userId(body: Uint8Array, members: Members): string | undefined {
   const metadata = valueIn(body, members, "metadata");
   if (metadata === undefined) return undefined;
-  return stringIn(metadata, membersOf(metadata, ["user_id"]), "user_id");
+  return stringIn(metadata, membersOf(metadata, USER_ID), "user_id");
 }
 
 function isKey(value: string | undefined): value is string {

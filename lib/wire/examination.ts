@@ -2,12 +2,13 @@
  * The examination of one 2xx reply of an inference call: tells what the body is, holds it until it can
  * be judged, and reads a stream along to its end. Sees the body decoded.
  */
-import type { EventFormat, StreamEvent } from "../dialect/event_format.ts";
+import type { EventFormat } from "../dialect/event_format.ts";
 import { StreamGate } from "./gate.ts";
 import type { BodyEnd } from "./held_body.ts";
 import { type Inspection, PASSED } from "./inspection.ts";
 import { JsonElements } from "./json_elements.ts";
 import { inspectJson } from "./json_reply.ts";
+import type { Reading } from "./reading.ts";
 import { concat } from "./receive.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 import { SseReader } from "./sse.ts";
@@ -19,14 +20,13 @@ export interface Expectation {
   readonly hold: boolean;
 }
 
-export interface ExaminationOptions extends Expectation {
+export interface ExaminationOptions {
+  readonly expects: Expectation;
   /** Whether the caller asked for a stream. */
   readonly streamed: boolean;
   readonly contentType: string;
-  readonly onEvent: (event: StreamEvent) => void;
-  readonly onContent: () => void;
-  /** Sees a JSON body that came whole. */
-  readonly onJson: (body: Uint8Array) => void;
+  /** Sees what the body says. */
+  readonly reading: Pick<Reading, "onEvent" | "onContent" | "onJson">;
 }
 
 /** Most bytes of a JSON reply that are held; past that it is committed. */
@@ -49,7 +49,7 @@ export class Examination {
   constructor(options: ExaminationOptions) {
     this.#options = options;
     // What is not held is committed with its head.
-    if (!options.hold && this.#isEventStream()) this.#openGate(new Uint8Array(), false);
+    if (!options.expects.hold && this.#isEventStream()) this.#openGate(new Uint8Array(), false);
   }
 
   /** Undefined while the body is held. */
@@ -120,10 +120,10 @@ export class Examination {
   }
 
   #openGate(start: Uint8Array, isArray: boolean): void {
-    const { events, hold, onEvent, onContent } = this.#options;
+    const { expects: { events, hold }, reading } = this.#options;
     const bound = { maxEventBytes: MAX_EVENT_BYTES };
     const reader = isArray ? new JsonElements(bound) : new SseReader(bound);
-    this.#gate = new StreamGate({ reader, format: events, hold, onEvent, onContent });
+    this.#gate = new StreamGate({ reader, format: events, hold, reading });
     this.#seen = [];
     this.#gate.push(start);
   }
@@ -135,7 +135,7 @@ export class Examination {
   #inspectJson(end: BodyEnd): Inspection {
     const body = concat(this.#seen, this.#seenBytes);
     const inspection = inspectJson(body, end);
-    if (inspection.kind === "passed") this.#options.onJson(body);
+    if (inspection.kind === "passed") this.#options.reading.onJson(body);
     if (inspection.kind === "error_body") {
       this.#errorText = new TextDecoder().decode(body.subarray(0, ERROR_TEXT_BYTES));
     }
@@ -153,5 +153,6 @@ export class Examination {
 }
 
 function isBlank(chunk: Uint8Array): boolean {
-  return chunk.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d));
+  for (const byte of chunk) if (byte !== 0x20 && (byte < 0x09 || byte > 0x0d)) return false;
+  return true;
 }

@@ -2,7 +2,7 @@
 import { digestOf } from "./digest.ts";
 import { jsonOf } from "./ids_under.ts";
 import { elementsIn } from "./json_list.ts";
-import type { Span } from "./json_scan.ts";
+import { type Span, WantedKeys } from "./json_scan.ts";
 import { type Members, membersOf, stringIn, valueIn } from "./members.ts";
 
 /** The turns of a conversation, whichever vendor's; the first that is there. */
@@ -56,8 +56,10 @@ type Speaker = "user" | "model" | "tool" | "operator";
 /** Items of OpenAI Responses that only a running conversation has. */
 const RUNNING_ITEM = /^(?:reasoning|compaction|item_reference)$|_call(?:_output)?$/;
 
+const SPEAKING = new WantedKeys(["role", "type"]);
+
 function speakerOf(element: Uint8Array): Speaker {
-  const members = membersOf(element, ["role", "type"]);
+  const members = membersOf(element, SPEAKING);
   const [role, type] = ["role", "type"].map((key) => stringIn(element, members, key));
   if (role !== undefined) return SPEAKERS.get(role) ?? "operator";
   // Gemini's callers may leave the role out.

@@ -7,6 +7,7 @@ import { mayEnd } from "../dialect/may_end.ts";
 import type { EventReader } from "./event_reader.ts";
 import type { BodyEnd } from "./held_body.ts";
 import { type Inspection, PASSED } from "./inspection.ts";
+import type { Reading } from "./reading.ts";
 import { SseReader } from "./sse.ts";
 
 export interface GateOptions {
@@ -14,10 +15,8 @@ export interface GateOptions {
   readonly format: EventFormat;
   /** Whether the stream is held at all (`detection.stream_gate`). */
   readonly hold: boolean;
-  /** Sees every event. */
-  readonly onEvent: (event: StreamEvent) => void;
-  /** Called once, at the first content. */
-  readonly onContent: () => void;
+  /** Sees every event, and is called once at the first content. */
+  readonly reading: Pick<Reading, "onEvent" | "onContent">;
 }
 
 /** Most events held; past that the stream is committed. Pings and comments do not count. */
@@ -80,7 +79,7 @@ export class StreamGate {
   }
 
   #take(event: StreamEvent): void {
-    this.#options.onEvent(event);
+    this.#options.reading.onEvent(event);
     if (this.#inspection !== undefined && this.#hasContent && !mayEnd(event)) return;
     const { kind, ends } = this.#options.format.read(event);
     if (kind === "content") this.#sawContent();
@@ -96,7 +95,7 @@ export class StreamGate {
   }
 
   #sawContent(): void {
-    if (!this.#hasContent) this.#options.onContent();
+    if (!this.#hasContent) this.#options.reading.onContent();
     this.#hasContent = true;
   }
 

@@ -109,15 +109,25 @@ export function headerValue(headers: RawHeaders, name: string): string | undefin
 }
 
 function without(headers: RawHeaders, hop: ReadonlySet<string>): RawHeaders {
-  const nominated = nominatedBy(headers);
-  return headers.filter(([name]) => {
-    const lower = name.toLowerCase();
-    return !hop.has(lower) && !nominated.has(lower);
-  });
+  let kept: (RawHeaders[number])[] = [];
+  let nominated: string[] = [];
+  for (const header of headers) {
+    const lower = header[0].toLowerCase();
+    if (lower === "connection") nominated = nominated.concat(nominatedBy(header[1]));
+    if (!hop.has(lower)) kept.push(header);
+  }
+  if (nominated.length > 0) {
+    kept = kept.filter(([name]) => !nominated.includes(name.toLowerCase()));
+  }
+  return kept;
 }
 
-function nominatedBy(headers: RawHeaders): ReadonlySet<string> {
-  const names = headers.filter(([name]) => name.toLowerCase() === "connection")
-    .flatMap(([, value]) => value.toLowerCase().split(",").map((name) => name.trim()));
-  return new Set(names.filter((name) => !NEVER_NOMINATED.has(name)));
+/** What nearly every Connection header says, and names no field by it. */
+const OPTIONS: ReadonlySet<string> = new Set(["keep-alive", "close", "upgrade"]);
+
+function nominatedBy(connection: string): string[] {
+  const lower = connection.toLowerCase();
+  if (OPTIONS.has(lower)) return [];
+  return lower.split(",").map((name) => name.trim())
+    .filter((name) => !NEVER_NOMINATED.has(name));
 }

@@ -2,6 +2,7 @@
  * A reply's body between the backend, which pushes it, and whoever takes it: held until judged, then
  * streamed to the caller with backpressure, or discarded. Every byte leaves as it came.
  */
+import type { Leaving } from "./leaving.ts";
 import { concat } from "./receive.ts";
 import { SilenceTimer } from "./silence_timer.ts";
 
@@ -102,7 +103,7 @@ export class HeldBody {
    * Resolves once the body has ended, as much as may be held has come, the time is up, or the signal
    * aborted.
    */
-  async settled(signal: AbortSignal, { withinMs = Infinity } = {}): Promise<void> {
+  async settled(signal: Leaving, { withinMs = Infinity } = {}): Promise<void> {
     let isOver = false;
     const giveUp = () => {
       isOver = true;

@@ -76,7 +76,7 @@ function placesIn(text: string, pattern: RegExp): Place[] {
 }
 
 /** A character for each byte. */
-function latin1Of(bytes: Uint8Array): string {
+export function latin1Of(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 }
 

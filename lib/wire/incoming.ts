@@ -1,5 +1,6 @@
 /** A caller's request as it comes in, whichever listener took it. */
 import type { RawHeaders } from "./headers.ts";
+import type { Leaving } from "./leaving.ts";
 import type { ReadBody } from "./upload.ts";
 
 export interface Incoming {
@@ -11,7 +12,7 @@ export interface Incoming {
   /** Address and port of the peer, for the record. */
   readonly caller: string;
   /** Aborts when the caller goes away before its response is complete. */
-  readonly signal: AbortSignal;
+  readonly signal: Leaving;
   /** The body, or why there is none. This or `reader()`, once. */
   read(limitBytes: number): Promise<Uint8Array | BodyFault>;
   /** For a body that is read piece by piece, at the reader's pace. */

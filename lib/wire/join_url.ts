@@ -9,6 +9,7 @@
 export function joinTarget(basePath: string, target: string): string {
   const end = target.search(/[?#]/);
   const path = end < 0 ? target : target.slice(0, end);
+  if (path.startsWith(`${basePath}/`) && !basePath.includes("/", 1)) return target;
   const base = basePath.split("/").slice(1);
   const segments = path.split("/").slice(1);
   const shared = overlap(base, segments);

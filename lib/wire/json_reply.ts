@@ -1,7 +1,7 @@
 /** What a JSON reply says before it is passed on. */
 import type { BodyEnd } from "./held_body.ts";
 import { type Inspection, PASSED } from "./inspection.ts";
-import { scanTopLevel, type Span } from "./json_scan.ts";
+import { scanTopLevel, type Span, WantedKeys } from "./json_scan.ts";
 
 /** Members that hold the result of an inference call, whichever vendor answers. */
 const RESULTS = [
@@ -16,10 +16,12 @@ const RESULTS = [
   "results", // OpenAI moderations
 ];
 
+const KEYS = new WantedKeys(["error", ...RESULTS]);
+
 /** Rows 15 to 17 of the table, on a body that has ended. */
 export function inspectJson(body: Uint8Array, end: BodyEnd): Inspection {
   if (end.kind === "cut") return { kind: "cut_short", detail: end.detail };
-  const scan = scanTopLevel(body, ["error", ...RESULTS]);
+  const scan = scanTopLevel(body, KEYS);
   if (scan.kind === "malformed") {
     return { kind: "wrong_kind", what: `no JSON from byte ${scan.offset} of ${body.length} on` };
   }

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { skipColon, skipKey, skipValue } from "./json_skip.ts";
 import {
   BACKSLASH,
@@ -35,13 +36,11 @@ export type JsonScan =
  * control characters, bad escapes and invalid UTF-8 pass, for the backend to refuse. Keys are
  * compared as decoded, so `"\u006dodel"` is `model`; a key that cannot be decoded is no key wanted.
  */
-export function scanTopLevel(body: Uint8Array, wanted: readonly string[]): JsonScan {
+export function scanTopLevel(body: Uint8Array, wanted: WantedKeys): JsonScan {
   const start = skipSpace(body, byteOrderMarkBytes(body));
   const members = new Map<string, Span[]>();
   const isObject = body[start] === OPEN_BRACE;
-  const end = isObject
-    ? collect({ body, keys: wanted.map(wantedKey), members }, start)
-    : skipValue(body, start);
+  const end = isObject ? collect({ body, wanted, members }, start) : skipValue(body, start);
   if (end < 0) return { kind: "malformed", offset: fault(end) };
   const rest = skipSpace(body, end);
   if (rest < body.length) return { kind: "malformed", offset: rest };
@@ -56,6 +55,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
  */
 export function stringAt(body: Uint8Array, span: Span): string | undefined {
   if (body[span.start] !== QUOTE) return undefined;
+  if (isPlain(body, span)) return latin1(body, span.start + 1, span.end - 1);
   try {
     const decoded: unknown = JSON.parse(utf8.decode(body.subarray(span.start, span.end)));
     return typeof decoded === "string" ? decoded : undefined;
@@ -64,21 +64,69 @@ export function stringAt(body: Uint8Array, span: Span): string | undefined {
   }
 }
 
+/** Whether a string holds nothing that would have to be decoded or judged. */
+function isPlain(body: Uint8Array, { start, end }: Span): boolean {
+  if (end - start > LONGEST_PLAIN) return false;
+  for (let at = start + 1; at < end - 1; at++) {
+    const byte = body[at] ?? 0;
+    if (byte < SPACE || byte >= DELETE || byte === BACKSLASH || byte === QUOTE) return false;
+  }
+  return end - start >= 2 && body[end - 1] === QUOTE;
+}
+
+/** As long as looking at each byte costs less than decoding. */
+const LONGEST_PLAIN = 256;
+const SPACE = 0x20;
+const DELETE = 0x7f;
+
+function latin1(body: Uint8Array, start: number, end: number): string {
+  return Buffer.from(body.buffer, body.byteOffset + start, end - start).toString("latin1");
+}
+
 interface WantedKey {
   readonly name: string;
   /** The key as nearly everybody writes it, quotes included. */
   readonly plain: Uint8Array;
 }
 
-interface Search {
-  readonly body: Uint8Array;
-  readonly keys: readonly WantedKey[];
-  /** Filled as the search goes. */
-  readonly members: Map<string, Span[]>;
+/** Keys to look for, made ready once for many bodies. */
+export class WantedKeys {
+  readonly #byName = new Map<string, WantedKey>();
+  /** By the bytes that a key takes with its quotes. */
+  readonly #byLength: WantedKey[][] = [];
+
+  constructor(names: Iterable<string>) {
+    for (const name of new Set(names)) {
+      const key = { name, plain: new TextEncoder().encode(JSON.stringify(name)) };
+      this.#byName.set(name, key);
+      (this.#byLength[key.plain.length] ??= []).push(key);
+    }
+  }
+
+  get names(): Iterable<string> {
+    return this.#byName.keys();
+  }
+
+  has(name: string): boolean {
+    return this.#byName.has(name);
+  }
+
+  /** The key that is spelt so; undefined where none is. */
+  spelt(body: Uint8Array, { start, end }: Span): string | undefined {
+    const candidates = this.#byLength[end - start];
+    if (candidates === undefined) return undefined;
+    for (const { name, plain } of candidates) {
+      if (isSpelt(plain, body, start)) return name;
+    }
+    return undefined;
+  }
 }
 
-function wantedKey(name: string): WantedKey {
-  return { name, plain: new TextEncoder().encode(JSON.stringify(name)) };
+interface Search {
+  readonly body: Uint8Array;
+  readonly wanted: WantedKeys;
+  /** Filled as the search goes. */
+  readonly members: Map<string, Span[]>;
 }
 
 function byteOrderMarkBytes(body: Uint8Array): number {
@@ -100,33 +148,31 @@ function collect(search: Search, open: number): number {
   }
 }
 
-function collectMember(search: Search, at: number): number {
-  const { body, members } = search;
+function collectMember({ body, wanted, members }: Search, at: number): number {
   const keyEnd = skipKey(body, at);
   const start = skipColon(body, keyEnd);
   const end = start < 0 ? start : skipValue(body, start);
-  const name = end < 0 ? undefined : wantedName(search, { start: at, end: keyEnd });
+  const name = end < 0 ? undefined : wantedName({ start: at, end: keyEnd }, body, wanted);
   if (name === undefined) return end;
-  const spans = members.get(name) ?? [];
-  spans.push({ start, end });
-  members.set(name, spans);
+  const spans = members.get(name);
+  if (spans === undefined) members.set(name, [{ start, end }]);
+  else spans.push({ start, end });
   return end;
 }
 
 /** Which wanted key this is. Only a key with an escape is decoded: a body may hold millions. */
-function wantedName({ body, keys }: Search, key: Span): string | undefined {
-  const plain = keys.find((wanted) => isSpelt(wanted.plain, { body, key }));
-  if (plain !== undefined) return plain.name;
-  if (!hasEscape(body, key)) return undefined;
+function wantedName(key: Span, body: Uint8Array, wanted: WantedKeys): string | undefined {
+  const plain = wanted.spelt(body, key);
+  if (plain !== undefined || !hasEscape(body, key)) return plain;
   const decoded = stringAt(body, key);
-  return keys.find((wanted) => wanted.name === decoded)?.name;
+  return decoded !== undefined && wanted.has(decoded) ? decoded : undefined;
 }
 
-/** The closing quote is in `plain`, so that a longer key differs there. */
-function isSpelt(plain: Uint8Array, { body, key }: { body: Uint8Array; key: Span }): boolean {
-  let same = 0;
-  while (same < plain.length && plain[same] === body[key.start + same]) same++;
-  return same === plain.length;
+function isSpelt(plain: Uint8Array, body: Uint8Array, start: number): boolean {
+  for (let at = 0; at < plain.length; at++) {
+    if (plain[at] !== body[start + at]) return false;
+  }
+  return true;
 }
 
 function hasEscape(body: Uint8Array, key: Span): boolean {

@@ -23,6 +23,10 @@ interface Walk {
  * keeps one bit a level: five million brackets are as harmless as five.
  */
 export function skipValue(body: Uint8Array, start: number): number {
+  return isOpening(body[start]) ? skipContainer(body, start) : skipScalar(body, start);
+}
+
+function skipContainer(body: Uint8Array, start: number): number {
   const walk: Walk = { body, open: new OpenContainers() };
   let at = start;
   do {

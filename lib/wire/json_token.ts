@@ -53,8 +53,10 @@ export function skipScalar(body: Uint8Array, at: number): number {
   if (body[at] === QUOTE) return skipString(body, at);
   const literal = literalStarting(body[at]);
   if (literal === undefined) return skipNumber(body, at);
-  const wrong = literal.findIndex((byte, i) => body[at + i] !== byte);
-  return wrong < 0 ? at + literal.length : fault(at + wrong);
+  for (let i = 1; i < literal.length; i++) {
+    if (body[at + i] !== literal[i]) return fault(at + i);
+  }
+  return at + literal.length;
 }
 
 /** The end of the string whose opening quote is at `at`. What is between the quotes is not judged. */

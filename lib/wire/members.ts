@@ -1,12 +1,12 @@
 /** The members of a JSON object that somebody asked for, read one by one. */
 import { idsAt } from "./ids_under.ts";
-import { scanTopLevel, type Span, stringAt } from "./json_scan.ts";
+import { scanTopLevel, type Span, stringAt, type WantedKeys } from "./json_scan.ts";
 
 /** Where keys of an object have their values. Of duplicates the last decides, as for `JSON.parse`. */
 export type Members = ReadonlyMap<string, readonly Span[]>;
 
 /** These members of the object that the bytes are; none where they are none. */
-export function membersOf(object: Uint8Array, keys: readonly string[]): Members {
+export function membersOf(object: Uint8Array, keys: WantedKeys): Members {
   const scan = scanTopLevel(object, keys);
   return scan.kind === "object" ? scan.members : new Map();
 }

@@ -1,5 +1,5 @@
 /** Where a request's path names its model. */
-import { dialectOf, type PathModel } from "../dialect/dialect.ts";
+import { type Dialect, dialectOf, type PathModel } from "../dialect/dialect.ts";
 import type { RawHeaders } from "./headers.ts";
 import type { PathPlace } from "./model_place.ts";
 import { escapedBytes } from "./url_values.ts";
@@ -8,18 +8,23 @@ import { escapedBytes } from "./url_values.ts";
  * The place, or undefined where the path names no model. It has no name where backends may disagree
  * about it: a path that leads elsewhere once `..` and needless percent-encodings are resolved.
  */
-export function pathPlaceIn(path: string, headers: RawHeaders): PathPlace | undefined {
-  const place = placeIn(path, headers);
+export function pathPlaceIn(
+  path: string,
+  headers: RawHeaders,
+  dialect = dialectOf(path, headers),
+): PathPlace | undefined {
+  const place = placeIn(path, dialect);
   if (!path.includes("%")) return place;
-  const plain = placeIn(withoutNeedlessEscapes(path), headers);
+  const bare = withoutNeedlessEscapes(path);
+  const plain = placeIn(bare, dialectOf(bare, headers));
   if (plain === undefined) return place;
   return plain.name === place?.name && place !== undefined
     ? place
     : { ...place ?? plain, name: undefined };
 }
 
-function placeIn(path: string, headers: RawHeaders): PathPlace | undefined {
-  const model = dialectOf(path, headers).modelInPath(path);
+function placeIn(path: string, dialect: Dialect): PathPlace | undefined {
+  const model = dialect.modelInPath(path);
   if (model === undefined) return undefined;
   const { start, end, slash, elsewhere } = model;
   return { kind: "path", span: { start, end }, name: nameAt(path, model), slash, elsewhere };

@@ -1,5 +1,5 @@
 /** The caller's request read, and what it names. */
-import { dialectOf } from "../dialect/dialect.ts";
+import { type Dialect, dialectOf } from "../dialect/dialect.ts";
 import { type BodyReading, bodyReadingOf } from "./body_reading.ts";
 import { headerValue, type RawHeaders } from "./headers.ts";
 import type { BodyFault, Incoming } from "./incoming.ts";
@@ -39,7 +39,14 @@ export async function receive(
     const begun = await readStart(incoming.reader(), UPLOAD_START_BYTES);
     if ("kind" in begun) return begun;
     const { start: body, rest } = begun;
-    return { ...request, body, coded: undefined, rest, ...UNREAD, models: placesOutside(request) };
+    return {
+      ...request,
+      body,
+      coded: undefined,
+      rest,
+      ...UNREAD,
+      models: placesOutside(request, dialectOf(request.path, headers)),
+    };
   }
   const bytes = await incoming.read(limits.maxBodyBytes);
   if (!(bytes instanceof Uint8Array)) return bytes;
@@ -60,7 +67,7 @@ type Addressed = Pick<Received, "target" | "path" | "headers">;
 function readingOf(request: Addressed, body: Uint8Array): BodyReading {
   const { path, headers } = request;
   const dialect = dialectOf(path, headers);
-  const outside = placesOutside(request);
+  const outside = placesOutside(request, dialect);
   const namedByPath = outside.some(({ kind }) => kind === "path");
   const contentType = headerValue(headers, "content-type") ?? "";
   const reading = bodyReadingOf(body, { contentType, dialect, namedByPath });
@@ -68,9 +75,12 @@ function readingOf(request: Addressed, body: Uint8Array): BodyReading {
 }
 
 /** Where path and query name the model. */
-function placesOutside({ target, path, headers }: Addressed): readonly ModelPlace[] {
-  const place = pathPlaceIn(path, headers);
-  const inQuery = queryPlaces(target, dialectOf(path, headers).queryModels);
+function placesOutside(
+  { target, path, headers }: Addressed,
+  dialect: Dialect,
+): readonly ModelPlace[] {
+  const place = pathPlaceIn(path, headers, dialect);
+  const inQuery = queryPlaces(target, dialect.queryModels);
   return place === undefined ? inQuery : [place, ...inQuery];
 }
 
@@ -84,7 +94,8 @@ function queryPlaces(target: string, names: readonly string[]): QueryPlace[] {
 
 /** A target without its query. */
 export function pathOf(target: string): string {
-  return target.replace(/[?#].*$/s, "");
+  const end = target.search(/[?#]/);
+  return end < 0 ? target : target.slice(0, end);
 }
 
 /** The chunks as one; a lone chunk is given as it is. */

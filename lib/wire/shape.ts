@@ -1,4 +1,5 @@
 /** What a body is, told from its first bytes: a Content-Type may be missing or wrong. */
+import { OPEN_BRACE } from "./json_token.ts";
 
 export type Shape = "json_object" | "json_array" | "json_scalar" | "events" | "html" | "text";
 
@@ -7,6 +8,8 @@ export type Shape = "json_object" | "json_array" | "json_scalar" | "events" | "h
  * few to tell.
  */
 export function shapeOf(start: Uint8Array): Shape | undefined {
+  // As most begin.
+  if (start[0] === OPEN_BRACE) return "json_object";
   const from = Math.max(0, start.findIndex((byte) => byte > 0x20));
   const looked = start.subarray(from, from + LOOKED_AT);
   const text = new TextDecoder("latin1").decode(looked).replace(LEADING, "");

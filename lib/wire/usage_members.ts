@@ -1,9 +1,11 @@
 /** The members of a JSON reply that tell of tokens. */
 import { Buffer } from "node:buffer";
 import { type JsonObject, objectOf, parseJson } from "../dialect/json_object.ts";
+import { WantedKeys } from "./json_scan.ts";
 import { membersOf, valueIn } from "./members.ts";
 
 const NAMES = ["usage", "usageMetadata"];
+const KEYS = new WantedKeys(NAMES);
 
 /** Up to here it costs less to parse a reply whole than to look for its members. */
 const PARSED_BYTES = 8 * 1024;
@@ -24,7 +26,7 @@ function parsed(bytes: Buffer): Values {
 }
 
 function found(body: Uint8Array): Values {
-  const members = membersOf(body, NAMES);
+  const members = membersOf(body, KEYS);
   return NAMES.flatMap((name) => {
     const value = valueIn(body, members, name);
     return value === undefined ? [] : [[name, parseJson(new TextDecoder().decode(value))]];

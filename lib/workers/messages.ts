@@ -4,18 +4,16 @@ import type { LiveDetail } from "../admin/live_row.ts";
 import type { ConfigSources } from "../config/load.ts";
 import type { HistoryRecord } from "../record/history_rows.ts";
 import type { MetricFigures } from "../record/metric_registry.ts";
-import type { SharedState } from "../state/state.ts";
+import type { SharedLoop } from "../state/shared_memory.ts";
 
 /** All that a loop needs to begin. */
 export interface Start {
   readonly kind: "start";
-  readonly shared: SharedState;
+  readonly shared: SharedLoop;
   /** How many loops there are, the main one included. */
   readonly loops: number;
   /** The port that the main loop listens on. */
   readonly port: number;
-  /** Where the main loop's monotonic clock began, by the wall clock. */
-  readonly clockOriginMs: number;
   /** What the main loop started with, whose settings are in use until a restart. */
   readonly first: ConfigSources;
   /** What is in force. */

@@ -3,7 +3,8 @@ import type { LoopsWatcher, OtherLoops } from "../admin/other_loops.ts";
 import type { ConfigSources } from "../config/load.ts";
 import type { GeneralLog } from "../record/general_log.ts";
 import { counted, type MetricFigures } from "../record/metric_registry.ts";
-import type { SharedState, State } from "../state/state.ts";
+import type { SharedMemory } from "../state/shared_memory.ts";
+import { expectLoop, forgetLoop, type State } from "../state/state.ts";
 import type { Batch } from "./messages.ts";
 import { Restarts } from "./restarts.ts";
 import { WorkerLink } from "./worker_link.ts";
@@ -11,7 +12,7 @@ import { WorkerLink } from "./worker_link.ts";
 export interface WorkerLoopsOptions {
   /** How many loops there are, the main one included. */
   readonly loops: number;
-  readonly memory: SharedState["memory"];
+  readonly memory: SharedMemory;
   /** What the proxy started with. */
   readonly first: ConfigSources;
   readonly state: State;
@@ -135,9 +136,14 @@ export class WorkerLoops implements OtherLoops {
     this.#links.delete(loop);
     for (const { onOpen } of this.#watchers) onOpen(loop, { count: 0, details: [] });
     this.#retire(loop);
-    const afterMs = this.#restarts.again(loop, () => this.#startAgain(loop));
+    const { state, log } = this.#options;
+    forgetLoop(state, loop);
+    const afterMs = this.#restarts.again(loop, () => {
+      expectLoop(state, loop);
+      return this.#startAgain(loop);
+    });
     const next = afterMs === undefined ? "" : ` It is started again in ${afterMs / 1000} s.`;
-    this.#options.log.error(
+    log.error(
       `Event loop ${loop} has died, and the requests in flight on it with it: ${reason}. The others go on.${next}`,
     );
   }

@@ -12,7 +12,15 @@ const B = routeOf(backendOf("b"), { model: "b-model", priority: 2 });
 function setUp(aliases: readonly Alias[], given: Partial<Snapshot> = {}) {
   const clock = standingClock();
   const flush = () => Promise.resolve();
-  const silent = { debug() {}, info() {}, warn() {}, error() {}, flush, dropped: 0 };
+  const silent = {
+    debug() {},
+    info() {},
+    warn() {},
+    error() {},
+    takes: () => true,
+    flush,
+    dropped: 0,
+  };
   const state = createState({ clock, random: () => assert.fail("a draw was made"), log: silent });
   const snapshot = snapshotOf(aliases, given);
   const ask = (query: string) =>

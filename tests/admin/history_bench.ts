@@ -1,4 +1,4 @@
-/** How long the dashboard's answers take with 100,000 requests in the history: `deno task bench`. */
+/** How long the dashboard's answers take with 100,000 requests in the history: `deno task bench:history`. */
 import { dirname } from "node:path";
 import { DAY_MS, recordOf, startHistory } from "../record/history_scene.ts";
 import { startStage } from "./stage.ts";

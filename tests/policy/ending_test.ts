@@ -4,6 +4,7 @@ import { judgeEnding } from "../../lib/policy/ending.ts";
 import type { RawHeaders } from "../../lib/wire/headers.ts";
 import { StreamGate } from "../../lib/wire/gate.ts";
 import type { Ending } from "../../lib/wire/relay.ts";
+import { NO_READING } from "../../lib/wire/reading.ts";
 import { SseReader } from "../../lib/wire/sse.ts";
 import { FALLBACK } from "../routing.ts";
 import { errorJson, replyOf } from "./replies.ts";
@@ -22,8 +23,7 @@ function streamed({ error = "", headers = [] }: { error?: string; headers?: RawH
     reader,
     format: openaiChat,
     hold: true,
-    onEvent() {},
-    onContent() {},
+    reading: NO_READING,
   });
   const events = error === "" ? CONTENT : `${CONTENT}data: ${error}\n\n`;
   gate.push(new TextEncoder().encode(events));

@@ -182,7 +182,8 @@ Deno.test("Journal serves on without its logs, counts them and warns once (F143,
 function alone() {
   const lines: string[] = [];
   const note = (line: string) => void lines.push(line);
-  const log = { debug: note, info: note, warn: note, error: note, flush: () => Promise.resolve() };
+  const notes = { debug: note, info: note, warn: note, error: note };
+  const log = { ...notes, takes: () => true, flush: () => Promise.resolve() };
   const clock = { monotonicMs: () => 0, now: () => new Date(0) };
   return { journal: new Journal({ clock, log }), lines };
 }

@@ -5,6 +5,7 @@ import type { Scope } from "../../lib/policy/judge.ts";
 import { Admissions, type AdmissionsOptions } from "../../lib/state/admissions.ts";
 import { Health, type Ticket } from "../../lib/state/health.ts";
 import { backendOf, FALLBACK, routeOf } from "../routing.ts";
+import { alternating, parts, testLoops } from "./loops.ts";
 
 const A = routeOf(backendOf("a"));
 const B = routeOf(backendOf("b"));
@@ -14,7 +15,9 @@ const POOL = routeOf(backendOf("pool", { keys: ["k1", "k2", "k3"] }));
 /** A Health whose clock stands still until told. */
 function standingHealth() {
   let nowMs = 0;
-  const health = new Health({ monotonicMs: () => nowMs });
+  const health = alternating(
+    parts((shared) => new Health({ monotonicMs: () => nowMs, shared })),
+  );
   return { health, pass: (seconds: number) => void (nowMs += seconds * 1000) };
 }
 
@@ -68,21 +71,21 @@ function failingCourse(course: Course) {
   return { tickets, tried: tickets.map(({ route }) => route.backend.name), passedOver, admissions };
 }
 
-Deno.test("Admissions.next() goes through the plan in order, each route once", () => {
+testLoops("Admissions.next() goes through the plan in order, each route once", () => {
   assert.deepEqual(failingCourse({ routes: [C, A, B] }).tried, ["c", "a", "b"]);
 });
 
-Deno.test("Admissions.next() tries a failed route once although nothing was cooled", () => {
+testLoops("Admissions.next() tries a failed route once although nothing was cooled", () => {
   assert.deepEqual(failingCourse({ routes: [A, B], cools: "nothing" }).tried, ["a", "b"]);
 });
 
-Deno.test("Admissions.next() makes max_retries attempts at most, the first included", () => {
+testLoops("Admissions.next() makes max_retries attempts at most, the first included", () => {
   const { tried, admissions } = failingCourse({ routes: [A, B, C], settings: { maxAttempts: 2 } });
   assert.deepEqual(tried, ["a", "b"]);
   assert.equal(admissions.attempts, 2);
 });
 
-Deno.test("Admissions.next() passes cooling routes over", () => {
+testLoops("Admissions.next() passes cooling routes over", () => {
   const { health } = standingHealth();
   cool(health, A, 30);
   const { tried, passedOver } = failingCourse({ routes: [A, B], health });
@@ -90,42 +93,45 @@ Deno.test("Admissions.next() passes cooling routes over", () => {
   assert.deepEqual(passedOver, ["a: cooling for another 30 s after status 503"]);
 });
 
-Deno.test("Admissions.next() passes over the other routes of a backend that just failed", () => {
+testLoops("Admissions.next() passes over the other routes of a backend that just failed", () => {
   const sibling = routeOf(A.backend, { model: "other" });
   assert.deepEqual(failingCourse({ routes: [A, sibling, B], cools: "backend" }).tried, ["a", "b"]);
 });
 
-Deno.test("Admissions.next() tries the next key of a pool, which counts as an attempt", () => {
+testLoops("Admissions.next() tries the next key of a pool, which counts as an attempt", () => {
   const { tickets } = failingCourse({ routes: [POOL, A], cools: "key" });
   assert.deepEqual(tickets.map(({ key }) => key), ["k1", "k2", "k3"]);
 });
 
-Deno.test("Admissions.next() goes on to the next route when the pool is used up", () => {
+testLoops("Admissions.next() goes on to the next route when the pool is used up", () => {
   const settings = { maxAttempts: 10 };
   const { tried } = failingCourse({ routes: [POOL, A], cools: "key", settings });
   assert.deepEqual(tried, ["pool", "pool", "pool", "a"]);
 });
 
-Deno.test("Admissions.next() tries no key twice where nothing is ever cooled", () => {
+testLoops("Admissions.next() tries no key twice where nothing is ever cooled", () => {
   const settings = { maxAttempts: Infinity, cooldownMs: 0 };
   const { tickets } = failingCourse({ routes: [POOL, A], cools: "key", settings });
   assert.deepEqual(tickets.map(({ key }) => key), ["k1", "k2", "k3", undefined]);
 });
 
-Deno.test("Admissions.next() makes one attempt at the route that recovers soonest when all cool", () => {
-  const { health } = standingHealth();
-  cool(health, A, 30);
-  cool(health, B, 20);
-  cool(health, C, 40);
-  const { tickets, passedOver } = failingCourse({ routes: [A, B, C], health });
-  assert.deepEqual(tickets.map(({ route, kind }) => [route, kind]), [[B, "last_resort"]]);
-  assert.deepEqual(passedOver, [
-    "a: cooling for another 30 s after status 503",
-    "c: cooling for another 40 s after status 503",
-  ]);
-});
+testLoops(
+  "Admissions.next() makes one attempt at the route that recovers soonest when all cool",
+  () => {
+    const { health } = standingHealth();
+    cool(health, A, 30);
+    cool(health, B, 20);
+    cool(health, C, 40);
+    const { tickets, passedOver } = failingCourse({ routes: [A, B, C], health });
+    assert.deepEqual(tickets.map(({ route, kind }) => [route, kind]), [[B, "last_resort"]]);
+    assert.deepEqual(passedOver, [
+      "a: cooling for another 30 s after status 503",
+      "c: cooling for another 40 s after status 503",
+    ]);
+  },
+);
 
-Deno.test("Admissions.next() tries none when all cool and the configuration says reject", () => {
+testLoops("Admissions.next() tries none when all cool and the configuration says reject", () => {
   const { health } = standingHealth();
   cool(health, A, 30);
   const settings = { whenAllCooling: "reject" as const };
@@ -139,13 +145,13 @@ Deno.test("Admissions.next() tries none when all cool and the configuration says
   }]);
 });
 
-Deno.test("Admissions.next() takes no last resort after an attempt", () => {
+testLoops("Admissions.next() takes no last resort after an attempt", () => {
   const { health } = standingHealth();
   cool(health, B, 30);
   assert.deepEqual(failingCourse({ routes: [A, B], health }).tried, ["a"]);
 });
 
-Deno.test("Admissions.next() never goes over max_concurrent, not even as a last resort", () => {
+testLoops("Admissions.next() never goes over max_concurrent, not even as a last resort", () => {
   const { health } = standingHealth();
   const full = routeOf(backendOf("full", { maxConcurrent: 1 }));
   health.admit(full);
@@ -154,7 +160,7 @@ Deno.test("Admissions.next() never goes over max_concurrent, not even as a last 
   assert.deepEqual(passedOver, ["full: full has 1 requests in flight, its max_concurrent"]);
 });
 
-Deno.test("Admissions.next() joins a probe in flight when there is no other route", () => {
+testLoops("Admissions.next() joins a probe in flight when there is no other route", () => {
   const { health, pass } = standingHealth();
   cool(health, A, 30);
   pass(30);
@@ -163,7 +169,7 @@ Deno.test("Admissions.next() joins a probe in flight when there is no other rout
   assert.deepEqual(failingCourse({ routes: [A], health }).tried, ["a"]);
 });
 
-Deno.test("Admissions.next() starts no attempt after deadline_seconds", () => {
+testLoops("Admissions.next() starts no attempt after deadline_seconds", () => {
   const settings = { deadlineMs: 240_000 };
   const course = { routes: [A, B, C], settings, attemptMs: 120_000 };
   const { tried, passedOver } = failingCourse(course);
@@ -171,7 +177,7 @@ Deno.test("Admissions.next() starts no attempt after deadline_seconds", () => {
   assert.deepEqual(passedOver, ["c: deadline_seconds (240) had passed"]);
 });
 
-Deno.test("Admissions.next() starts the next attempt just before deadline_seconds", () => {
+testLoops("Admissions.next() starts the next attempt just before deadline_seconds", () => {
   const settings = { deadlineMs: 240_000 };
   assert.deepEqual(failingCourse({ routes: [A, B], settings, attemptMs: 239_999 }).tried, [
     "a",
@@ -179,7 +185,7 @@ Deno.test("Admissions.next() starts the next attempt just before deadline_second
   ]);
 });
 
-Deno.test("Admissions.next() makes the first attempt however long the upload took", () => {
+testLoops("Admissions.next() makes the first attempt however long the upload took", () => {
   const settings = { deadlineMs: 1000 };
   assert.deepEqual(failingCourse({ routes: [A, B], settings, uploadMs: 9000 }).tried, ["a"]);
   const { health } = standingHealth();
@@ -187,20 +193,20 @@ Deno.test("Admissions.next() makes the first attempt however long the upload too
   assert.deepEqual(failingCourse({ routes: [A], health, settings, uploadMs: 9000 }).tried, ["a"]);
 });
 
-Deno.test("Admissions.next() starts no attempt where another could do twice what is done", () => {
+testLoops("Admissions.next() starts no attempt where another could do twice what is done", () => {
   assert.deepEqual(failingCourse({ routes: [A, B, C], movesOn: false }).tried, ["a"]);
   assert.deepEqual(failingCourse({ routes: [POOL, A], movesOn: false, cools: "key" }).tried, [
     "pool",
   ]);
 });
 
-Deno.test("Admissions.next() gives the key that the conversation was served with", () => {
+testLoops("Admissions.next() gives the key that the conversation was served with", () => {
   const prefersKey = (key: string) => key === "k2";
   const { tickets } = failingCourse({ routes: [POOL, A], cools: "key", prefersKey });
   assert.deepEqual(tickets.map(({ key }) => key), ["k2", "k1", "k3"]);
 });
 
-Deno.test("Admissions.passedOver() names disabled routes, which no waiting brings back", () => {
+testLoops("Admissions.passedOver() names disabled routes, which no waiting brings back", () => {
   const { health } = standingHealth();
   const reason = "the route is turned off (enabled: false)";
   const skipped = [{ route: B, cause: "off", reason }] as const;
@@ -214,12 +220,12 @@ Deno.test("Admissions.passedOver() names disabled routes, which no waiting bring
   }]);
 });
 
-Deno.test("Admissions.passedOver() leaves out what was tried", () => {
+testLoops("Admissions.passedOver() leaves out what was tried", () => {
   assert.deepEqual(failingCourse({ routes: [A, B] }).passedOver, []);
   assert.deepEqual(failingCourse({ routes: [POOL], cools: "key" }).passedOver, []);
 });
 
-Deno.test("Admissions gives back a ticket that showed nothing when the request is over", () => {
+testLoops("Admissions gives back a ticket that showed nothing when the request is over", () => {
   const { health } = standingHealth();
   const backend = backendOf("only", { maxConcurrent: 1 });
   const plan = { routes: [routeOf(backend)], skipped: [] };
@@ -231,7 +237,7 @@ Deno.test("Admissions gives back a ticket that showed nothing when the request i
   assert.equal(health.inFlight(backend), 0);
 });
 
-Deno.test("Admissions leaves a ticket out that was answered and is being relayed", () => {
+testLoops("Admissions leaves a ticket out that was answered and is being relayed", () => {
   const { health } = standingHealth();
   const backend = backendOf("only", { maxConcurrent: 1 });
   const plan = { routes: [routeOf(backend)], skipped: [] };

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { Affinity, type Maker } from "../../lib/state/affinity.ts";
 import { keyDigest } from "../../lib/state/key_digest.ts";
 import { StoredIds } from "../../lib/state/stored_ids.ts";
+import type { Snapshot } from "../../lib/config/snapshot.ts";
 import type { Belonging } from "../../lib/wire/belonging.ts";
 import { aliasOf, backendOf, routeOf, snapshotOf } from "../routing.ts";
+import { alternating, parts, testLoops } from "./loops.ts";
 
 const TERMS = { alias: "chat", affinityMs: 300_000 };
 
@@ -18,10 +20,15 @@ function asking(given: Partial<Belonging>): Belonging {
 /** An Affinity whose clock stands still until told. */
 function startAffinity(given: { maxConversations?: number; maxIssued?: number } = {}) {
   let nowMs = 0;
-  const storedIds = new StoredIds({ now: () => new Date(0), warn: assert.fail });
-  const affinity = new Affinity({ monotonicMs: () => nowMs, storedIds, ...given });
+  const all = parts((shared) => {
+    const storedIds = new StoredIds({ now: () => new Date(0), warn: assert.fail, shared });
+    return new Affinity({ monotonicMs: () => nowMs, storedIds, shared, ...given });
+  });
+  const affinity = alternating(all);
   return {
     affinity,
+    /** Each loop takes on each configuration. */
+    retain: (snapshot: Snapshot) => all.forEach((each) => each.retain(snapshot)),
     pass: (seconds: number) => void (nowMs += seconds * 1000),
     served: (conversation: string, backend: string, terms = TERMS) =>
       affinity.served(asking({ conversation }), { ...terms, ...maker(backend) }),
@@ -37,28 +44,31 @@ function startAffinity(given: { maxConversations?: number; maxIssued?: number } 
 
 const A = { conversation: "a" };
 
-Deno.test("Affinity.preferred() knows nothing of what it has not seen", () => {
+testLoops("Affinity.preferred() knows nothing of what it has not seen", () => {
   const { home } = startAffinity();
   assert.equal(home({}), undefined);
   assert.equal(home({ issued: ["i"], conversation: "c", stored: ["s"] }), undefined);
 });
 
-Deno.test("Affinity.preferred() gives backend, model and key of who last served a conversation", () => {
-  const { affinity } = startAffinity();
-  const request = asking(A);
-  affinity.served(request, { ...TERMS, backend: "one", model: "m", key: "sk-secret" });
-  assert.deepEqual(affinity.preferred(request, TERMS), {
-    backend: "one",
-    model: "m",
-    keyDigest: keyDigest("one", "sk-secret"),
-    why: "its conversation was last served here",
-  });
-  affinity.served(request, { ...TERMS, backend: "two", model: "m", key: undefined });
-  assert.equal(affinity.preferred(request, TERMS)?.backend, "two");
-  assert.equal(affinity.preferred(request, TERMS)?.keyDigest, undefined);
-});
+testLoops(
+  "Affinity.preferred() gives backend, model and key of who last served a conversation",
+  () => {
+    const { affinity } = startAffinity();
+    const request = asking(A);
+    affinity.served(request, { ...TERMS, backend: "one", model: "m", key: "sk-secret" });
+    assert.deepEqual(affinity.preferred(request, TERMS), {
+      backend: "one",
+      model: "m",
+      keyDigest: keyDigest("one", "sk-secret"),
+      why: "its conversation was last served here",
+    });
+    affinity.served(request, { ...TERMS, backend: "two", model: "m", key: undefined });
+    assert.equal(affinity.preferred(request, TERMS)?.backend, "two");
+    assert.equal(affinity.preferred(request, TERMS)?.keyDigest, undefined);
+  },
+);
 
-Deno.test("Affinity.preferred() forgets a conversation after so long a silence", () => {
+testLoops("Affinity.preferred() forgets a conversation after so long a silence", () => {
   const { served, home, pass } = startAffinity();
   served("a", "one");
   pass(299);
@@ -67,7 +77,7 @@ Deno.test("Affinity.preferred() forgets a conversation after so long a silence",
   assert.equal(home(A), undefined);
 });
 
-Deno.test("Affinity.served() begins the silence anew, Affinity.preferred() does not", () => {
+testLoops("Affinity.served() begins the silence anew, Affinity.preferred() does not", () => {
   const { served, home, pass } = startAffinity();
   served("a", "one");
   pass(200);
@@ -78,7 +88,7 @@ Deno.test("Affinity.served() begins the silence anew, Affinity.preferred() does 
   assert.equal(home(A), undefined);
 });
 
-Deno.test("Affinity.preferred() keeps a conversation apart for each alias", () => {
+testLoops("Affinity.preferred() keeps a conversation apart for each alias", () => {
   const { served, home } = startAffinity();
   served("a", "one");
   served("a", "two", { ...TERMS, alias: "small" });
@@ -87,34 +97,37 @@ Deno.test("Affinity.preferred() keeps a conversation apart for each alias", () =
   assert.equal(home(A, { ...TERMS, alias: "other" }), undefined);
 });
 
-Deno.test("Affinity.preferred() lets issued ids decide, then stored objects, then the conversation", () => {
-  const { affinity, served, issued, stored, home } = startAffinity();
-  served("a", "server");
-  issued("i", "issuer");
-  stored("s", "keeper");
-  const all = { issued: ["i"], stored: ["s"], conversation: "a" };
-  assert.equal(home(all), "issuer");
-  assert.equal(home({ ...all, issued: ["unknown"] }), "keeper");
-  assert.equal(home({ ...all, issued: [], stored: ["unknown"] }), "server");
-  const why = (given: Partial<Belonging>) => affinity.preferred(asking(given), TERMS)?.why;
-  assert.equal(why(all), "an id in it was issued here");
-  assert.equal(why({ stored: ["s"] }), "an object that it names is stored here");
-});
+testLoops(
+  "Affinity.preferred() lets issued ids decide, then stored objects, then the conversation",
+  () => {
+    const { affinity, served, issued, stored, home } = startAffinity();
+    served("a", "server");
+    issued("i", "issuer");
+    stored("s", "keeper");
+    const all = { issued: ["i"], stored: ["s"], conversation: "a" };
+    assert.equal(home(all), "issuer");
+    assert.equal(home({ ...all, issued: ["unknown"] }), "keeper");
+    assert.equal(home({ ...all, issued: [], stored: ["unknown"] }), "server");
+    const why = (given: Partial<Belonging>) => affinity.preferred(asking(given), TERMS)?.why;
+    assert.equal(why(all), "an id in it was issued here");
+    assert.equal(why({ stored: ["s"] }), "an object that it names is stored here");
+  },
+);
 
-Deno.test("Affinity.preferred() follows the newest id that it knows", () => {
+testLoops("Affinity.preferred() follows the newest id that it knows", () => {
   const { issued, home } = startAffinity();
   issued("old", "one");
   issued("new", "two");
   assert.equal(home({ issued: ["unknown", "new", "old"] }), "two");
 });
 
-Deno.test("Affinity.preferred() asks no particular model of who keeps a stored object", () => {
+testLoops("Affinity.preferred() asks no particular model of who keeps a stored object", () => {
   const { affinity, stored } = startAffinity();
   stored("s", "keeper");
   assert.equal(affinity.preferred(asking({ stored: ["s"] }), TERMS)?.model, undefined);
 });
 
-Deno.test("Affinity.issued() holds for longer than an hour of silence", () => {
+testLoops("Affinity.issued() holds for longer than an hour of silence", () => {
   const { issued, stored, home, pass } = startAffinity();
   issued("i", "one");
   stored("s", "two");
@@ -123,7 +136,7 @@ Deno.test("Affinity.issued() holds for longer than an hour of silence", () => {
   assert.equal(home({ stored: ["s"] }), "two");
 });
 
-Deno.test("Affinity.served() moves issued ids to the backend that understood them", () => {
+testLoops("Affinity.served() moves issued ids to the backend that understood them", () => {
   const { affinity, issued, home } = startAffinity();
   issued("i", "one");
   affinity.served(asking({ issued: ["i", "unknown"] }), { ...TERMS, ...maker("two") });
@@ -131,43 +144,52 @@ Deno.test("Affinity.served() moves issued ids to the backend that understood the
   assert.equal(home({ issued: ["unknown"] }), undefined);
 });
 
-Deno.test("Affinity.preferred() knows no conversation while affinity_seconds is 0, but issued ids", () => {
-  const { served, issued, home } = startAffinity();
-  const off = { ...TERMS, affinityMs: 0 };
-  served("before", "one");
-  served("meanwhile", "one", off);
-  issued("i", "one");
-  assert.equal(home({ conversation: "before" }, off), undefined);
-  assert.equal(home({ conversation: "meanwhile" }), undefined);
-  assert.equal(home({ issued: ["i"] }, off), "one");
-});
+testLoops(
+  "Affinity.preferred() knows no conversation while affinity_seconds is 0, but issued ids",
+  () => {
+    const { served, issued, home } = startAffinity();
+    const off = { ...TERMS, affinityMs: 0 };
+    served("before", "one");
+    served("meanwhile", "one", off);
+    issued("i", "one");
+    assert.equal(home({ conversation: "before" }, off), undefined);
+    assert.equal(home({ conversation: "meanwhile" }), undefined);
+    assert.equal(home({ issued: ["i"] }, off), "one");
+  },
+);
 
-Deno.test("Affinity.served() drops the conversation that was silent the longest when it is full", () => {
-  const { served, home } = startAffinity({ maxConversations: 2 });
-  for (const conversation of ["a", "b", "a", "c"]) served(conversation, "one");
-  const known = ["a", "b", "c"].map((conversation) => home({ conversation }));
-  assert.deepEqual(known, ["one", undefined, "one"]);
-});
+testLoops(
+  "Affinity.served() drops the conversation that was silent the longest when it is full",
+  () => {
+    const { served, home } = startAffinity({ maxConversations: 2 });
+    for (const conversation of ["a", "b", "a", "c"]) served(conversation, "one");
+    const known = ["a", "b", "c"].map((conversation) => home({ conversation }));
+    assert.deepEqual(known, ["one", undefined, "one"]);
+  },
+);
 
-Deno.test("Affinity.issued() drops the id that was not asked for the longest when it is full", () => {
-  const { issued, home } = startAffinity({ maxIssued: 2 });
-  issued("a", "one");
-  issued("b", "one");
-  home({ issued: ["a"] });
-  issued("c", "one");
-  const known = ["a", "b", "c"].map((id) => home({ issued: [id] }));
-  assert.deepEqual(known, ["one", undefined, "one"]);
-});
+testLoops(
+  "Affinity.issued() drops the id that was not asked for the longest when it is full",
+  () => {
+    const { issued, home } = startAffinity({ maxIssued: 2 });
+    issued("a", "one");
+    issued("b", "one");
+    home({ issued: ["a"] });
+    issued("c", "one");
+    const known = ["a", "b", "c"].map((id) => home({ issued: [id] }));
+    assert.deepEqual(known, ["one", undefined, "one"]);
+  },
+);
 
-Deno.test("Affinity.retain() forgets backends that are gone, and those alone", () => {
-  const { affinity, served, issued, stored, home } = startAffinity();
+testLoops("Affinity.retain() forgets backends that are gone, and those alone", () => {
+  const { retain, served, issued, stored, home } = startAffinity();
   for (const backend of ["here", "gone"]) {
     served(backend, backend);
     issued(backend, backend);
     stored(backend, backend);
   }
   const snapshot = snapshotOf([aliasOf("chat", [routeOf(backendOf("here"))])]);
-  affinity.retain(snapshot);
+  retain(snapshot);
   const homes = ["here", "gone"].map((name) => [
     home({ conversation: name }),
     home({ issued: [name] }),
@@ -176,16 +198,16 @@ Deno.test("Affinity.retain() forgets backends that are gone, and those alone", (
   assert.deepEqual(homes, [["here", "here", "here"], [undefined, undefined, undefined]]);
 });
 
-Deno.test("Affinity.retain() keeps stored objects of a backend that may come back", () => {
-  const { affinity, stored, home } = startAffinity();
+testLoops("Affinity.retain() keeps stored objects of a backend that may come back", () => {
+  const { retain, stored, home } = startAffinity();
   stored("s", "one");
-  affinity.retain(snapshotOf([]));
+  retain(snapshotOf([]));
   assert.equal(home({ stored: ["s"] }), undefined);
-  affinity.retain(snapshotOf([aliasOf("chat", [routeOf(backendOf("one"))])]));
+  retain(snapshotOf([aliasOf("chat", [routeOf(backendOf("one"))])]));
   assert.equal(home({ stored: ["s"] }), "one");
 });
 
-Deno.test("keyDigest() tells keys and backends apart and holds nothing of the key", () => {
+testLoops("keyDigest() tells keys and backends apart and holds nothing of the key", () => {
   const digests = [["one", "sk-a"], ["one", "sk-b"], ["two", "sk-a"]].map(([backend, key]) =>
     keyDigest(backend!, key!)
   );

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Route } from "../../lib/config/snapshot.ts";
 import type { Finding, HealthChange, Ticket } from "../../lib/state/health.ts";
 import { aliasOf, backendOf, FALLBACK, routeOf, snapshotOf } from "../routing.ts";
+import { testLoops } from "./loops.ts";
 import { ANSWERED, failure, Ward } from "./ward.ts";
 
 const A = backendOf("a");
@@ -22,7 +23,7 @@ function answered(ward: Ward, ticket: Ticket): Ticket {
   return ticket;
 }
 
-Deno.test("Health.failedLate() cools a route whose answer had begun", () => {
+testLoops("Health.failedLate() cools a route whose answer had begun", () => {
   const ward = new Ward();
   const change = failLate(ward, answered(ward, ward.admit(ONE)));
   assert.equal(change.kind === "cooled" && change.forMs, 300_000);
@@ -30,13 +31,13 @@ Deno.test("Health.failedLate() cools a route whose answer had begun", () => {
   assert.equal(ward.health.inFlight(A), 0);
 });
 
-Deno.test("Health.failedLate() takes the hint of an error event", () => {
+testLoops("Health.failedLate() takes the hint of an error event", () => {
   const ward = new Ward();
   failLate(ward, answered(ward, ward.admit(ONE)), 7000);
   assert.equal(ward.waitSeconds(ONE), 7);
 });
 
-Deno.test("Health.failedLate() starts again from 300 seconds: the probe had been answered", () => {
+testLoops("Health.failedLate() starts again from 300 seconds: the probe had been answered", () => {
   const ward = new Ward();
   ward.attempt(ONE, failure("route"));
   ward.pass(300);
@@ -46,14 +47,14 @@ Deno.test("Health.failedLate() starts again from 300 seconds: the probe had been
   assert.equal(ward.waitSeconds(ONE), 300);
 });
 
-Deno.test("Health.failedLate() counts against a last resort that had been answered", () => {
+testLoops("Health.failedLate() counts against a last resort that had been answered", () => {
   const ward = new Ward();
   ward.attempt(ONE, failure("route"));
   failLate(ward, answered(ward, ward.health.admitAnyway(ONE)));
   assert.equal(ward.waitSeconds(ONE), 300);
 });
 
-Deno.test("Health.failedLate() lengthens no cooldown that began after the attempt", () => {
+testLoops("Health.failedLate() lengthens no cooldown that began after the attempt", () => {
   const ward = new Ward();
   const ticket = answered(ward, ward.admit(ONE));
   ward.pass(10);
@@ -62,7 +63,7 @@ Deno.test("Health.failedLate() lengthens no cooldown that began after the attemp
   assert.equal(ward.waitSeconds(ONE), 20);
 });
 
-Deno.test("Health.failedLate() says nothing of a backend that a reload has replaced", () => {
+testLoops("Health.failedLate() says nothing of a backend that a reload has replaced", () => {
   const ward = new Ward();
   const ticket = answered(ward, ward.admit(ONE));
   const snapshot = (route: Route) => snapshotOf([aliasOf("chat", [route])]);
@@ -76,7 +77,7 @@ function begun(ward: Ward, route: Route, finding: Finding): HealthChange {
   return ward.record(ward.admit(route), finding);
 }
 
-Deno.test("Health.ease() shortens the cooldowns that the changes began", () => {
+testLoops("Health.ease() shortens the cooldowns that the changes began", () => {
   const ward = new Ward();
   const changes = [begun(ward, ONE, failure("route")), begun(ward, POOLED, failure("backend"))];
   ward.pass(4);
@@ -84,7 +85,7 @@ Deno.test("Health.ease() shortens the cooldowns that the changes began", () => {
   assert.deepEqual([ward.waitSeconds(ONE), ward.waitSeconds(POOLED)], [6, 6]);
 });
 
-Deno.test("Health.ease() leaves alone what is short enough, or was cooled by others", () => {
+testLoops("Health.ease() leaves alone what is short enough, or was cooled by others", () => {
   const ward = new Ward();
   const short = begun(ward, ONE, failure("route", 5000));
   begun(ward, POOLED, failure("route"));
@@ -95,7 +96,7 @@ Deno.test("Health.ease() leaves alone what is short enough, or was cooled by oth
   assert.deepEqual([ward.waitSeconds(ONE), ward.waitSeconds(POOLED)], [5, 300]);
 });
 
-Deno.test("Health.ease() leaves alone what something has changed since", () => {
+testLoops("Health.ease() leaves alone what something has changed since", () => {
   const ward = new Ward();
   const change = begun(ward, ONE, failure("route"));
   ward.record(ward.health.admitAnyway(ONE), failure("route", 60_000));
@@ -103,7 +104,7 @@ Deno.test("Health.ease() leaves alone what something has changed since", () => {
   assert.equal(ward.waitSeconds(ONE), 60);
 });
 
-Deno.test("Health.ease() brings no cooldown back that was cleared", () => {
+testLoops("Health.ease() brings no cooldown back that was cleared", () => {
   const ward = new Ward();
   const change = begun(ward, ONE, failure("route"));
   answered(ward, ward.health.admitAnyway(ONE));
@@ -111,7 +112,7 @@ Deno.test("Health.ease() brings no cooldown back that was cleared", () => {
   assert.equal(ward.waitSeconds(ONE), 0);
 });
 
-Deno.test("Health.ease() leaves a failed probe nothing long to double", () => {
+testLoops("Health.ease() leaves a failed probe nothing long to double", () => {
   const ward = new Ward();
   ward.health.ease([begun(ward, ONE, failure("route"))], 10_000);
   ward.pass(10);
@@ -126,7 +127,7 @@ function keyOf(ward: Ward, prefers: (key: string) => boolean): string | undefine
   return admission.ticket.key;
 }
 
-Deno.test("Health.admit() gives a preferred key first, and nobody else loses their turn", () => {
+testLoops("Health.admit() gives a preferred key first, and nobody else loses their turn", () => {
   const ward = new Ward();
   const preferred = (key: string) => key === "k3";
   assert.deepEqual([keyOf(ward, preferred), keyOf(ward, preferred)], ["k3", "k3"]);
@@ -134,7 +135,7 @@ Deno.test("Health.admit() gives a preferred key first, and nobody else loses the
   assert.deepEqual(anyones, ["k1", "k2", "k3"]);
 });
 
-Deno.test("Health.admit() gives the next key in turn where the preferred one is cooling", () => {
+testLoops("Health.admit() gives the next key in turn where the preferred one is cooling", () => {
   const ward = new Ward();
   ward.attempt(POOLED, failure("key"));
   assert.equal(keyOf(ward, (key) => key === "k1"), "k2");

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { Route } from "../../lib/config/snapshot.ts";
 import type { Finding, Ticket } from "../../lib/state/health.ts";
 import { backendOf, routeOf } from "../routing.ts";
+import { testLoops } from "./loops.ts";
 import { ANSWERED, failure, NOTHING, Ward } from "./ward.ts";
 
 const SMALL_POOL = backendOf("small", { keys: ["k1", "k2"], maxConcurrent: 3 });
@@ -25,7 +26,7 @@ const step = fc.oneof(
   }),
 );
 
-Deno.test("Health keeps its counts and its single probe through any sequence", () => {
+testLoops("Health keeps its counts and its single probe through any sequence", () => {
   fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
     const ward = new Ward();
     const out: Ticket[] = [];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { routeSubject } from "../../lib/state/subjects.ts";
 import { backendOf, routeOf } from "../routing.ts";
+import { testLoops } from "./loops.ts";
 import { ANSWERED, failure, NOTHING, Ward } from "./ward.ts";
 
 const A = backendOf("a");
@@ -9,12 +10,12 @@ const TWO = routeOf(A, { model: "two" });
 const POOL = backendOf("pool", { keys: ["k1", "k2", "k3"] });
 const POOLED = routeOf(POOL);
 
-Deno.test("Health.admit() admits a route of which nothing is known", () => {
+testLoops("Health.admit() admits a route of which nothing is known", () => {
   const ticket = new Ward().admit(ONE);
   assert.deepEqual(ticket, { route: ONE, kind: "regular", key: undefined, startedAtMs: 0 });
 });
 
-Deno.test("Health.record() cools a route for 300 seconds, and no other of its backend", () => {
+testLoops("Health.record() cools a route for 300 seconds, and no other of its backend", () => {
   const ward = new Ward();
   ward.attempt(ONE, failure("route"));
   assert.equal(ward.waitSeconds(ONE), 300);
@@ -25,27 +26,27 @@ Deno.test("Health.record() cools a route for 300 seconds, and no other of its ba
   assert.equal(ward.waitSeconds(ONE), 0);
 });
 
-Deno.test("Health.record() cools a backend with all its routes, and no other backend", () => {
+testLoops("Health.record() cools a backend with all its routes, and no other backend", () => {
   const ward = new Ward();
   ward.attempt(ONE, failure("backend"));
   assert.equal(ward.waitSeconds(TWO), 300);
   assert.equal(ward.waitSeconds(POOLED), 0);
 });
 
-Deno.test("Health.record() cools for as long as the backend asks", () => {
+testLoops("Health.record() cools for as long as the backend asks", () => {
   const ward = new Ward();
   ward.attempt(ONE, failure("route", 7000));
   assert.equal(ward.waitSeconds(ONE), 7);
 });
 
-Deno.test("Health.record() cools nothing where the verdict names nothing", () => {
+testLoops("Health.record() cools nothing where the verdict names nothing", () => {
   const ward = new Ward();
   assert.deepEqual(ward.record(ward.admit(ONE), failure("nothing")), { kind: "none" });
   assert.deepEqual(ward.record(ward.admit(ONE), NOTHING), { kind: "none" });
   assert.equal(ward.waitSeconds(ONE), 0);
 });
 
-Deno.test("Health.record() says what it changed", () => {
+testLoops("Health.record() says what it changed", () => {
   const ward = new Ward();
   const cooled = ward.record(ward.admit(ONE), failure("route"));
   assert.deepEqual(cooled, {
@@ -67,13 +68,29 @@ Deno.test("Health.record() says what it changed", () => {
   assert.deepEqual(ward.record(ward.admit(ONE), ANSWERED), { kind: "none" });
 });
 
-Deno.test("Health.record() cools nothing where the configuration says 0 seconds", () => {
+testLoops("Health.record() cools nothing where the configuration says 0 seconds", () => {
   const ward = new Ward({ cooldownMs: 0 });
   ward.attempt(ONE, failure("route"));
   assert.equal(ward.waitSeconds(ONE), 0);
 });
 
-Deno.test("Health.admit() says why it refuses, and for how long", () => {
+testLoops("Health.lookAt() tells of a backend and its keys, whatever one of its routes has", () => {
+  const ward = new Ward();
+  ward.attempt(ONE, failure("route"));
+  assert.equal(ward.health.lookAt(A).phase, "closed");
+  ward.attempt(TWO, failure("backend"));
+  assert.deepEqual(ward.health.lookAt(A), {
+    phase: "open",
+    untilMs: 300_000,
+    reason: "status 503",
+  });
+  for (const _ of POOL.keys) ward.attempt(POOLED, failure("key"));
+  assert.equal(ward.health.lookAt(POOL).phase, "open");
+  ward.pass(300);
+  assert.equal(ward.health.lookAt(POOL).phase, "half_open");
+});
+
+testLoops("Health.admit() says why it refuses, and for how long", () => {
   const ward = new Ward();
   ward.attempt(ONE, failure("route"));
   ward.pass(250.5);
@@ -85,7 +102,7 @@ Deno.test("Health.admit() says why it refuses, and for how long", () => {
   });
 });
 
-Deno.test("Health.admit() lets one probe through among 200 requests (F052)", () => {
+testLoops("Health.admit() lets one probe through among 200 requests (F052)", () => {
   const ward = new Ward();
   ward.attempt(ONE, failure("route"));
   ward.pass(300);
@@ -97,7 +114,7 @@ Deno.test("Health.admit() lets one probe through among 200 requests (F052)", () 
   assert.equal(ward.refuse(ONE).cause, "probing");
 });
 
-Deno.test("Health.admit() probes a backend once for all its routes", () => {
+testLoops("Health.admit() probes a backend once for all its routes", () => {
   const ward = new Ward();
   ward.attempt(ONE, failure("backend"));
   ward.pass(300);
@@ -105,7 +122,7 @@ Deno.test("Health.admit() probes a backend once for all its routes", () => {
   assert.equal(ward.refuse(TWO).cause, "probing");
 });
 
-Deno.test("Health.record() puts a route back in use when its probe is answered", () => {
+testLoops("Health.record() puts a route back in use when its probe is answered", () => {
   const ward = new Ward();
   ward.attempt(ONE, failure("route"));
   ward.pass(300);
@@ -113,7 +130,7 @@ Deno.test("Health.record() puts a route back in use when its probe is answered",
   assert.equal(ward.admit(ONE).kind, "regular");
 });
 
-Deno.test("Health.record() doubles the cooldown of a failed probe, up to the maximum", () => {
+testLoops("Health.record() doubles the cooldown of a failed probe, up to the maximum", () => {
   const ward = new Ward();
   ward.attempt(ONE, failure("route"));
   for (const expected of [600, 1200, 2400, 3600, 3600]) {
@@ -123,7 +140,7 @@ Deno.test("Health.record() doubles the cooldown of a failed probe, up to the max
   }
 });
 
-Deno.test("Health.record() starts again from 300 seconds after a recovery", () => {
+testLoops("Health.record() starts again from 300 seconds after a recovery", () => {
   const ward = new Ward();
   for (const wait of [300, 600]) {
     ward.attempt(ONE, failure("route"));
@@ -134,7 +151,7 @@ Deno.test("Health.record() starts again from 300 seconds after a recovery", () =
   assert.equal(ward.waitSeconds(ONE), 300);
 });
 
-Deno.test("Health.record() takes a failed probe's hint rather than doubling", () => {
+testLoops("Health.record() takes a failed probe's hint rather than doubling", () => {
   const ward = new Ward();
   ward.attempt(ONE, failure("route"));
   ward.pass(300);
@@ -142,7 +159,7 @@ Deno.test("Health.record() takes a failed probe's hint rather than doubling", ()
   assert.equal(ward.waitSeconds(ONE), 4);
 });
 
-Deno.test("Health.record() offers the probe again when it showed nothing", () => {
+testLoops("Health.record() offers the probe again when it showed nothing", () => {
   for (const finding of [NOTHING, failure("nothing")]) {
     const ward = new Ward();
     ward.attempt(ONE, failure("route"));
@@ -152,7 +169,7 @@ Deno.test("Health.record() offers the probe again when it showed nothing", () =>
   }
 });
 
-Deno.test("Health.record() learns nothing of a cooldown from attempts begun before it", () => {
+testLoops("Health.record() learns nothing of a cooldown from attempts begun before it", () => {
   const ward = new Ward();
   const [first, second, third] = [ward.admit(ONE), ward.admit(ONE), ward.admit(ONE)];
   ward.pass(10);
@@ -163,7 +180,7 @@ Deno.test("Health.record() learns nothing of a cooldown from attempts begun befo
   assert.equal(ward.waitSeconds(ONE), 290);
 });
 
-Deno.test("Health.admitAnyway() is a last resort, whose answer clears the cooldown", () => {
+testLoops("Health.admitAnyway() is a last resort, whose answer clears the cooldown", () => {
   const ward = new Ward();
   ward.attempt(ONE, failure("route"));
   ward.pass(1);
@@ -173,7 +190,7 @@ Deno.test("Health.admitAnyway() is a last resort, whose answer clears the cooldo
   assert.equal(ward.waitSeconds(ONE), 0);
 });
 
-Deno.test("Health.record() changes nothing by a last resort's failure without a hint", () => {
+testLoops("Health.record() changes nothing by a last resort's failure without a hint", () => {
   for (const scope of ["route", "backend"] as const) {
     const ward = new Ward();
     ward.attempt(ONE, failure("route"));
@@ -185,7 +202,7 @@ Deno.test("Health.record() changes nothing by a last resort's failure without a 
   }
 });
 
-Deno.test("Health.record() takes a last resort's hint", () => {
+testLoops("Health.record() takes a last resort's hint", () => {
   const ward = new Ward();
   ward.attempt(ONE, failure("route"));
   ward.pass(100);
@@ -193,7 +210,7 @@ Deno.test("Health.record() takes a last resort's hint", () => {
   assert.equal(ward.waitSeconds(ONE), 20);
 });
 
-Deno.test("Health.admit() refuses a backend at its max_concurrent", () => {
+testLoops("Health.admit() refuses a backend at its max_concurrent", () => {
   const full = routeOf(backendOf("small", { maxConcurrent: 2 }));
   const ward = new Ward();
   const first = ward.admit(full);
@@ -208,7 +225,7 @@ Deno.test("Health.admit() refuses a backend at its max_concurrent", () => {
   assert.equal(ward.admit(full).kind, "regular");
 });
 
-Deno.test("Health.ended() frees the place of an answered attempt, record() does not", () => {
+testLoops("Health.ended() frees the place of an answered attempt, record() does not", () => {
   const full = routeOf(backendOf("small", { maxConcurrent: 1 }));
   const ward = new Ward();
   const ticket = ward.admit(full);
@@ -218,13 +235,13 @@ Deno.test("Health.ended() frees the place of an answered attempt, record() does 
   assert.equal(ward.health.inFlight(full.backend), 0);
 });
 
-Deno.test("Health.admit() gives a pool's keys in turn", () => {
+testLoops("Health.admit() gives a pool's keys in turn", () => {
   const ward = new Ward();
   const keys = Array.from({ length: 5 }, () => ward.attempt(POOLED, ANSWERED).key);
   assert.deepEqual(keys, ["k1", "k2", "k3", "k1", "k2"]);
 });
 
-Deno.test("Health.admit() passes a cooled key over, for every route of its backend", () => {
+testLoops("Health.admit() passes a cooled key over, for every route of its backend", () => {
   const ward = new Ward();
   ward.attempt(POOLED, failure("key"));
   const other = routeOf(POOL, { model: "other" });
@@ -232,23 +249,26 @@ Deno.test("Health.admit() passes a cooled key over, for every route of its backe
   assert.deepEqual(keys, ["k2", "k3", "k2", "k3"]);
 });
 
-Deno.test("Health.admit() refuses a pool of which every key is cooled, until the first recovers", () => {
-  const ward = new Ward();
-  for (const seconds of [30, 20, 40]) ward.attempt(POOLED, failure("key", seconds * 1000));
-  assert.equal(ward.waitSeconds(POOLED), 20);
-  ward.pass(20);
-  const ticket = ward.admit(POOLED);
-  assert.deepEqual([ticket.key, ticket.kind], ["k2", "probe"]);
-  assert.equal(ward.refuse(POOLED).cause, "probing");
-});
+testLoops(
+  "Health.admit() refuses a pool of which every key is cooled, until the first recovers",
+  () => {
+    const ward = new Ward();
+    for (const seconds of [30, 20, 40]) ward.attempt(POOLED, failure("key", seconds * 1000));
+    assert.equal(ward.waitSeconds(POOLED), 20);
+    ward.pass(20);
+    const ticket = ward.admit(POOLED);
+    assert.deepEqual([ticket.key, ticket.kind], ["k2", "probe"]);
+    assert.equal(ward.refuse(POOLED).cause, "probing");
+  },
+);
 
-Deno.test("Health.admitAnyway() takes the key that recovers soonest", () => {
+testLoops("Health.admitAnyway() takes the key that recovers soonest", () => {
   const ward = new Ward();
   for (const seconds of [30, 20, 40]) ward.attempt(POOLED, failure("key", seconds * 1000));
   assert.equal(ward.health.admitAnyway(POOLED).key, "k2");
 });
 
-Deno.test("Health.otherKeys() counts the keys that may be tried now", () => {
+testLoops("Health.otherKeys() counts the keys that may be tried now", () => {
   const ward = new Ward();
   const ticket = ward.admit(POOLED);
   assert.equal(ward.health.otherKeys(ticket), 2);
@@ -257,7 +277,7 @@ Deno.test("Health.otherKeys() counts the keys that may be tried now", () => {
   assert.equal(ward.health.otherKeys(ward.admit(ONE)), 0);
 });
 
-Deno.test("Health.look() gives the longest wait among backend, route and keys", () => {
+testLoops("Health.look() gives the longest wait among backend, route and keys", () => {
   const ward = new Ward();
   const phase = () => ward.health.look(ONE).phase;
   assert.equal(phase(), "closed");

@@ -1,22 +1,26 @@
 import assert from "node:assert/strict";
 import { aliasOf, backendOf, routeOf, snapshotOf } from "../routing.ts";
+import { testLoops } from "./loops.ts";
 import { failure, Ward } from "./ward.ts";
 
 const ONE = routeOf(backendOf("one"));
 const SAME = routeOf(ONE.backend, { priority: 7 });
 const OTHER = routeOf(ONE.backend, { model: "other" });
 
-Deno.test("Health.admit() refuses a route that is out of use, under every alias, and no other", () => {
-  const ward = new Ward();
-  assert.equal(ward.health.outOfUse.add(ONE), true);
-  for (const route of [ONE, SAME]) {
-    const { cause, retryAfterMs } = ward.refuse(route);
-    assert.deepEqual([cause, retryAfterMs], ["out_of_use", Infinity]);
-  }
-  ward.admit(OTHER);
-});
+testLoops(
+  "Health.admit() refuses a route that is out of use, under every alias, and no other",
+  () => {
+    const ward = new Ward();
+    assert.equal(ward.health.outOfUse.add(ONE), true);
+    for (const route of [ONE, SAME]) {
+      const { cause, retryAfterMs } = ward.refuse(route);
+      assert.deepEqual([cause, retryAfterMs], ["out_of_use", Infinity]);
+    }
+    ward.admit(OTHER);
+  },
+);
 
-Deno.test("OutOfUse.delete() puts a route back", () => {
+testLoops("OutOfUse.delete() puts a route back", () => {
   const ward = new Ward();
   ward.health.outOfUse.add(ONE);
   assert.equal(ward.health.outOfUse.add(ONE), false);
@@ -25,7 +29,7 @@ Deno.test("OutOfUse.delete() puts a route back", () => {
   ward.admit(ONE);
 });
 
-Deno.test("Health.retain() keeps what is out of use, and forgets routes that are gone", () => {
+testLoops("Health.retain() keeps what is out of use, and forgets routes that are gone", () => {
   const ward = new Ward();
   const before = snapshotOf([aliasOf("a", [ONE, OTHER])]);
   ward.health.outOfUse.add(ONE);
@@ -35,7 +39,7 @@ Deno.test("Health.retain() keeps what is out of use, and forgets routes that are
   assert.equal(ward.health.outOfUse.has(OTHER), false);
 });
 
-Deno.test("Health.clearCooldown() ends a cooldown at once, whenever it began", () => {
+testLoops("Health.clearCooldown() ends a cooldown at once, whenever it began", () => {
   const ward = new Ward();
   ward.attempt(ONE, failure("route"));
   const [cooled] = ward.health.cooldowns();

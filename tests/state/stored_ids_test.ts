@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { StoredIds } from "../../lib/state/stored_ids.ts";
 import { FALLBACK } from "../routing.ts";
+import { parts, testLoops } from "./loops.ts";
 
 const POSIX = Deno.build.os !== "windows";
 const NOW = new Date("2026-03-01T12:00:00.000Z");
@@ -20,7 +21,9 @@ async function startStored() {
     /** As a process that starts with this file, once it has read it. */
     async start(path = file, maxEntries?: number): Promise<StoredIds> {
       const warn = (line: string) => void warnings.push(line);
-      const ids = new StoredIds({ now: () => NOW, warn, ...maxEntries && { maxEntries } });
+      const [ids] = parts((shared) => {
+        return new StoredIds({ now: () => NOW, warn, shared, ...maxEntries && { maxEntries } });
+      });
       opened.push(ids);
       configure(ids, path);
       await ids.flush();
@@ -45,7 +48,7 @@ function line(id: string, backend = "one"): string {
   return JSON.stringify({ id, backend, key: null, at: NOW.toISOString() });
 }
 
-Deno.test("StoredIds.set() remembers who made an object, at once", async () => {
+testLoops("StoredIds.set() remembers who made an object, at once", async () => {
   await using stored = await startStored();
   const ids = await stored.start();
   ids.set("a", HOME);
@@ -53,7 +56,7 @@ Deno.test("StoredIds.set() remembers who made an object, at once", async () => {
   assert.equal(ids.get("b"), undefined);
 });
 
-Deno.test("StoredIds.set() writes a line for each object", async () => {
+testLoops("StoredIds.set() writes a line for each object", async () => {
   await using stored = await startStored();
   const ids = await stored.start();
   ids.set("a", HOME);
@@ -65,7 +68,7 @@ Deno.test("StoredIds.set() writes a line for each object", async () => {
   ]);
 });
 
-Deno.test("StoredIds.set() writes nothing for what is known already", async () => {
+testLoops("StoredIds.set() writes nothing for what is known already", async () => {
   await using stored = await startStored();
   const ids = await stored.start();
   for (let time = 0; time < 3; time++) {
@@ -75,7 +78,7 @@ Deno.test("StoredIds.set() writes nothing for what is known already", async () =
   assert.equal((await linesOf(stored.file)).length, 1);
 });
 
-Deno.test("StoredIds.configure() reads what an earlier process wrote", async () => {
+testLoops("StoredIds.configure() reads what an earlier process wrote", async () => {
   await using stored = await startStored();
   const before = await stored.start();
   before.set("a", HOME);
@@ -87,19 +90,22 @@ Deno.test("StoredIds.configure() reads what an earlier process wrote", async () 
   assert.deepEqual(stored.warnings, []);
 });
 
-Deno.test("StoredIds.configure() lets what is learned while it reads win over the file", async () => {
-  await using stored = await startStored();
-  await Deno.writeTextFile(stored.file, `${line("a", "old")}\n${line("b", "old")}\n`);
-  const ids = new StoredIds({ now: () => NOW, warn: assert.fail });
-  configure(ids, stored.file);
-  ids.set("a", { backend: "new", keyDigest: undefined });
-  await ids.flush();
-  assert.equal(ids.get("a")?.backend, "new");
-  assert.equal(ids.get("b")?.backend, "old");
-  assert.equal((await stored.start()).get("a")?.backend, "new");
-});
+testLoops(
+  "StoredIds.configure() lets what is learned while it reads win over the file",
+  async () => {
+    await using stored = await startStored();
+    await Deno.writeTextFile(stored.file, `${line("a", "old")}\n${line("b", "old")}\n`);
+    const ids = new StoredIds({ now: () => NOW, warn: assert.fail });
+    configure(ids, stored.file);
+    ids.set("a", { backend: "new", keyDigest: undefined });
+    await ids.flush();
+    assert.equal(ids.get("a")?.backend, "new");
+    assert.equal(ids.get("b")?.backend, "old");
+    assert.equal((await stored.start()).get("a")?.backend, "new");
+  },
+);
 
-Deno.test("StoredIds keeps to memory when it is given no file", async () => {
+testLoops("StoredIds keeps to memory when it is given no file", async () => {
   await using stored = await startStored();
   const ids = await stored.start("");
   ids.set("a", HOME);
@@ -126,7 +132,7 @@ Deno.test({
   },
 });
 
-Deno.test("StoredIds drops the oldest when it is full, in the file too", async () => {
+testLoops("StoredIds drops the oldest when it is full, in the file too", async () => {
   await using stored = await startStored();
   const ids = await stored.start(stored.file, 2);
   for (const id of ["a", "b", "c", "d"]) {
@@ -141,7 +147,7 @@ Deno.test("StoredIds drops the oldest when it is full, in the file too", async (
   assert.deepEqual(known, ["c", "d"]);
 });
 
-Deno.test("StoredIds writes its file anew when it has twice as many lines as entries", async () => {
+testLoops("StoredIds writes its file anew when it has twice as many lines as entries", async () => {
   await using stored = await startStored();
   const ids = await stored.start();
   const lengths: number[] = [];
@@ -154,7 +160,7 @@ Deno.test("StoredIds writes its file anew when it has twice as many lines as ent
   assert.deepEqual(await linesOf(stored.file), [line("a", "two"), line("b", "two")]);
 });
 
-Deno.test("StoredIds skips damaged lines with one warning, and mends the file", async () => {
+testLoops("StoredIds skips damaged lines with one warning, and mends the file", async () => {
   await using stored = await startStored();
   const damaged = ['{"id":"x","back', "7", '{"id":"y"}', line("z").replace("null", "7")];
   await Deno.writeTextFile(stored.file, [line("a"), ...damaged, line("b"), ""].join("\n"));
@@ -167,7 +173,7 @@ Deno.test("StoredIds skips damaged lines with one warning, and mends the file", 
   assert.deepEqual(await linesOf(stored.file), [line("a"), line("b")]);
 });
 
-Deno.test("StoredIds mends a file whose last line was cut before it writes another", async () => {
+testLoops("StoredIds mends a file whose last line was cut before it writes another", async () => {
   await using stored = await startStored();
   for (const cut of [line("b"), line("b").slice(0, 20)]) {
     await Deno.writeTextFile(stored.file, `${line("a")}\n${cut}`);
@@ -181,7 +187,7 @@ Deno.test("StoredIds mends a file whose last line was cut before it writes anoth
   assert.equal(stored.warnings.length, 1);
 });
 
-Deno.test("StoredIds leaves a file alone that is somebody else's", async () => {
+testLoops("StoredIds leaves a file alone that is somebody else's", async () => {
   await using stored = await startStored();
   await Deno.writeTextFile(stored.file, "models:\n  - a\n");
   const ids = await stored.start();
@@ -195,42 +201,48 @@ Deno.test("StoredIds leaves a file alone that is somebody else's", async () => {
   ]);
 });
 
-Deno.test("StoredIds warns once of a disk that fails, and writes everything when it works again", async () => {
-  await using stored = await startStored();
-  const ids = await stored.start();
-  await Deno.mkdir(stored.file);
-  for (const id of ["a", "b", "c"]) {
-    ids.set(id, HOME);
+testLoops(
+  "StoredIds warns once of a disk that fails, and writes everything when it works again",
+  async () => {
+    await using stored = await startStored();
+    const ids = await stored.start();
+    await Deno.mkdir(stored.file);
+    for (const id of ["a", "b", "c"]) {
+      ids.set(id, HOME);
+      await ids.flush();
+    }
+    assert.equal(stored.warnings.length, 1);
+    assert.equal(ids.get("c")?.backend, "one");
+    await Deno.remove(stored.file);
+    ids.set("d", HOME);
     await ids.flush();
-  }
-  assert.equal(stored.warnings.length, 1);
-  assert.equal(ids.get("c")?.backend, "one");
-  await Deno.remove(stored.file);
-  ids.set("d", HOME);
-  await ids.flush();
-  const known = (await linesOf(stored.file)).map((text) => JSON.parse(text).id);
-  assert.deepEqual(known, ["a", "b", "c", "d"]);
-  assert.equal(stored.warnings.length, 1);
-});
+    const known = (await linesOf(stored.file)).map((text) => JSON.parse(text).id);
+    assert.deepEqual(known, ["a", "b", "c", "d"]);
+    assert.equal(stored.warnings.length, 1);
+  },
+);
 
-Deno.test("StoredIds.configure() changes to another file and takes along what it knows", async () => {
-  await using stored = await startStored();
-  const other = join(stored.directory, "other.jsonl");
-  await Deno.writeTextFile(other, `${line("there")}\n`);
-  const ids = await stored.start();
-  ids.set("here", HOME);
-  configure(ids, other);
-  await ids.flush();
-  assert.equal(ids.get("there")?.backend, "one");
-  ids.set("later", HOME);
-  await ids.flush();
-  const after = await stored.start(other);
-  assert.deepEqual(["here", "there", "later"].map((id) => after.get(id)?.backend), [
-    ...["one", "one", "one"],
-  ]);
-});
+testLoops(
+  "StoredIds.configure() changes to another file and takes along what it knows",
+  async () => {
+    await using stored = await startStored();
+    const other = join(stored.directory, "other.jsonl");
+    await Deno.writeTextFile(other, `${line("there")}\n`);
+    const ids = await stored.start();
+    ids.set("here", HOME);
+    configure(ids, other);
+    await ids.flush();
+    assert.equal(ids.get("there")?.backend, "one");
+    ids.set("later", HOME);
+    await ids.flush();
+    const after = await stored.start(other);
+    assert.deepEqual(["here", "there", "later"].map((id) => after.get(id)?.backend), [
+      ...["one", "one", "one"],
+    ]);
+  },
+);
 
-Deno.test("StoredIds.configure() stops writing when the file is taken away", async () => {
+testLoops("StoredIds.configure() stops writing when the file is taken away", async () => {
   await using stored = await startStored();
   const ids = await stored.start();
   ids.set("a", HOME);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Route } from "../../lib/config/snapshot.ts";
 import { Timings } from "../../lib/state/timings.ts";
 import { aliasOf, backendOf, routeOf, snapshotOf } from "../routing.ts";
+import { alternating, parts, testLoops } from "./loops.ts";
 
 const ONE = routeOf(backendOf("one"));
 const TWO = routeOf(backendOf("two"));
@@ -9,7 +10,9 @@ const TWO = routeOf(backendOf("two"));
 /** Timings whose clock stands still until told. */
 class Watch {
   #nowMs = 1_000_000;
-  readonly timings = new Timings({ monotonicMs: () => this.#nowMs });
+  readonly timings = alternating(
+    parts((shared) => new Timings({ monotonicMs: () => this.#nowMs, shared })),
+  );
 
   pass(seconds: number): void {
     this.#nowMs += seconds * 1000;
@@ -21,13 +24,13 @@ class Watch {
   }
 }
 
-Deno.test("Timings.firstContentMs() is undefined where nothing was noted", () => {
+testLoops("Timings.firstContentMs() is undefined where nothing was noted", () => {
   const { timings } = new Watch();
   timings.note(TWO, 100);
   assert.equal(timings.firstContentMs(ONE), undefined);
 });
 
-Deno.test("Timings.note() begins with the first time and moves by 0.3 of what is new", () => {
+testLoops("Timings.note() begins with the first time and moves by 0.3 of what is new", () => {
   const watch = new Watch();
   assert.equal(watch.noted(ONE, 1000), 1000);
   assert.equal(watch.noted(ONE, 2000), 1300);
@@ -35,7 +38,7 @@ Deno.test("Timings.note() begins with the first time and moves by 0.3 of what is
   assert.equal(watch.noted(TWO, 0), 0);
 });
 
-Deno.test("Timings knows a route by its backend's name and its model", () => {
+testLoops("Timings knows a route by its backend's name and its model", () => {
   const watch = new Watch();
   watch.noted(ONE, 1000);
   const reloaded = routeOf(backendOf("one"), { priority: 7 });
@@ -44,7 +47,7 @@ Deno.test("Timings knows a route by its backend's name and its model", () => {
   assert.equal(watch.timings.firstContentMs(other), undefined);
 });
 
-Deno.test("Timings.firstContentMs() forgets a time 5 minutes after the last note", () => {
+testLoops("Timings.firstContentMs() forgets a time 5 minutes after the last note", () => {
   const watch = new Watch();
   watch.noted(ONE, 1000);
   watch.pass(299);
@@ -55,14 +58,14 @@ Deno.test("Timings.firstContentMs() forgets a time 5 minutes after the last note
   assert.equal(watch.timings.firstContentMs(ONE), undefined);
 });
 
-Deno.test("Timings.note() begins anew where the times before are forgotten", () => {
+testLoops("Timings.note() begins anew where the times before are forgotten", () => {
   const watch = new Watch();
   watch.noted(ONE, 60_000);
   watch.pass(300);
   assert.equal(watch.noted(ONE, 100), 100);
 });
 
-Deno.test("Timings.note() keeps 10,000 routes, the longest ago noted going first", () => {
+testLoops("Timings.note() keeps 10,000 routes, the longest ago noted going first", () => {
   const { timings } = new Watch();
   const routes = Array.from(
     { length: 10_001 },
@@ -75,7 +78,7 @@ Deno.test("Timings.note() keeps 10,000 routes, the longest ago noted going first
   assert.deepEqual(forgotten.map(({ model }) => model), ["1"]);
 });
 
-Deno.test("Timings.retain() forgets the routes that are gone", () => {
+testLoops("Timings.retain() forgets the routes that are gone", () => {
   const watch = new Watch();
   watch.noted(ONE, 1000);
   watch.noted(TWO, 2000);

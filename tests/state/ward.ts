@@ -4,6 +4,7 @@ import type { FallbackSettings, Route } from "../../lib/config/snapshot.ts";
 import type { Scope } from "../../lib/policy/judge.ts";
 import { type Finding, Health, type Refused, type Ticket } from "../../lib/state/health.ts";
 import { FALLBACK } from "../routing.ts";
+import { alternating, parts } from "./loops.ts";
 
 export const ANSWERED: Finding = { kind: "answered" };
 export const NOTHING: Finding = { kind: "nothing" };
@@ -15,7 +16,9 @@ export function failure(cool: Scope, hintMs?: number): Finding {
 /** A Health whose clock stands still until told. */
 export class Ward {
   #nowMs = 0;
-  readonly health = new Health({ monotonicMs: () => this.#nowMs });
+  readonly health = alternating(
+    parts((shared) => new Health({ monotonicMs: () => this.#nowMs, shared })),
+  );
   readonly #settings: FallbackSettings;
 
   constructor(settings: Partial<FallbackSettings> = {}) {

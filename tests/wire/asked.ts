@@ -2,6 +2,7 @@
 import { type Belonging, BELONGING_KEYS, belongingOf } from "../../lib/wire/belonging.ts";
 import type { RawHeaders } from "../../lib/wire/headers.ts";
 import { issuedDigest, storedDigest } from "../../lib/wire/id_places.ts";
+import { WantedKeys } from "../../lib/wire/json_scan.ts";
 import { membersOf } from "../../lib/wire/members.ts";
 import type { Received } from "../../lib/wire/receive.ts";
 
@@ -15,7 +16,7 @@ export function received(body: unknown, { path = "/v1/x", headers = [] }: Asked 
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(text);
   const request = { method: "POST", target: path, path, headers };
-  const members = membersOf(bytes, BELONGING_KEYS);
+  const members = membersOf(bytes, new WantedKeys(BELONGING_KEYS));
   return {
     kind: "received",
     ...request,

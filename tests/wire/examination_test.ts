@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { geminiEvents } from "../../lib/dialect/gemini_events.ts";
-import { type ExaminationOptions, JSON_HOLD_BYTES } from "../../lib/wire/examination.ts";
+import { JSON_HOLD_BYTES } from "../../lib/wire/examination.ts";
 import type { BodyEnd } from "../../lib/wire/held_body.ts";
-import { EVENTS_TYPE, examinationOf, JSON_TYPE } from "./examined.ts";
+import { EVENTS_TYPE, examinationOf, type Given, JSON_TYPE } from "./examined.ts";
 import { bytesOf, COMMENT, CONTENT, DONE, ERROR, ROLE } from "./streams.ts";
 
 const COMPLETE: BodyEnd = { kind: "complete" };
@@ -13,7 +13,7 @@ const FAILURE = `{"error":{"message":"Overloaded"}}`;
 const TYPES = [JSON_TYPE, EVENTS_TYPE, "", "text/plain", "text/html"];
 
 /** What a whole body showed, for each content type. */
-function shown(text: string, given: Partial<ExaminationOptions> = {}, end = COMPLETE): string {
+function shown(text: string, given: Given = {}, end = COMPLETE): string {
   const { examination, push } = examinationOf(given);
   push(text);
   examination.ended(end);

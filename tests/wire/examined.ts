@@ -1,15 +1,22 @@
 /** Examinations of bodies that come as they are told. */
 import type { StreamEvent } from "../../lib/dialect/event_format.ts";
 import { openaiChat } from "../../lib/dialect/openai_chat.ts";
-import { Examination, type ExaminationOptions } from "../../lib/wire/examination.ts";
+import {
+  Examination,
+  type ExaminationOptions,
+  type Expectation,
+} from "../../lib/wire/examination.ts";
 import { HeldBody } from "../../lib/wire/held_body.ts";
 import { inspect, type InspectOptions } from "../../lib/wire/inspect.ts";
+import { NO_READING } from "../../lib/wire/reading.ts";
 import { bytesOf } from "./streams.ts";
 
 export const JSON_TYPE = "application/json";
 export const EVENTS_TYPE = "text/event-stream; charset=utf-8";
 
-type Given = Partial<ExaminationOptions>;
+export type Given = Partial<Expectation & Omit<ExaminationOptions, "expects" | "reading">>;
+
+type GivenWait = Partial<Expectation & Omit<InspectOptions, "expects" | "reading">>;
 
 /** What was told of a body besides the inspection. */
 function listener() {
@@ -17,18 +24,19 @@ function listener() {
   const jsons: string[] = [];
   const onEvent = (event: StreamEvent) => void events.push(event);
   const onJson = (body: Uint8Array) => void jsons.push(new TextDecoder().decode(body));
-  return { events, jsons, onEvent, onJson, onContent() {} };
+  return { events, jsons, ...NO_READING, onEvent, onJson };
 }
 
 /** An examination of a streamed call's reply, unless told otherwise. */
-export function examinationOf(given: Given = {}) {
-  const { events, jsons, ...told } = listener();
+export function examinationOf(
+  { events: format = openaiChat, hold = true, ...given }: Given = {},
+) {
+  const { events, jsons, ...reading } = listener();
   const examination = new Examination({
-    events: openaiChat,
-    hold: true,
+    expects: { events: format, hold },
+    reading,
     streamed: true,
     contentType: EVENTS_TYPE,
-    ...told,
     ...given,
   });
   const push = (...texts: readonly string[]) => {
@@ -39,8 +47,11 @@ export function examinationOf(given: Given = {}) {
 }
 
 /** A body under inspection, and what its backend's connection was told. */
-export function inspectionOf(given: Partial<InspectOptions> = {}, before: readonly string[] = []) {
-  const { events, jsons, ...listening } = listener();
+export function inspectionOf(
+  { events: format = openaiChat, hold = true, ...given }: GivenWait = {},
+  before: readonly string[] = [],
+) {
+  const { events, jsons, ...reading } = listener();
   const told: string[] = [];
   const tap = {
     pause: () => void told.push("pause"),
@@ -53,15 +64,14 @@ export function inspectionOf(given: Partial<InspectOptions> = {}, before: readon
   };
   push(...before);
   const inspected = inspect(body, {
-    events: openaiChat,
-    hold: true,
+    expects: { events: format, hold },
+    reading,
     streamed: true,
     contentType: EVENTS_TYPE,
     coding: undefined,
     firstContentMs: 60_000,
     idleMs: 60_000,
     signal: new AbortController().signal,
-    ...listening,
     ...given,
   });
   return { body, push, inspected, told, events, jsons };

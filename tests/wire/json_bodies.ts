@@ -1,7 +1,13 @@
 /** Bodies as a test writes them, and what the scanner finds in them. */
 
 import assert from "node:assert/strict";
-import { type JsonScan, scanTopLevel, type Span, stringAt } from "../../lib/wire/json_scan.ts";
+import {
+  type JsonScan,
+  scanTopLevel,
+  type Span,
+  stringAt,
+  WantedKeys,
+} from "../../lib/wire/json_scan.ts";
 import { bodyNaming } from "../../lib/wire/write_model.ts";
 
 export function bytes(text: string): Uint8Array<ArrayBuffer> {
@@ -15,11 +21,11 @@ export function concat(...parts: readonly (string | readonly number[])[]): Uint8
 }
 
 export function scan(text: string, ...wanted: readonly string[]): JsonScan {
-  return scanTopLevel(bytes(text), wanted);
+  return scanTopLevel(bytes(text), new WantedKeys(wanted));
 }
 
 export function models(body: Uint8Array): readonly Span[] {
-  const found = scanTopLevel(body, ["model"]);
+  const found = scanTopLevel(body, new WantedKeys(["model"]));
   assert.equal(found.kind, "object");
   return found.kind === "object" ? found.members.get("model") ?? [] : [];
 }

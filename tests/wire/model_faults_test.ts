@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { scanTopLevel } from "../../lib/wire/json_scan.ts";
+import { scanTopLevel, WantedKeys } from "../../lib/wire/json_scan.ts";
 import { bytes, concat, decoded, models, renamedAt, scan, written } from "./json_bodies.ts";
 
 Deno.test("F105: scanTopLevel() gives every duplicate, and the last decides", () => {
@@ -38,7 +38,7 @@ Deno.test("F106: a key that JSON or UTF-8 does not allow is no match, however it
   ];
   for (const key of keys) {
     const body = concat('{"', [...key], '":"a"}');
-    const found = scanTopLevel(body, ["model", "\n\ufffd", "\n"]);
+    const found = scanTopLevel(body, new WantedKeys(["model", "\n\ufffd", "\n"]));
     assert.deepEqual(found, { kind: "object", members: new Map() });
   }
 });
@@ -116,7 +116,7 @@ Deno.test("F110: half a byte order mark, two of them, and nothing after one are 
     [concat(" ", [0xef, 0xbb, 0xbf], "{}"), 1],
   ];
   for (const [body, offset] of rows) {
-    assert.deepEqual(scanTopLevel(body, ["model"]), { kind: "malformed", offset });
+    assert.deepEqual(scanTopLevel(body, new WantedKeys(["model"])), { kind: "malformed", offset });
   }
 });
 
@@ -140,7 +140,7 @@ Deno.test("F114: UTF-16 and UTF-32 are malformed, with a byte order mark or with
     for (const littleEndian of [true, false]) {
       for (const marked of ["", "\ufeff"]) {
         const body = encoded(marked + text, { unitBytes, littleEndian });
-        assert.equal(scanTopLevel(body, ["model"]).kind, "malformed");
+        assert.equal(scanTopLevel(body, new WantedKeys(["model"])).kind, "malformed");
       }
     }
   }
@@ -162,11 +162,11 @@ Deno.test("F115: a body cut short at any byte is malformed there", () => {
   const text = '{"a":[1.5e3,{"b":null},"\\"é"],"stream" : true,"model":"x"}';
   const whole = bytes(`${text} \n`);
   for (let length = 0; length < bytes(text).length; length++) {
-    const found = scanTopLevel(whole.subarray(0, length), ["model"]);
+    const found = scanTopLevel(whole.subarray(0, length), new WantedKeys(["model"]));
     assert.deepEqual(found, { kind: "malformed", offset: length });
   }
   for (let length = bytes(text).length; length <= whole.length; length++) {
-    assert.equal(scanTopLevel(whole.subarray(0, length), ["model"]).kind, "object");
+    assert.equal(scanTopLevel(whole.subarray(0, length), new WantedKeys(["model"])).kind, "object");
   }
 });
 

@@ -8,6 +8,7 @@ import { geminiEvents } from "../../lib/dialect/gemini_events.ts";
 import { openaiChat } from "../../lib/dialect/openai_chat.ts";
 import { PASSED } from "../../lib/wire/inspection.ts";
 import type { Reply } from "../../lib/wire/outcome.ts";
+import { NO_READING } from "../../lib/wire/reading.ts";
 import { type Ending, relay } from "../../lib/wire/relay.ts";
 import { NO_TUNNEL } from "./trial.ts";
 import { bytesOf, CONTENT, event } from "./streams.ts";
@@ -24,9 +25,9 @@ interface Given {
 async function broken(text: string, given: Given = {}) {
   const { headers = [], events = openaiChat, isLookedAt = true } = given;
   const body = new HeldBody({ pause() {}, resume() {}, abort() {} }, { holdBytes: 1000 });
-  const told = { onEvent() {}, onContent() {}, onJson() {} };
-  const expects = { events, hold: true, streamed: true, contentType: "", ...told };
-  const examination = new Examination(expects);
+  const expects = { events, hold: true };
+  const told = { streamed: true, contentType: "", reading: NO_READING };
+  const examination = new Examination({ expects, ...told });
   if (isLookedAt) body.observe(examinedBy(examination));
   body.push(bytesOf(text));
   const { gate } = examination;

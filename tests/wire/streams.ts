@@ -96,8 +96,10 @@ export function gateOf({ format = openaiChat, hold = true }: {
     reader,
     format,
     hold,
-    onEvent: (event) => void events.push(event),
-    onContent: () => void contents.push(events.length),
+    reading: {
+      onEvent: (event) => void events.push(event),
+      onContent: () => void contents.push(events.length),
+    },
   });
   const push = (...texts: readonly string[]) => texts.forEach((text) => gate.push(bytesOf(text)));
   return { gate, push, events, contents };

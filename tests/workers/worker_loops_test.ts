@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ConfigSources } from "../../lib/config/load.ts";
 import { GeneralLog } from "../../lib/record/general_log.ts";
+import { createSharedMemory } from "../../lib/state/shared_memory.ts";
 import { createState } from "../../lib/state/state.ts";
 import type { OpenRequests } from "../../lib/workers/messages.ts";
 import { WorkerLoops } from "../../lib/workers/worker_loops.ts";
@@ -31,12 +32,13 @@ function stage(first: string, count = 3): Scene {
     return Promise.resolve();
   };
   const log = new GeneralLog({ now: clock.now, console });
-  const shared = { memory: undefined, loop: 0 };
+  const memory = createSharedMemory({ loops: count });
+  const state = createState({ clock, random: () => 0, log, shared: { memory, loop: 0 } });
   const loops = new WorkerLoops({
     loops: count,
-    memory: shared.memory,
+    memory,
     first: sources(first),
-    state: createState({ clock, random: Math.random, log, shared }),
+    state,
     log,
     url: new URL("./scripted_worker.ts", import.meta.url),
     restartMs: 10,

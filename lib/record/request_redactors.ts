@@ -1,0 +1,49 @@
+/** What each request's record is masked with: the configured secrets, and the request's own. */
+import type { Snapshot } from "../config/snapshot.ts";
+import type { RawHeaders } from "../wire/headers.ts";
+import { createRedactor, credentialsIn, type Redactor } from "./redact.ts";
+
+/** What of a request's arrival tells its credentials. */
+export interface Credentialed {
+  readonly headers: RawHeaders;
+  readonly target: string;
+  readonly snapshot: Pick<Snapshot, "logging" | "secrets">;
+}
+
+/** Callers come back with the same credentials. */
+const MOST_CALLERS = 64;
+
+export class RequestRedactors {
+  #snapshot: Credentialed["snapshot"] | undefined;
+  #configured: Redactor = createRedactor({ enabled: true, secrets: [] });
+  /** By the credentials, of which there are few. */
+  readonly #known = new Map<string, Redactor>();
+  /** By the request, which is asked for more than once. */
+  #made = new WeakMap<Credentialed, Redactor>();
+
+  for(arrival: Credentialed): Redactor {
+    if (arrival.snapshot !== this.#snapshot) this.#begin(arrival.snapshot);
+    const made = this.#made.get(arrival) ?? this.#redactorOf(arrival);
+    this.#made.set(arrival, made);
+    return made;
+  }
+
+  #redactorOf({ headers, target }: Credentialed): Redactor {
+    const credentials = credentialsIn(headers, target);
+    const key = credentials.join("\n");
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const made = this.#configured.with(credentials);
+    if (this.#known.size >= MOST_CALLERS) this.#known.clear();
+    this.#known.set(key, made);
+    return made;
+  }
+
+  #begin(snapshot: Credentialed["snapshot"]): void {
+    const { logging: { redact: enabled }, secrets } = snapshot;
+    this.#snapshot = snapshot;
+    this.#configured = createRedactor({ enabled, secrets });
+    this.#known.clear();
+    this.#made = new WeakMap();
+  }
+}

@@ -1,0 +1,24 @@
+/** Leave to make an attempt. */
+import type { Route } from "../config/snapshot.ts";
+import type { AttemptKind, Phase } from "../policy/cooldown.ts";
+import type { Drill } from "./drills.ts";
+import type { Refused } from "./refusal.ts";
+
+/** Leave to make one attempt. It ends with `record()`; after an answer, with `ended()`. */
+export interface Ticket {
+  readonly route: Route;
+  readonly kind: AttemptKind;
+  /** The key to inject; undefined under `passthrough`. */
+  readonly key: string | undefined;
+  readonly startedAtMs: number;
+  /** The drill that answers in the backend's place; only where there is one. */
+  readonly drill?: Drill;
+}
+
+export type Admission = { readonly kind: "admitted"; readonly ticket: Ticket } | Refused;
+
+export interface Look {
+  readonly phase: Phase;
+  readonly untilMs: number;
+  readonly reason: string;
+}

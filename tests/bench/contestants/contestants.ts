@@ -1,0 +1,19 @@
+import type { Contestant } from "./contestant.ts";
+import { direct } from "./direct.ts";
+import { go } from "./go.ts";
+import { haproxy } from "./haproxy.ts";
+import { nginx } from "./nginx.ts";
+import { ours, oursCompiled, oursWithLogs } from "./ours.ts";
+import { portkey } from "./portkey.ts";
+
+/** All of them, direct first: what others add is held against it. */
+export const CONTESTANTS: readonly Contestant[] = [
+  direct,
+  nginx,
+  haproxy,
+  go,
+  portkey,
+  ours,
+  oursWithLogs,
+  oursCompiled,
+];

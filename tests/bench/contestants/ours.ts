@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import settings from "../../../deno.json" with { type: "json" };
+import { outputOf } from "../machine/run.ts";
+import type { Contestant, Found, Name, Running, StartContestant } from "./contestant.ts";
+import { type OurConfig, ourConfig } from "./our_config.ts";
+import { running } from "./running.ts";
+
+const MAIN = fileURLToPath(new URL("../../../main.ts", import.meta.url));
+const BINARY = Deno.env.get("LLM_PROXY_BIN") ??
+  fileURLToPath(new URL("../../../dist/llm-proxy.exe", import.meta.url));
+const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-write", "--allow-env"];
+
+const WORK =
+  "finds and replaces the model in the body, plans, reads and judges the reply, holds streams " +
+  "until content, reads the usage";
+
+export const ours: Contestant = {
+  name: "ours",
+  work: `${WORK}; request logs, general log, history and dashboard off`,
+  find: () => Promise.resolve(fromSource()),
+  start: (options) => startOurs(options, { name: "ours" }),
+};
+
+export const oursWithLogs: Contestant = {
+  name: "ours-logs",
+  work: `${WORK}; every default: one log file a request with credentials masked, general log, ` +
+    "history in SQLite, dashboard and metrics",
+  find: () => Promise.resolve(fromSource()),
+  start: (options) => startOurs(options, { name: "ours-logs", config: { logs: true } }),
+};
+
+export const oursCompiled: Contestant = {
+  name: "ours-compiled",
+  work: "as without logs, from the one-file binary",
+  find: async () => {
+    const version = (await outputOf(BINARY, ["-version"]))?.split(" ").at(-1);
+    if (version !== undefined) return { kind: "found", version };
+    return { kind: "missing", advice: "deno task compile" };
+  },
+  start: (options) => startOurs(options, { name: "ours-compiled", binary: true }),
+};
+
+function fromSource(): Found {
+  return { kind: "found", version: `${settings.version}, Deno ${Deno.version.deno}` };
+}
+
+export interface StartOurs {
+  readonly name: Name;
+  readonly binary?: boolean;
+  readonly config?: Omit<OurConfig, "backendPort">;
+}
+
+/** Starts a proxy of ours with any configuration. */
+export async function startOurs(
+  { processes, directory, backendPort, core }: StartContestant,
+  { name, binary = false, config = {} }: StartOurs,
+): Promise<Running> {
+  const file = join(directory, "config.yaml");
+  await Deno.writeTextFile(file, ourConfig({ ...config, backendPort }));
+  const source = ["run", "--no-prompt", ...PERMISSIONS, MAIN];
+  const process = processes.start({
+    command: binary ? BINARY : Deno.execPath(),
+    args: [...binary ? [] : source, "-config", file],
+    core,
+  });
+  const port = Number((await process.firstLine).split(":").at(-1));
+  const logs = [join(directory, "logs/requests"), join(directory, "logs/errors")];
+  return running({ name, port, process, logs });
+}

@@ -1,0 +1,3 @@
+module llm-proxy.bench/go-proxy
+
+go 1.19
