@@ -1,10 +1,11 @@
 /** One worker, as the main loop sees it. */
+import { clockOriginMs } from "../state/clock.ts";
 import type { Answer, Batch, FromWorker, Question, Start, ToWorker } from "./messages.ts";
 
 export interface WorkerLinkOptions {
   readonly url: URL;
   /** Asked when the worker can begin: what it is told before that, it does not hear. */
-  readonly start: () => Omit<Start, "kind">;
+  readonly start: () => Omit<Start, "kind" | "clockOriginMs">;
   readonly onBatch: (batch: Batch) => void;
   /** It serves no more, and will not again. Called once, and not after `end()`. */
   readonly onDeath: (reason: string) => void;
@@ -71,7 +72,11 @@ export class WorkerLink {
     switch (message.kind) {
       case "loaded":
         this.#hasBegun = true;
-        return this.send({ ...this.#options.start(), kind: "start" });
+        return this.send({
+          ...this.#options.start(),
+          kind: "start",
+          clockOriginMs: clockOriginMs(),
+        });
       case "listening":
         return this.#settled.resolve(true);
       case "failed":
