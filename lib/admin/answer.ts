@@ -49,7 +49,7 @@ async function unsecured(
   if (body instanceof SyntaxError) {
     return problem({ status: 400, code: "invalid_body", message: body.message });
   }
-  if (path.startsWith("/api/")) await context.otherLoops.look();
+  if (route.isOpen !== true && method === "GET") await context.otherLoops.look();
   const answered = await route.handle({ id, path, query, headers, peer, body }, context);
   return route.isOpen === true ? answered : context.shown.answer(answered);
 }

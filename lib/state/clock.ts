@@ -14,3 +14,17 @@ export const systemClock: Clock = {
   monotonicMs: () => ORIGIN_MS + performance.now(),
   now: () => new Date(),
 };
+
+/**
+ * When the system clock's milliseconds were 0 in this event loop, by the wall clock of now: near 0, unless
+ * the wall clock was set, or the machine slept, since the loop began.
+ */
+export function clockOriginMs(): number {
+  return Date.now() - systemClock.monotonicMs();
+}
+
+/** The system clock with its milliseconds as another event loop counts them, by the origin of now. */
+export function clockFrom(originMs: number): Clock {
+  const aheadMs = clockOriginMs() - originMs;
+  return { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + aheadMs };
+}

@@ -14,6 +14,8 @@ export interface Start {
   readonly loops: number;
   /** The port that the main loop listens on. */
   readonly port: number;
+  /** The main loop's `clockOriginMs()` of now: a loop that begins late has another time origin. */
+  readonly clockOriginMs: number;
   /** What the main loop started with, whose settings are in use until a restart. */
   readonly first: ConfigSources;
   /** What is in force. */

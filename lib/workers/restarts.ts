@@ -20,14 +20,14 @@ export class Restarts {
     this.#firstMs = firstMs;
   }
 
-  /** Calls once it is time, unless stopped before; gives how long that is. */
-  again(loop: number, start: () => void): number {
+  /** Calls once it is time; gives how long that is, and undefined where it never will be. */
+  again(loop: number, start: () => unknown): number | undefined {
+    if (this.#isStopped) return undefined;
     const atMs = performance.now();
     const before = this.#deaths.get(loop);
     const keepsDying = before !== undefined && atMs - before.atMs < FORGIVEN_MS;
     const waitMs = keepsDying ? Math.min(MOST_MS, 2 * before.waitMs) : this.#firstMs;
     this.#deaths.set(loop, { atMs, waitMs });
-    if (this.#isStopped) return waitMs;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       start();

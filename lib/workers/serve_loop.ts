@@ -10,7 +10,7 @@ import type { Snapshot } from "../config/snapshot.ts";
 import { GeneralLog } from "../record/general_log.ts";
 import { surviveStrayErrors } from "../record/stray_errors.ts";
 import { startServer } from "../server.ts";
-import { systemClock as clock } from "../state/clock.ts";
+import { clockFrom } from "../state/clock.ts";
 import { adopt, createState, type State } from "../state/state.ts";
 import type { Answer, FromWorker, Question, Start, ToWorker } from "./messages.ts";
 import { OpenEntries } from "./open_entries.ts";
@@ -27,11 +27,12 @@ export interface ServingLoop {
  * @throws {ListenError} where the operating system refuses
  */
 export async function serveLoop(
-  { shared, loops, port, first, latest }: Start,
+  { shared, loops, port, clockOriginMs, first, latest }: Start,
   post: (message: FromWorker) => void,
 ): Promise<ServingLoop> {
   const inUse = await snapshotOf(first);
   let current = latest.revision === first.revision ? inUse : await snapshotOf(latest, inUse);
+  const clock = clockFrom(clockOriginMs);
   const isShown = current.admin.listen !== undefined;
   const outbox = new Outbox({
     post: (batch) => post({ kind: "batch", batch }),

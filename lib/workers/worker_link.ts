@@ -1,10 +1,11 @@
 /** One worker, as the main loop sees it. */
+import { clockOriginMs } from "../state/clock.ts";
 import type { Answer, Batch, FromWorker, Question, Start, ToWorker } from "./messages.ts";
 
 export interface WorkerLinkOptions {
   readonly url: URL;
   /** Asked when the worker can begin: what it is told before that, it does not hear. */
-  readonly start: () => Omit<Start, "kind">;
+  readonly start: () => Omit<Start, "kind" | "clockOriginMs">;
   readonly onBatch: (batch: Batch) => void;
   /** It serves no more, and will not again. Called once, and not after `end()`. */
   readonly onDeath: (reason: string) => void;
@@ -13,7 +14,7 @@ export interface WorkerLinkOptions {
 export class WorkerLink {
   readonly #options: WorkerLinkOptions;
   readonly #worker: Worker;
-  readonly #settled = Promise.withResolvers<void>();
+  readonly #settled = Promise.withResolvers<boolean>();
   readonly #drained = Promise.withResolvers<void>();
   readonly #asked = new Map<number, (answer: Answer | undefined) => void>();
   #askedCount = 0;
@@ -30,8 +31,8 @@ export class WorkerLink {
     });
   }
 
-  /** Resolves when it serves, or will not. */
-  get settled(): Promise<void> {
+  /** Whether it serves, once that is known. */
+  get settled(): Promise<boolean> {
     return this.#settled.promise;
   }
 
@@ -71,9 +72,13 @@ export class WorkerLink {
     switch (message.kind) {
       case "loaded":
         this.#hasBegun = true;
-        return this.send({ ...this.#options.start(), kind: "start" });
+        return this.send({
+          ...this.#options.start(),
+          kind: "start",
+          clockOriginMs: clockOriginMs(),
+        });
       case "listening":
-        return this.#settled.resolve();
+        return this.#settled.resolve(true);
       case "failed":
         return this.#die(message.reason);
       case "batch":
@@ -94,7 +99,7 @@ export class WorkerLink {
 
   /** Nobody waits for it any more. */
   #giveUp(): void {
-    this.#settled.resolve();
+    this.#settled.resolve(false);
     this.#drained.resolve();
     for (const resolve of this.#asked.values()) resolve(undefined);
   }

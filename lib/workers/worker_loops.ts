@@ -28,7 +28,7 @@ const START_MS = 10_000;
 /** How long one has for its figures, for its requests in flight, and after a drain for its records. */
 const FIGURES_MS = 1_000;
 const OPEN_MS = 250;
-const FLUSH_MS = 5_000;
+const FLUSH_MS = 7_000;
 
 export class WorkerLoops implements OtherLoops {
   readonly #options: WorkerLoopsOptions;
@@ -39,6 +39,7 @@ export class WorkerLoops implements OtherLoops {
   readonly #figures = new Map<number, MetricFigures>();
   /** What loops had counted that have died. */
   #retired: MetricFigures = [];
+  #looking: Promise<void> | undefined;
   #latest: ConfigSources;
   #port = 0;
 
@@ -53,7 +54,8 @@ export class WorkerLoops implements OtherLoops {
     this.#port = port;
     for (let loop = 1; loop < this.#options.loops; loop++) this.#spawn(loop);
     const settled = [...this.#links.values()].map((link) => link.settled);
-    await within(Promise.all(settled), START_MS);
+    if (await within(Promise.all(settled), START_MS)) return;
+    this.#options.log.warn("Some event loops are slow to start; they join when they are ready.");
   }
 
   /** Puts another configuration in force everywhere. */
@@ -75,7 +77,13 @@ export class WorkerLoops implements OtherLoops {
     return [...this.#figures.values(), this.#retired];
   }
 
-  async look(): Promise<void> {
+  /** Whoever looks meanwhile sees the same. */
+  look(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => this.#looking = undefined);
+    return this.#looking;
+  }
+
+  async #look(): Promise<void> {
     await Promise.all([...this.#links].map(async ([loop, link]) => {
       const answer = await link.ask("open", OPEN_MS);
       if (answer?.question !== "open") return;
@@ -91,7 +99,11 @@ export class WorkerLoops implements OtherLoops {
     for (const link of links) link.end();
   }
 
-  #spawn(loop: number): void {
+  async #startAgain(loop: number): Promise<void> {
+    if (await this.#spawn(loop).settled) this.#options.log.info(`Event loop ${loop} serves again.`);
+  }
+
+  #spawn(loop: number): WorkerLink {
     const { loops, memory, first, url } = this.#options;
     const link = new WorkerLink({
       url: url ?? new URL("./worker.ts", import.meta.url),
@@ -106,6 +118,7 @@ export class WorkerLoops implements OtherLoops {
       onDeath: (reason) => this.#died(loop, reason),
     });
     this.#links.set(loop, link);
+    return link;
   }
 
   #take({ lines, rows, written, sights }: Batch): void {
@@ -123,15 +136,15 @@ export class WorkerLoops implements OtherLoops {
     this.#links.delete(loop);
     for (const { onOpen } of this.#watchers) onOpen(loop, { count: 0, details: [] });
     this.#retire(loop);
-    const { state } = this.#options;
+    const { state, log } = this.#options;
     forgetLoop(state, loop);
     const afterMs = this.#restarts.again(loop, () => {
       expectLoop(state, loop);
-      this.#spawn(loop);
+      return this.#startAgain(loop);
     });
-    this.#options.log.error(
-      `Event loop ${loop} has died, and the requests in flight on it: ${reason}. The others go on; it is ` +
-        `started again in ${afterMs / 1000} s.`,
+    const next = afterMs === undefined ? "" : ` It is started again in ${afterMs / 1000} s.`;
+    log.error(
+      `Event loop ${loop} has died, and the requests in flight on it with it: ${reason}. The others go on.${next}`,
     );
   }
 
@@ -143,9 +156,11 @@ export class WorkerLoops implements OtherLoops {
   }
 }
 
-async function within(promise: Promise<unknown>, ms: number): Promise<void> {
-  const { promise: timeout, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  await Promise.race([promise, timeout]);
+/** Whether it was kept in that time. */
+async function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  const { promise: timeout, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), ms);
+  const isKept = await Promise.race([promise.then(() => true), timeout]);
   clearTimeout(timer);
+  return isKept;
 }

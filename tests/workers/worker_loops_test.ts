@@ -75,9 +75,10 @@ Deno.test("WorkerLoops starts a loop that has died again, with what is in force 
   await scene.line(/told of the second/);
   scene.loops.configure(sources("die", 3));
   const line = await scene.line(/ERROR/);
-  assert.match(line, /Event loop 1 has died, .*: .*on purpose\. .* started again in 0\.01 s\./);
+  assert.match(line, /Event loop 1 has died, .*: .*on purpose\. .* started again in 0\.01 s\.$/m);
   assert.deepEqual(seen, [{ count: 0, details: [] }]);
   await scene.line(/loop 1 begins with die/);
+  await scene.line(/Event loop 1 serves again\.$/m);
 });
 
 Deno.test("WorkerLoops goes on where a loop cannot start, and says why", async () => {
