@@ -32,6 +32,8 @@ ${machineText(options)}
 
 ## Who takes part
 
+Each is started as its file in [tests/bench/contestants/](../tests/bench/contestants/) says.
+
 ${participants(options)}
 
 ## Figures

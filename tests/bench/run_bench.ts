@@ -1,10 +1,11 @@
 /** The bench from the first process to the last figure. */
 import { fileURLToPath } from "node:url";
-import { type Bench, type Effort, Results } from "./bench.ts";
+import { type Bench, Results } from "./bench.ts";
 import type { Contestant, Name, Running, StartContestant } from "./contestants/contestant.ts";
 import { CONTESTANTS } from "./contestants/contestants.ts";
+import type { Effort } from "./effort.ts";
 import type { Cores } from "./machine/cores.ts";
-import { Processes } from "./machine/started.ts";
+import type { Workplace } from "./machine/workplace.ts";
 import { type MeasureName, MEASURES } from "./measures/measure.ts";
 
 export interface BenchOptions {
@@ -14,7 +15,8 @@ export interface BenchOptions {
   readonly cores: Cores;
   /** Open files a process may have. */
   readonly descriptors: number;
-  readonly processes: Processes;
+  /** Where processes and files go; its maker ends it. */
+  readonly workplace: Workplace;
   readonly say: (line: string) => void;
 }
 
@@ -27,27 +29,21 @@ const BACKEND = fileURLToPath(new URL("./upstream/main.ts", import.meta.url));
 
 /** @throws Error when a program does not start or a reply is wrong */
 export async function runBench(options: BenchOptions): Promise<BenchResult> {
-  const { processes, effort, rows, say } = options;
-  const directory = await Deno.makeTempDir({ prefix: "llm-proxy-bench-" });
+  const { effort, rows, say } = options;
   const results = new Results();
-  try {
-    const { contestants, versions } = await findContestants(options, results);
-    const fresh = starter(options, directory, await startBackend(options));
-    const running: Running[] = [];
-    for (const [name, contestant] of contestants) {
-      running.push(await contestant.start(await fresh(name)));
-    }
-    const bench: Bench = { effort, contestants, running, results, fresh, say };
-    for (const row of rows) {
-      const { title, take } = MEASURES[row];
-      say(`${row}: ${title}`);
-      await take(bench);
-    }
-    return { results, versions };
-  } finally {
-    await processes[Symbol.asyncDispose]();
-    await Deno.remove(directory, { recursive: true });
+  const { contestants, versions } = await findContestants(options, results);
+  const fresh = starter(options, await startBackend(options));
+  const running: Running[] = [];
+  for (const [name, contestant] of contestants) {
+    running.push(await contestant.start(await fresh(name)));
   }
+  const bench: Bench = { effort, contestants, running, results, fresh, say };
+  for (const row of rows) {
+    const { title, take } = MEASURES[row];
+    say(`${row}: ${title}`);
+    await take(bench);
+  }
+  return { results, versions };
 }
 
 async function findContestants({ only, say }: BenchOptions, results: Results) {
@@ -67,8 +63,8 @@ async function findContestants({ only, say }: BenchOptions, results: Results) {
   return { contestants, versions };
 }
 
-async function startBackend({ processes, cores }: BenchOptions): Promise<number> {
-  const { firstLine } = processes.start({
+async function startBackend({ workplace, cores }: BenchOptions): Promise<number> {
+  const { firstLine } = workplace.processes.start({
     command: Deno.execPath(),
     args: ["run", "--no-prompt", "--allow-net", BACKEND],
     core: cores.load,
@@ -76,10 +72,10 @@ async function startBackend({ processes, cores }: BenchOptions): Promise<number>
   return Number((await firstLine).split(" ")[1]);
 }
 
-function starter(options: BenchOptions, directory: string, backendPort: number) {
-  const { processes, cores, descriptors } = options;
+function starter({ workplace, cores, descriptors }: BenchOptions, backendPort: number) {
+  const { processes, directory: dir } = workplace;
   return async (name: string): Promise<StartContestant> => {
-    const own = await Deno.makeTempDir({ dir: directory, prefix: `${name}-` });
-    return { processes, directory: own, backendPort, core: cores.proxies, descriptors };
+    const directory = await Deno.makeTempDir({ dir, prefix: `${name}-` });
+    return { processes, directory, backendPort, core: cores.proxies, descriptors };
   };
 }

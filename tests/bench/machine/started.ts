@@ -22,14 +22,18 @@ const MAX_ERROR_CHARS = 2_000;
 /** Every process started here and not ended yet, for when the bench is interrupted. */
 export class Processes implements AsyncDisposable {
   readonly #running = new Set<Started>();
+  #over = false;
 
+  /** @throws Error once all have been ended: nothing may be left behind */
   start(options: StartOptions): Started {
+    if (this.#over) throw new Error("The bench is over");
     const started = spawn(options, () => this.#running.delete(started));
     this.#running.add(started);
     return started;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#over = true;
     await Promise.all([...this.#running].map((started) => started[Symbol.asyncDispose]()));
   }
 }
