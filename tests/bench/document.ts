@@ -3,7 +3,7 @@ import type { Results } from "./bench.ts";
 import { type Name, TITLES } from "./contestants/contestant.ts";
 import { CONTESTANTS } from "./contestants/contestants.ts";
 import type { MachineFacts } from "./machine/facts.ts";
-import { LIMITS } from "./limits.ts";
+import { CAVEATS } from "./caveats.ts";
 import { figuresTable, numberOf, ratiosTable, tableOf } from "./table.ts";
 import { standingOf, type Target, targetsOf } from "./targets.ts";
 
@@ -57,7 +57,7 @@ ${targetsTable(targetsOf(results))}
 
 ## What the figures hold, and what they leave out
 
-${[...LIMITS, ...results.remarks].map((line) => `- ${line}`).join("\n")}
+${[...CAVEATS, ...results.remarks].map((line) => `- ${line}`).join("\n")}
 
 ## Run it
 

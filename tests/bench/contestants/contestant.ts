@@ -1,5 +1,5 @@
 /** What is measured: a program between the load and the backend. */
-import type { Processes } from "../machine/started.ts";
+import type { Processes } from "../machine/processes.ts";
 
 export const NAMES = [
   "direct",

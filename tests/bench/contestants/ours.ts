@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import settings from "../../../deno.json" with { type: "json" };
-import { outputOf } from "../machine/run.ts";
+import { outputOf } from "../machine/output_of.ts";
 import type { Contestant, Found, Name, Running, StartContestant } from "./contestant.ts";
 import { type OurConfig, ourConfig } from "./our_config.ts";
 import { running } from "./running.ts";

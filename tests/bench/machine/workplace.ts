@@ -1,4 +1,4 @@
-import { Processes } from "./started.ts";
+import { Processes } from "./processes.ts";
 
 /** What a run makes on the machine: processes, and a directory for their files. Disposing of it ends both. */
 export class Workplace implements AsyncDisposable {

@@ -3,7 +3,7 @@ import type { Bench } from "../bench.ts";
 import type { Name, Running, StartContestant } from "../contestants/contestant.ts";
 import { openIdleStreams } from "../load/idle_streams.ts";
 import { makeRequest } from "../load/request.ts";
-import { residentBytes } from "../machine/proc_stat.ts";
+import { residentBytes } from "../machine/process_usage.ts";
 import { closedLoop } from "../load/closed_loop.ts";
 import { ONE_KB } from "./cpu.ts";
 import { pause, targetOf } from "./window.ts";
