@@ -16,8 +16,8 @@ export interface Started extends AsyncDisposable {
 
 /** How long a process may take to stop before it is ended. */
 const STOP_MS = 5_000;
-/** Of stderr, for the message when it does not start. */
-const MAX_ERROR_CHARS = 2_000;
+/** Of each output: the first line, and the message when it does not start. */
+const MAX_KEPT_CHARS = 2_000;
 
 /** Every process started here and not ended yet, for when the bench is interrupted. */
 export class Processes implements AsyncDisposable {
@@ -87,17 +87,15 @@ function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {
 /** Reads a pipe to its end, so that nobody waits for it; keeps its beginning. */
 function drain(stream: ReadableStream<Uint8Array>) {
   const { promise: firstLine, resolve } = Promise.withResolvers<string>();
+  const decoder = new TextDecoder();
   let text = "";
   const read = async () => {
-    for await (
-      const piece of stream.pipeThrough(
-        new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>,
-      )
-    ) {
-      if (text.length < MAX_ERROR_CHARS) text += piece;
+    for await (const piece of stream) {
+      if (text.length >= MAX_KEPT_CHARS) continue;
+      text += decoder.decode(piece, { stream: true });
       if (text.includes("\n")) resolve(text.slice(0, text.indexOf("\n")));
     }
     resolve("");
   };
-  return { firstLine, end: read(), text: () => text.slice(0, MAX_ERROR_CHARS) };
+  return { firstLine, end: read(), text: () => text.slice(0, MAX_KEPT_CHARS) };
 }
