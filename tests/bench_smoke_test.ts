@@ -32,7 +32,7 @@ const ignore = Deno.build.os !== "linux";
 Deno.test({ name: "runBench() measures a row each of those that are here", ignore }, async () => {
   await using workplace = await Workplace.make();
   const said: string[] = [];
-  const { results, versions } = await runBench({
+  const { results, versions, faults } = await runBench({
     only: ["direct", "nginx", "ours"],
     rows: [...ROWS, "streams"],
     effort: TINY,
@@ -42,6 +42,7 @@ Deno.test({ name: "runBench() measures a row each of those that are here", ignor
     say: (line) => said.push(line),
   });
 
+  assert.deepEqual(faults, [], results.remarks.join("\n"));
   const proxies = versions.has("nginx") ? ["nginx", "ours"] as const : ["ours"] as const;
   for (const name of proxies) {
     for (const key of ["cpu1k", "cpu100k", "cpuEvent", "cpuAnthropic", "cpuPaced"] as const) {

@@ -10,8 +10,10 @@ export interface Bench {
   /** Started, all at once, for measures in interleaved rounds. */
   readonly running: readonly Running[];
   readonly results: Results;
-  /** Options to start another with, in a directory of its own. */
-  fresh(name: string): Promise<StartContestant>;
+  /** Options to start another with, in a directory of its own; for some 1,000 callers by default. */
+  fresh(name: string, descriptors?: number): Promise<StartContestant>;
+  /** Most files that a process may open here. */
+  readonly descriptors: number;
   /** Progress and remarks, for the person who waits. */
   say(line: string): void;
 }

@@ -22,23 +22,25 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 const workplace = await Workplace.make();
 const status = await Promise.race([
-  bench(parsed, workplace).then(() => 0, explain),
+  bench(parsed, workplace).catch(explain),
   stopped.promise,
 ]);
 await workplace[Symbol.asyncDispose]();
 Deno.exit(status);
 
-async function bench(args: Arguments, workplace: Workplace): Promise<void> {
+/** @returns the exit status */
+async function bench(args: Arguments, workplace: Workplace): Promise<number> {
   const { quick, only, rows, write } = args;
   const cores = await takeCores();
   if (cores.proxies === undefined) say("Nothing is pinned: there is one core, or no taskset.");
   const descriptors = await raiseDescriptors();
   const effort = quick ? QUICK : FULL;
   const run = { only, rows, effort, cores, descriptors, workplace, say };
-  const { results, versions } = await runBench(run);
+  const { results, versions, faults } = await runBench(run);
   say(`\n${figuresTable(results)}\n\n${ratiosTable(results)}\n`);
   for (const remark of results.remarks) say(remark);
-  if (!write) return;
+  const status = faults.length === 0 ? 0 : 1;
+  if (!write) return status;
   const page = documentOf({
     results,
     versions,
@@ -49,6 +51,7 @@ async function bench(args: Arguments, workplace: Workplace): Promise<void> {
   });
   await Deno.writeTextFile(PAGE, page);
   say("docs/benchmarks.md is written.");
+  return status;
 }
 
 /** Says why there are no results. @returns the exit status */

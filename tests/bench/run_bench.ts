@@ -23,27 +23,42 @@ export interface BenchOptions {
 export interface BenchResult {
   readonly results: Results;
   readonly versions: ReadonlyMap<Name, string>;
+  /** Measures that failed: a reply was wrong, or a program did not start. */
+  readonly faults: readonly MeasureName[];
 }
 
+/** Proxies set memory aside by what they may have to hold: only one measure has thousands of callers. */
+const USUAL_DESCRIPTORS = 2_048;
 const BACKEND = fileURLToPath(new URL("./upstream/main.ts", import.meta.url));
 
-/** @throws Error when a program does not start or a reply is wrong */
+/**
+ * Takes the measures one after another; one that fails costs its rows, not the others'.
+ * @throws Error when a program does not start to begin with
+ */
 export async function runBench(options: BenchOptions): Promise<BenchResult> {
-  const { effort, rows, say } = options;
+  const { effort, rows, descriptors, say } = options;
   const results = new Results();
   const { contestants, versions } = await findContestants(options, results);
   const fresh = starter(options, await startBackend(options));
   const running: Running[] = [];
+  const faults: MeasureName[] = [];
   for (const [name, contestant] of contestants) {
     running.push(await contestant.start(await fresh(name)));
   }
-  const bench: Bench = { effort, contestants, running, results, fresh, say };
+  const bench: Bench = { effort, contestants, running, results, fresh, descriptors, say };
   for (const row of rows) {
     const { title, take } = MEASURES[row];
     say(`${row}: ${title}`);
-    await take(bench);
+    await take(bench).catch((cause) => {
+      faults.push(row);
+      results.remark(`${row}: left out from where it failed: ${messageOf(cause)}`);
+    });
   }
-  return { results, versions };
+  return { results, versions, faults };
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message.split("\n", 1)[0] ?? "" : String(cause);
 }
 
 async function findContestants({ only, say }: BenchOptions, results: Results) {
@@ -72,9 +87,9 @@ async function startBackend({ workplace, cores }: BenchOptions): Promise<number>
   return Number((await firstLine).split(" ")[1]);
 }
 
-function starter({ workplace, cores, descriptors }: BenchOptions, backendPort: number) {
+function starter({ workplace, cores }: BenchOptions, backendPort: number) {
   const { processes, directory: dir } = workplace;
-  return async (name: string): Promise<StartContestant> => {
+  return async (name: string, descriptors = USUAL_DESCRIPTORS): Promise<StartContestant> => {
     const directory = await Deno.makeTempDir({ dir, prefix: `${name}-` });
     return { processes, directory, backendPort, core: cores.proxies, descriptors };
   };

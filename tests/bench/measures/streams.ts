@@ -1,6 +1,6 @@
 /** What an open stream that says nothing costs in memory. */
 import type { Bench } from "../bench.ts";
-import type { Name, Running, StartContestant } from "../contestants/contestant.ts";
+import type { Name, Running } from "../contestants/contestant.ts";
 import { openIdleStreams } from "../load/idle_streams.ts";
 import { makeRequest } from "../load/request.ts";
 import { residentBytes } from "../machine/process_usage.ts";
@@ -17,8 +17,8 @@ export async function idleStreams(bench: Bench): Promise<void> {
   for (const name of HELD) {
     const contestant = contestants.get(name);
     if (contestant === undefined) continue;
-    const options = await bench.fresh(name);
-    const count = streamsWithin(bench, options);
+    const options = await bench.fresh(name, bench.descriptors);
+    const count = streamsWithin(bench);
     await using running = await contestant.start(options);
     const bytes = await perStream(bench, running, count);
     results.add("streamMemory", name, bytes / 1000);
@@ -27,7 +27,7 @@ export async function idleStreams(bench: Bench): Promise<void> {
 }
 
 /** Each takes two descriptors of a proxy: one to the caller, one to the backend. */
-function streamsWithin({ effort, results }: Bench, { descriptors }: StartContestant): number {
+function streamsWithin({ effort, results, descriptors }: Bench): number {
   const most = Math.floor((descriptors - SPARE_DESCRIPTORS) / 2);
   if (most >= effort.streams) return effort.streams;
   results.remark(
