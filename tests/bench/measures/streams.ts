@@ -4,7 +4,6 @@ import type { Name, Running } from "../contestants/contestant.ts";
 import { openIdleStreams } from "../load/idle_streams.ts";
 import { makeRequest } from "../load/request.ts";
 import { residentBytes } from "../machine/process_usage.ts";
-import { closedLoop } from "../load/closed_loop.ts";
 import { ONE_KB } from "./cpu.ts";
 import { pause, targetOf } from "./window.ts";
 
@@ -38,9 +37,8 @@ function streamsWithin({ effort, results, descriptors }: Bench): number {
 }
 
 async function perStream({ effort }: Bench, running: Running, count: number): Promise<number> {
-  // What is loaded and set up with the first requests is not the streams' cost.
-  const target = await targetOf(running, "json", ONE_KB);
-  await closedLoop(target, { connections: 8, seconds: effort.warmUpSeconds });
+  // One request, for what is set up with the first; more would leave free memory for streams to fill.
+  await targetOf(running, "json", ONE_KB);
   await pause(effort.restMs);
   const before = residentOf(running);
   using _streams = await openIdleStreams({
