@@ -27,6 +27,9 @@ Measures this proxy beside others on this machine (Linux) and writes docs/benchm
   --rows NAMES   of ${MEASURE_NAMES.join(", ")}
   --write        write docs/benchmarks.md also with --quick, --only or --rows
 
+LLM_PROXY_BIN names the one-file binary (default dist/llm-proxy.exe); LLM_PROXY_BEFORE the main.ts of another
+checkout, which then takes part as "before" and "before-logs".
+
 Exit status: 0 done, 1 a reply was wrong or a program did not start, 2 usage.`;
 
 /** What the arguments ask for, or what is wrong with them. */

@@ -65,6 +65,9 @@ ${[...CAVEATS, ...results.remarks].map((line) => `- ${line}`).join("\n")}
 apt-get install nginx-light haproxy golang-go   # what is not there is left out, with a line that says so
 deno task compile                               # for the row of the one-file binary
 deno task bench                                 # --quick: one short round; --only, --rows: a part of it
+
+# What a change did, in one run with the code before it:
+LLM_PROXY_BEFORE=/path/to/another/checkout/main.ts deno task bench --only ours,before --rows cpu1k
 \`\`\`
 `;
 }

@@ -69,7 +69,7 @@ async function findContestants({ only, say }: BenchOptions, results: Results) {
     if (found.kind === "found") {
       contestants.set(contestant.name, contestant);
       versions.set(contestant.name, found.version);
-    } else {
+    } else if (found.kind === "missing") {
       const line = `${contestant.name} is left out: it is not here. To have it: ${found.advice}`;
       results.remark(line);
       say(line);
