@@ -1,8 +1,8 @@
 /** A tiny round of the benchmark: that it runs and that every reply is right, not how fast. */
 import assert from "node:assert/strict";
-import type { Effort } from "./bench/bench.ts";
 import { documentOf } from "./bench/document.ts";
-import { Processes } from "./bench/machine/started.ts";
+import type { Effort } from "./bench/effort.ts";
+import { Workplace } from "./bench/machine/workplace.ts";
 import { runBench } from "./bench/run_bench.ts";
 
 const TINY: Effort = {
@@ -30,18 +30,19 @@ const ROWS = [
 const ignore = Deno.build.os !== "linux";
 
 Deno.test({ name: "runBench() measures a row each of those that are here", ignore }, async () => {
-  await using processes = new Processes();
+  await using workplace = await Workplace.make();
   const said: string[] = [];
-  const { results, versions } = await runBench({
+  const { results, versions, faults } = await runBench({
     only: ["direct", "nginx", "ours"],
-    rows: [...ROWS, "streams", "open"],
+    rows: [...ROWS, "streams"],
     effort: TINY,
     cores: { proxies: undefined, load: undefined },
     descriptors: 1_000,
-    processes,
+    workplace,
     say: (line) => said.push(line),
   });
 
+  assert.deepEqual(faults, [], results.remarks.join("\n"));
   const proxies = versions.has("nginx") ? ["nginx", "ours"] as const : ["ours"] as const;
   for (const name of proxies) {
     for (const key of ["cpu1k", "cpu100k", "cpuEvent", "cpuAnthropic", "cpuPaced"] as const) {

@@ -23,9 +23,12 @@ export const USAGE = `deno task bench [options]
 Measures this proxy beside others on this machine (Linux) and writes docs/benchmarks.md.
 
   --quick        one short round of everything: shows that it works, not how fast
-  --only NAMES   of ${NAMES.join(", ")}
+  --only NAMES   of ${NAMES.join(", ")}; direct always takes part
   --rows NAMES   of ${MEASURE_NAMES.join(", ")}
   --write        write docs/benchmarks.md also with --quick, --only or --rows
+
+LLM_PROXY_BIN names the one-file binary (default dist/llm-proxy.exe); LLM_PROXY_BEFORE the main.ts of another
+checkout, which then takes part as "before" and "before-logs".
 
 Exit status: 0 done, 1 a reply was wrong or a program did not start, 2 usage.`;
 
@@ -45,7 +48,8 @@ export function parseArguments(args: readonly string[]): Arguments | UsageError 
     return {
       kind: "arguments",
       quick,
-      only: chosen("--only", only, NAMES),
+      // What a proxy adds is held against direct.
+      only: chosen("--only", only === undefined ? only : `direct,${only}`, NAMES),
       rows: chosen("--rows", rows, MEASURE_NAMES),
       write: write || (!quick && only === undefined && rows === undefined),
     };

@@ -9,7 +9,7 @@ Deno.test("parseArguments() measures everything and writes the page, unless told
     [[], { write: true }],
     [["--quick"], { quick: true, write: false }],
     [["--quick", "--write"], { quick: true, write: true }],
-    [["--only", "ours,nginx"], { only: ["nginx", "ours"], write: false }],
+    [["--only", "ours,nginx"], { only: ["direct", "nginx", "ours"], write: false }],
     [["--", "--rows", "sse, cpu1k"], { rows: ["cpu1k", "sse"], write: false }],
   ];
   for (const [args, expected] of cases) {

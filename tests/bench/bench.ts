@@ -1,23 +1,7 @@
 /** What every measure needs: who is there, for how long, and where results and remarks go. */
 import type { Contestant, Name, Running, StartContestant } from "./contestants/contestant.ts";
+import type { Effort } from "./effort.ts";
 import { type Figure, type FigureKey, FIGURES } from "./figures.ts";
-
-/** How long and how often. */
-export interface Effort {
-  readonly rounds: number;
-  /** Of load, for one contestant in one round. */
-  readonly seconds: number;
-  /** Of load, for one contestant before its first round: programs get faster as they run. */
-  readonly warmUpSeconds: number;
-  /** Under 1,000 requests a second, and after it. */
-  readonly memorySeconds: number;
-  /** After load, before CPU time is read: log files and the like are written behind the reply. */
-  readonly settleMs: number;
-  /** Before the memory of idle streams is read. */
-  readonly restMs: number;
-  /** Idle streams to open, where descriptors allow it. */
-  readonly streams: number;
-}
 
 export interface Bench {
   readonly effort: Effort;
@@ -26,8 +10,10 @@ export interface Bench {
   /** Started, all at once, for measures in interleaved rounds. */
   readonly running: readonly Running[];
   readonly results: Results;
-  /** Options to start another with, in a directory of its own. */
-  fresh(name: string): Promise<StartContestant>;
+  /** Options to start another with, in a directory of its own; for some 1,000 callers by default. */
+  fresh(name: string, descriptors?: number): Promise<StartContestant>;
+  /** Most files that a process may open here. */
+  readonly descriptors: number;
   /** Progress and remarks, for the person who waits. */
   say(line: string): void;
 }

@@ -3,7 +3,7 @@ import type { Results } from "./bench.ts";
 import { type Name, TITLES } from "./contestants/contestant.ts";
 import { CONTESTANTS } from "./contestants/contestants.ts";
 import type { MachineFacts } from "./machine/facts.ts";
-import { LIMITS } from "./limits.ts";
+import { CAVEATS } from "./caveats.ts";
 import { figuresTable, numberOf, ratiosTable, tableOf } from "./table.ts";
 import { standingOf, type Target, targetsOf } from "./targets.ts";
 
@@ -32,6 +32,8 @@ ${machineText(options)}
 
 ## Who takes part
 
+Each is started as its file in [tests/bench/contestants/](../tests/bench/contestants/) says.
+
 ${participants(options)}
 
 ## Figures
@@ -55,7 +57,7 @@ ${targetsTable(targetsOf(results))}
 
 ## What the figures hold, and what they leave out
 
-${[...LIMITS, ...results.remarks].map((line) => `- ${line}`).join("\n")}
+${[...CAVEATS, ...results.remarks].map((line) => `- ${line}`).join("\n")}
 
 ## Run it
 
@@ -63,6 +65,9 @@ ${[...LIMITS, ...results.remarks].map((line) => `- ${line}`).join("\n")}
 apt-get install nginx-light haproxy golang-go   # what is not there is left out, with a line that says so
 deno task compile                               # for the row of the one-file binary
 deno task bench                                 # --quick: one short round; --only, --rows: a part of it
+
+# What a change did, in one run with the code before it:
+LLM_PROXY_BEFORE=/path/to/another/checkout/main.ts deno task bench --only ours,before --rows cpu1k
 \`\`\`
 `;
 }

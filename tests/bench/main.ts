@@ -1,64 +1,46 @@
 /** `deno task bench`: this proxy beside others, in one run; see {@link USAGE}. */
 import { type Arguments, parseArguments, USAGE } from "./arguments.ts";
-import type { Effort } from "./bench.ts";
 import { documentOf } from "./document.ts";
-import { machineFacts } from "./machine/facts.ts";
+import { FULL, QUICK } from "./effort.ts";
 import { raiseDescriptors, takeCores } from "./machine/cores.ts";
-import { Processes } from "./machine/started.ts";
+import { machineFacts } from "./machine/facts.ts";
+import { Workplace } from "./machine/workplace.ts";
 import { runBench } from "./run_bench.ts";
 import { figuresTable, ratiosTable } from "./table.ts";
 
-const FULL: Effort = {
-  rounds: 3,
-  seconds: 2,
-  warmUpSeconds: 2,
-  memorySeconds: 10,
-  settleMs: 250,
-  restMs: 3_000,
-  streams: 10_000,
-};
-const QUICK: Effort = {
-  rounds: 1,
-  seconds: 0.5,
-  warmUpSeconds: 0.5,
-  memorySeconds: 2,
-  settleMs: 250,
-  restMs: 1_000,
-  streams: 500,
-};
-
 const PAGE = new URL("../../docs/benchmarks.md", import.meta.url);
+const INTERRUPTED = 130;
 
 const parsed = parseArguments(Deno.args);
 if (parsed.kind === "usage") {
   say(`${parsed.message}\n\n${USAGE}`);
   Deno.exit(2);
 }
-await using processes = new Processes();
+const stopped = Promise.withResolvers<number>();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  Deno.addSignalListener(signal, () => {
-    processes[Symbol.asyncDispose]().finally(() => Deno.exit(1));
-  });
+  Deno.addSignalListener(signal, () => stopped.resolve(INTERRUPTED));
 }
-await bench(parsed);
+const workplace = await Workplace.make();
+const status = await Promise.race([
+  bench(parsed, workplace).catch(explain),
+  stopped.promise,
+]);
+await workplace[Symbol.asyncDispose]();
+Deno.exit(status);
 
-async function bench({ quick, only, rows, write }: Arguments): Promise<void> {
+/** @returns the exit status */
+async function bench(args: Arguments, workplace: Workplace): Promise<number> {
+  const { quick, only, rows, write } = args;
   const cores = await takeCores();
   if (cores.proxies === undefined) say("Nothing is pinned: there is one core, or no taskset.");
   const descriptors = await raiseDescriptors();
   const effort = quick ? QUICK : FULL;
-  const { results, versions } = await runBench({
-    only,
-    rows,
-    effort,
-    cores,
-    descriptors,
-    processes,
-    say,
-  });
+  const run = { only, rows, effort, cores, descriptors, workplace, say };
+  const { results, versions, faults } = await runBench(run);
   say(`\n${figuresTable(results)}\n\n${ratiosTable(results)}\n`);
   for (const remark of results.remarks) say(remark);
-  if (!write) return;
+  const status = faults.length === 0 ? 0 : 1;
+  if (!write) return status;
   const page = documentOf({
     results,
     versions,
@@ -69,6 +51,13 @@ async function bench({ quick, only, rows, write }: Arguments): Promise<void> {
   });
   await Deno.writeTextFile(PAGE, page);
   say("docs/benchmarks.md is written.");
+  return status;
+}
+
+/** Says why there are no results. @returns the exit status */
+function explain(cause: unknown): number {
+  for (let each = cause; each instanceof Error; each = each.cause) say(`bench: ${each.message}`);
+  return 1;
 }
 
 function say(line: string): void {

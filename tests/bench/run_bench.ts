@@ -1,10 +1,11 @@
 /** The bench from the first process to the last figure. */
 import { fileURLToPath } from "node:url";
-import { type Bench, type Effort, Results } from "./bench.ts";
+import { type Bench, Results } from "./bench.ts";
 import type { Contestant, Name, Running, StartContestant } from "./contestants/contestant.ts";
 import { CONTESTANTS } from "./contestants/contestants.ts";
+import type { Effort } from "./effort.ts";
 import type { Cores } from "./machine/cores.ts";
-import { Processes } from "./machine/started.ts";
+import type { Workplace } from "./machine/workplace.ts";
 import { type MeasureName, MEASURES } from "./measures/measure.ts";
 
 export interface BenchOptions {
@@ -14,40 +15,50 @@ export interface BenchOptions {
   readonly cores: Cores;
   /** Open files a process may have. */
   readonly descriptors: number;
-  readonly processes: Processes;
+  /** Where processes and files go; its maker ends it. */
+  readonly workplace: Workplace;
   readonly say: (line: string) => void;
 }
 
 export interface BenchResult {
   readonly results: Results;
   readonly versions: ReadonlyMap<Name, string>;
+  /** Measures that failed: a reply was wrong, or a program did not start. */
+  readonly faults: readonly MeasureName[];
 }
 
+/** Proxies set memory aside by what they may have to hold: only one measure has thousands of callers. */
+const USUAL_DESCRIPTORS = 2_048;
 const BACKEND = fileURLToPath(new URL("./upstream/main.ts", import.meta.url));
 
-/** @throws Error when a program does not start or a reply is wrong */
+/**
+ * Takes the measures one after another; one that fails costs its rows, not the others'.
+ * @throws Error when a program does not start to begin with
+ */
 export async function runBench(options: BenchOptions): Promise<BenchResult> {
-  const { processes, effort, rows, say } = options;
-  const directory = await Deno.makeTempDir({ prefix: "llm-proxy-bench-" });
+  const { effort, rows, descriptors, say } = options;
   const results = new Results();
-  try {
-    const { contestants, versions } = await findContestants(options, results);
-    const fresh = starter(options, directory, await startBackend(options));
-    const running: Running[] = [];
-    for (const [name, contestant] of contestants) {
-      running.push(await contestant.start(await fresh(name)));
-    }
-    const bench: Bench = { effort, contestants, running, results, fresh, say };
-    for (const row of rows) {
-      const { title, take } = MEASURES[row];
-      say(`${row}: ${title}`);
-      await take(bench);
-    }
-    return { results, versions };
-  } finally {
-    await processes[Symbol.asyncDispose]();
-    await Deno.remove(directory, { recursive: true });
+  const { contestants, versions } = await findContestants(options, results);
+  const fresh = starter(options, await startBackend(options));
+  const running: Running[] = [];
+  const faults: MeasureName[] = [];
+  for (const [name, contestant] of contestants) {
+    running.push(await contestant.start(await fresh(name)));
   }
+  const bench: Bench = { effort, contestants, running, results, fresh, descriptors, say };
+  for (const row of rows) {
+    const { title, take } = MEASURES[row];
+    say(`${row}: ${title}`);
+    await take(bench).catch((cause) => {
+      faults.push(row);
+      results.remark(`${row}: left out from where it failed: ${messageOf(cause)}`);
+    });
+  }
+  return { results, versions, faults };
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message.split("\n", 1)[0] ?? "" : String(cause);
 }
 
 async function findContestants({ only, say }: BenchOptions, results: Results) {
@@ -58,7 +69,7 @@ async function findContestants({ only, say }: BenchOptions, results: Results) {
     if (found.kind === "found") {
       contestants.set(contestant.name, contestant);
       versions.set(contestant.name, found.version);
-    } else {
+    } else if (found.kind === "missing") {
       const line = `${contestant.name} is left out: it is not here. To have it: ${found.advice}`;
       results.remark(line);
       say(line);
@@ -67,8 +78,8 @@ async function findContestants({ only, say }: BenchOptions, results: Results) {
   return { contestants, versions };
 }
 
-async function startBackend({ processes, cores }: BenchOptions): Promise<number> {
-  const { firstLine } = processes.start({
+async function startBackend({ workplace, cores }: BenchOptions): Promise<number> {
+  const { firstLine } = workplace.processes.start({
     command: Deno.execPath(),
     args: ["run", "--no-prompt", "--allow-net", BACKEND],
     core: cores.load,
@@ -76,10 +87,10 @@ async function startBackend({ processes, cores }: BenchOptions): Promise<number>
   return Number((await firstLine).split(" ")[1]);
 }
 
-function starter(options: BenchOptions, directory: string, backendPort: number) {
-  const { processes, cores, descriptors } = options;
-  return async (name: string): Promise<StartContestant> => {
-    const own = await Deno.makeTempDir({ dir: directory, prefix: `${name}-` });
-    return { processes, directory: own, backendPort, core: cores.proxies, descriptors };
+function starter({ workplace, cores }: BenchOptions, backendPort: number) {
+  const { processes, directory: dir } = workplace;
+  return async (name: string, descriptors = USUAL_DESCRIPTORS): Promise<StartContestant> => {
+    const directory = await Deno.makeTempDir({ dir, prefix: `${name}-` });
+    return { processes, directory, backendPort, core: cores.proxies, descriptors };
   };
 }

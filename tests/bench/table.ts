@@ -3,7 +3,7 @@ import type { Results } from "./bench.ts";
 import { type Name, NAMES, TITLES } from "./contestants/contestant.ts";
 
 /** Those that ours are held against. */
-const PEERS = ["nginx", "haproxy", "go", "portkey"] as const;
+const PEERS = ["nginx", "haproxy", "go", "portkey", "before", "before-logs"] as const;
 const OURS = ["ours", "ours-logs", "ours-compiled"] as const;
 
 /** Every figure by contestant. */
@@ -16,29 +16,23 @@ export function figuresTable(results: Results): string {
   return tableOf(["", ...names.map((name) => TITLES[name])], rows);
 }
 
-/** Ours as multiples of the others. */
+/** Ours as multiples of the others: a row for each figure and each of ours. */
 export function ratiosTable(results: Results): string {
-  const pairs = OURS.filter((name) => hasAny(results, name)).flatMap((ours) => {
-    return PEERS.filter((peer) => hasAny(results, peer)).map((peer) => ({ ours, peer }));
+  const peers = PEERS.filter((peer) => hasAny(results, peer));
+  const compared = results.figures().filter(({ figure }) => figure.better !== "neither");
+  const rows = compared.flatMap(({ key, figure }) => {
+    return OURS.map((ours) => {
+      const own = results.median(key, ours);
+      const ratios = peers.map((peer) => ratioOf(own, results.median(key, peer)));
+      return [figure.label, TITLES[ours], ...ratios.map(timesText)];
+    });
   });
-  const rows = results.figures().filter(({ figure }) => figure.better !== "neither").map(
-    ({ key, figure }) => {
-      return [figure.label, ...pairs.map(({ ours, peer }) => ratioText(results, key, ours, peer))];
-    },
-  );
-  const measured = rows.filter(([, ...cells]) => cells.some((cell) => cell !== ""));
-  const head = pairs.map(({ ours, peer }) => `${TITLES[ours]} / ${TITLES[peer]}`);
-  return tableOf(["", ...head], measured);
+  const measured = rows.filter(([, , ...cells]) => cells.some((cell) => cell !== ""));
+  return tableOf(["", "", ...peers.map((peer) => `/ ${TITLES[peer]}`)], measured);
 }
 
-function ratioText(
-  results: Results,
-  key: Parameters<Results["median"]>[0],
-  ours: Name,
-  peer: Name,
-): string {
-  const value = ratioOf(results.median(key, ours), results.median(key, peer));
-  return value === undefined ? "" : `${value.toFixed(2)}x`;
+function timesText(ratio: number | undefined): string {
+  return ratio === undefined ? "" : `${numberOf(ratio, 2)}x`;
 }
 
 /** Undefined where either was not measured, or is lost in the noise around nothing. */

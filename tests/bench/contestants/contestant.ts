@@ -1,5 +1,5 @@
 /** What is measured: a program between the load and the backend. */
-import type { Processes } from "../machine/started.ts";
+import type { Processes } from "../machine/processes.ts";
 
 export const NAMES = [
   "direct",
@@ -10,6 +10,8 @@ export const NAMES = [
   "ours",
   "ours-logs",
   "ours-compiled",
+  "before",
+  "before-logs",
 ] as const;
 export type Name = typeof NAMES[number];
 
@@ -23,6 +25,8 @@ export const TITLES: Readonly<Record<Name, string>> = {
   "ours": "ours, no logs",
   "ours-logs": "ours, default logs",
   "ours-compiled": "ours, compiled, no logs",
+  "before": "before, no logs",
+  "before-logs": "before, default logs",
 };
 
 export interface Contestant {
@@ -36,7 +40,9 @@ export interface Contestant {
 
 export type Found =
   | { readonly kind: "found"; readonly version: string }
-  | { readonly kind: "missing"; readonly advice: string };
+  | { readonly kind: "missing"; readonly advice: string }
+  /** Takes part only when it is asked for. */
+  | { readonly kind: "unasked" };
 
 export interface StartContestant {
   readonly processes: Processes;

@@ -3,7 +3,7 @@ import { direct } from "./direct.ts";
 import { go } from "./go.ts";
 import { haproxy } from "./haproxy.ts";
 import { nginx } from "./nginx.ts";
-import { ours, oursCompiled, oursWithLogs } from "./ours.ts";
+import { before, beforeWithLogs, ours, oursCompiled, oursWithLogs } from "./ours.ts";
 import { portkey } from "./portkey.ts";
 
 /** All of them, direct first: what others add is held against it. */
@@ -16,4 +16,6 @@ export const CONTESTANTS: readonly Contestant[] = [
   ours,
   oursWithLogs,
   oursCompiled,
+  before,
+  beforeWithLogs,
 ];

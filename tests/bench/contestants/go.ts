@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { outputOf } from "../machine/run.ts";
+import { outputOf } from "../machine/output_of.ts";
 import { ALIAS, MODEL } from "../upstream/scripts.ts";
 import type { Contestant } from "./contestant.ts";
 import { CACHE } from "./cache.ts";

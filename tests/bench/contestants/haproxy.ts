@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { freePort, listening } from "../machine/free_port.ts";
-import { outputOf } from "../machine/run.ts";
+import { outputOf } from "../machine/output_of.ts";
 import type { Contestant, StartContestant } from "./contestant.ts";
 import { running } from "./running.ts";
 

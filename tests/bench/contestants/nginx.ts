@@ -1,8 +1,11 @@
 import { join } from "node:path";
 import { freePort, listening } from "../machine/free_port.ts";
-import { outputOf } from "../machine/run.ts";
+import { outputOf } from "../machine/output_of.ts";
 import type { Contestant, StartContestant } from "./contestant.ts";
 import { running } from "./running.ts";
+
+/** nginx closes connections that have not asked yet once 15/16 of those it may hold are in use. */
+const SPARE = 1.25;
 
 /** https://nginx.org/en/docs/http/ngx_http_proxy_module.html, tuned as its manual says for this work. */
 export const nginx: Contestant = {
@@ -35,7 +38,7 @@ worker_processes 1;
 pid ${directory}/nginx.pid;
 error_log stderr error;
 worker_rlimit_nofile ${descriptors};
-events { worker_connections ${descriptors}; }
+events { worker_connections ${Math.ceil(descriptors * SPARE)}; }
 http {
   access_log off;
   client_body_temp_path ${directory}/body;

@@ -1,12 +1,14 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import settings from "../../../deno.json" with { type: "json" };
-import { outputOf } from "../machine/run.ts";
+import { outputOf } from "../machine/output_of.ts";
 import type { Contestant, Found, Name, Running, StartContestant } from "./contestant.ts";
 import { type OurConfig, ourConfig } from "./our_config.ts";
 import { running } from "./running.ts";
 
 const MAIN = fileURLToPath(new URL("../../../main.ts", import.meta.url));
+/** `main.ts` of another checkout, to see in one run what a change did. */
+const BEFORE = Deno.env.get("LLM_PROXY_BEFORE");
 const BINARY = Deno.env.get("LLM_PROXY_BIN") ??
   fileURLToPath(new URL("../../../dist/llm-proxy.exe", import.meta.url));
 const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-write", "--allow-env"];
@@ -41,6 +43,25 @@ export const oursCompiled: Contestant = {
   start: (options) => startOurs(options, { name: "ours-compiled", binary: true }),
 };
 
+export const before: Contestant = {
+  name: "before",
+  work: "as ours without logs, from the checkout that LLM_PROXY_BEFORE names",
+  find: () => Promise.resolve(fromBefore()),
+  start: (options) => startOurs(options, { name: "before", main: BEFORE }),
+};
+
+export const beforeWithLogs: Contestant = {
+  name: "before-logs",
+  work: "as ours with the default logs, from the checkout that LLM_PROXY_BEFORE names",
+  find: () => Promise.resolve(fromBefore()),
+  start: (options) =>
+    startOurs(options, { name: "before-logs", main: BEFORE, config: { logs: true } }),
+};
+
+function fromBefore(): Found {
+  return BEFORE === undefined ? { kind: "unasked" } : { kind: "found", version: "" };
+}
+
 function fromSource(): Found {
   return { kind: "found", version: `${settings.version}, Deno ${Deno.version.deno}` };
 }
@@ -48,17 +69,19 @@ function fromSource(): Found {
 export interface StartOurs {
   readonly name: Name;
   readonly binary?: boolean;
+  /** From source: which `main.ts`. */
+  readonly main?: string | undefined;
   readonly config?: Omit<OurConfig, "backendPort">;
 }
 
 /** Starts a proxy of ours with any configuration. */
 export async function startOurs(
   { processes, directory, backendPort, core }: StartContestant,
-  { name, binary = false, config = {} }: StartOurs,
+  { name, binary = false, main = MAIN, config = {} }: StartOurs,
 ): Promise<Running> {
   const file = join(directory, "config.yaml");
   await Deno.writeTextFile(file, ourConfig({ ...config, backendPort }));
-  const source = ["run", "--no-prompt", ...PERMISSIONS, MAIN];
+  const source = ["run", "--no-prompt", ...PERMISSIONS, main];
   const process = processes.start({
     command: binary ? BINARY : Deno.execPath(),
     args: [...binary ? [] : source, "-config", file],

@@ -1,5 +1,5 @@
 /** Contestants as processes. */
-import type { Started } from "../machine/started.ts";
+import type { Started } from "../machine/processes.ts";
 import type { Name, Running } from "./contestant.ts";
 
 export interface RunningOptions {

@@ -1,5 +1,5 @@
 /** This process and its children on their cores, with as many descriptors as they may have. */
-import { outputOf } from "./run.ts";
+import { outputOf } from "./output_of.ts";
 
 /** Who runs where; undefined where nothing is pinned. */
 export interface Cores {

@@ -37,7 +37,7 @@ export async function firstEvent(bench: Bench): Promise<void> {
   );
 }
 
-/** Puts down what is above direct, which leads each round; nothing where direct takes no part. */
+/** Puts down what is above direct, which leads each round. */
 export function added({ results }: Bench, key: FigureKey): (name: Name, ms: number) => void {
   let directMs: number | undefined;
   return (name, ms) => {

@@ -2,7 +2,7 @@
 import type { Bench } from "../bench.ts";
 import type { Running } from "../contestants/contestant.ts";
 import { openLoop } from "../load/open_loop.ts";
-import { residentBytes } from "../machine/proc_stat.ts";
+import { residentBytes } from "../machine/process_usage.ts";
 import { ONE_KB } from "./cpu.ts";
 import { pause, targetOf } from "./window.ts";
 

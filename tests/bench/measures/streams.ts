@@ -1,10 +1,9 @@
 /** What an open stream that says nothing costs in memory. */
 import type { Bench } from "../bench.ts";
-import type { Name, Running, StartContestant } from "../contestants/contestant.ts";
+import type { Name, Running } from "../contestants/contestant.ts";
 import { openIdleStreams } from "../load/idle_streams.ts";
 import { makeRequest } from "../load/request.ts";
-import { residentBytes } from "../machine/proc_stat.ts";
-import { closedLoop } from "../load/closed_loop.ts";
+import { residentBytes } from "../machine/process_usage.ts";
 import { ONE_KB } from "./cpu.ts";
 import { pause, targetOf } from "./window.ts";
 
@@ -17,8 +16,8 @@ export async function idleStreams(bench: Bench): Promise<void> {
   for (const name of HELD) {
     const contestant = contestants.get(name);
     if (contestant === undefined) continue;
-    const options = await bench.fresh(name);
-    const count = streamsWithin(bench, options);
+    const options = await bench.fresh(name, bench.descriptors);
+    const count = streamsWithin(bench);
     await using running = await contestant.start(options);
     const bytes = await perStream(bench, running, count);
     results.add("streamMemory", name, bytes / 1000);
@@ -27,7 +26,7 @@ export async function idleStreams(bench: Bench): Promise<void> {
 }
 
 /** Each takes two descriptors of a proxy: one to the caller, one to the backend. */
-function streamsWithin({ effort, results }: Bench, { descriptors }: StartContestant): number {
+function streamsWithin({ effort, results, descriptors }: Bench): number {
   const most = Math.floor((descriptors - SPARE_DESCRIPTORS) / 2);
   if (most >= effort.streams) return effort.streams;
   results.remark(
@@ -38,9 +37,8 @@ function streamsWithin({ effort, results }: Bench, { descriptors }: StartContest
 }
 
 async function perStream({ effort }: Bench, running: Running, count: number): Promise<number> {
-  // What is loaded and set up with the first requests is not the streams' cost.
-  const target = await targetOf(running, "json", ONE_KB);
-  await closedLoop(target, { connections: 8, seconds: effort.warmUpSeconds });
+  // One request, for what is set up with the first; more would leave free memory for streams to fill.
+  await targetOf(running, "json", ONE_KB);
   await pause(effort.restMs);
   const before = residentOf(running);
   using _streams = await openIdleStreams({

@@ -2,7 +2,7 @@
 import { closedLoop, type ClosedLoopOptions, type ClosedLoopResult } from "../load/closed_loop.ts";
 import { makeTarget, type Target } from "../load/target.ts";
 import type { Running } from "../contestants/contestant.ts";
-import { cpuMs } from "../machine/proc_stat.ts";
+import { cpuMs } from "../machine/process_usage.ts";
 import type { Script } from "../upstream/scripts.ts";
 
 export interface WindowResult extends ClosedLoopResult {

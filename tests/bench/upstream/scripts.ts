@@ -2,14 +2,14 @@
 
 /**
  * json: a chat completion of some 350 bytes. sse and anthropic: 200 events at once, a write each. paced:
- * 50 events, one every 20 ms. brief: 5 of them, 5 ms apart. idle: one event, then nothing until the
+ * 25 events, one every 20 ms. brief: 5 of them, 5 ms apart. idle: one event, then nothing until the
  * caller has gone.
  */
 export const SCRIPTS = ["json", "sse", "anthropic", "paced", "brief", "idle"] as const;
 export type Script = typeof SCRIPTS[number];
 
 export const SSE_EVENTS = 200;
-export const PACED_EVENTS = 50;
+export const PACED_EVENTS = 25;
 /** Between the events of a paced stream. */
 export const PACE_MS = 20;
 

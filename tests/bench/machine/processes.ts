@@ -16,20 +16,24 @@ export interface Started extends AsyncDisposable {
 
 /** How long a process may take to stop before it is ended. */
 const STOP_MS = 5_000;
-/** Of stderr, for the message when it does not start. */
-const MAX_ERROR_CHARS = 2_000;
+/** Of each output: the first line, and the message when it does not start. */
+const MAX_KEPT_CHARS = 2_000;
 
 /** Every process started here and not ended yet, for when the bench is interrupted. */
 export class Processes implements AsyncDisposable {
   readonly #running = new Set<Started>();
+  #over = false;
 
+  /** @throws Error once all have been ended: nothing may be left behind */
   start(options: StartOptions): Started {
+    if (this.#over) throw new Error("The bench is over");
     const started = spawn(options, () => this.#running.delete(started));
     this.#running.add(started);
     return started;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#over = true;
     await Promise.all([...this.#running].map((started) => started[Symbol.asyncDispose]()));
   }
 }
@@ -83,17 +87,15 @@ function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {
 /** Reads a pipe to its end, so that nobody waits for it; keeps its beginning. */
 function drain(stream: ReadableStream<Uint8Array>) {
   const { promise: firstLine, resolve } = Promise.withResolvers<string>();
+  const decoder = new TextDecoder();
   let text = "";
   const read = async () => {
-    for await (
-      const piece of stream.pipeThrough(
-        new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>,
-      )
-    ) {
-      if (text.length < MAX_ERROR_CHARS) text += piece;
+    for await (const piece of stream) {
+      if (text.length >= MAX_KEPT_CHARS) continue;
+      text += decoder.decode(piece, { stream: true });
       if (text.includes("\n")) resolve(text.slice(0, text.indexOf("\n")));
     }
     resolve("");
   };
-  return { firstLine, end: read(), text: () => text.slice(0, MAX_ERROR_CHARS) };
+  return { firstLine, end: read(), text: () => text.slice(0, MAX_KEPT_CHARS) };
 }

@@ -1,5 +1,5 @@
 /** What a reader must know to read the figures right: the same for every run. */
-export const LIMITS: readonly string[] = [
+export const CAVEATS: readonly string[] = [
   "The work differs: nginx and HAProxy read no body and judge no reply. Who takes part says what each does.",
   "Callers are 32 connections that each wait for their answer; the load and the backend share a core, so " +
   "a fast proxy waits for them: then `requests a second` is their limit, and the proxy's core is not " +

@@ -1,0 +1,38 @@
+/** How long and how often each measure is taken. */
+export interface Effort {
+  readonly rounds: number;
+  /** Of load, for one contestant in one round. */
+  readonly seconds: number;
+  /** Of load, for one contestant before its first round: programs get faster as they run. */
+  readonly warmUpSeconds: number;
+  /** Under 1,000 requests a second, and after it. */
+  readonly memorySeconds: number;
+  /** After load, before CPU time is read: log files and the like are written behind the reply. */
+  readonly settleMs: number;
+  /** Before the memory of idle streams is read. */
+  readonly restMs: number;
+  /** Idle streams to open, where descriptors allow it. */
+  readonly streams: number;
+}
+
+/** Some twelve minutes for everything. */
+export const FULL: Effort = {
+  rounds: 3,
+  seconds: 2,
+  warmUpSeconds: 1,
+  memorySeconds: 10,
+  settleMs: 250,
+  restMs: 3_000,
+  streams: 10_000,
+};
+
+/** Some two minutes. */
+export const QUICK: Effort = {
+  rounds: 1,
+  seconds: 0.5,
+  warmUpSeconds: 0.5,
+  memorySeconds: 2,
+  settleMs: 250,
+  restMs: 1_000,
+  streams: 500,
+};
