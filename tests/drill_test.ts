@@ -61,7 +61,7 @@ for (const { name, request } of VENDOR_CALLS.filter(({ events }) => events.lengt
     assert.deepEqual([got.status, got.ending], [200, "cut"]);
     includes(textOf(got), "This is a drill");
     assert.deepEqual(pair.proxy.state.health.cooldowns()[0]?.cooldown.row, 19);
-    includes(pair.proxy.lines.join("\n"), "UND_ERR_SOCKET: a drill cuts it off");
+    includes(pair.proxy.lines.join("\n"), "CONNECTION_LOST: a drill cuts it off");
     assert.equal(pair.proxy.state.drills.end("primary"), drill);
     assert.deepEqual(accountOf(pair.proxy), before);
   });

@@ -1,8 +1,8 @@
-/** Connects to a backend through a proxy, or trusting roots of its own. */
+/** Opens connections to a backend: through a proxy or not, trusting roots of its own or not. */
 import { connect, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import type { buildConnector } from "undici";
 import type { Proxy } from "../config/snapshot.ts";
+import { ExchangeError } from "../wire/exchange_error.ts";
 import { connectOn } from "./http_connect.ts";
 import { socksConnect } from "./socks5.ts";
 
@@ -21,23 +21,33 @@ interface Target {
   readonly secure: boolean;
 }
 
-/** The client library's own code for it: so it is told from other faults. */
-class ConnectTimeout extends Error {
-  readonly code = "UND_ERR_CONNECT_TIMEOUT";
-}
+/** Opens one connection; rejects with what is in the way, or the signal's reason. */
+export type Connector = (signal: AbortSignal) => Promise<Socket>;
 
-/** What the client library connects with, in place of its own function. */
-export function connectorOf(way: Way): buildConnector.connector {
+/** How connections to an origin are opened. */
+export function connectorOf(origin: string, way: Way): Connector {
+  const { hostname, port, protocol } = new URL(origin);
+  const secure = protocol === "https:";
+  const target = {
+    hostname: hostname.replace(/^\[|\]$/g, ""),
+    port: Number(port || (secure ? 443 : 80)),
+    secure,
+  };
   const trust = trustOf(way.roots);
-  return ({ hostname, port, protocol }, callback) => {
-    const secure = protocol === "https:";
-    const target = { hostname, port: Number(port || (secure ? 443 : 80)), secure };
+  return async (signal) => {
     const aborting = new AbortController();
-    const late = new ConnectTimeout(`not connected within ${way.connectMs / 1000} s`);
+    const seconds = way.connectMs / 1000;
+    const late = new ExchangeError("CONNECT_TIMEOUT", `not connected within ${seconds} s`);
     const timer = setTimeout(() => aborting.abort(late), way.connectMs);
-    trust((roots) => open(target, { ...way, roots, signal: aborting.signal }))
-      .finally(() => clearTimeout(timer))
-      .then((socket) => callback(null, socket), (cause) => callback(cause, null));
+    const end = () => aborting.abort(signal.reason);
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
+    try {
+      return await trust((roots) => open(target, { ...way, roots, signal: aborting.signal }));
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+    }
   };
 }
 

@@ -1,27 +1,17 @@
-/** Connections to backends, kept between requests. The only importer of undici. */
-import { Client, type Dispatcher, Pool } from "undici";
+/** Connections to backends, kept between requests. */
 import type { Backend, Proxy, Snapshot } from "../config/snapshot.ts";
 import type { Connections } from "../wire/connections.ts";
+import { ConnectionPool } from "./connection_pool.ts";
 import { connectorOf, type Way } from "./connector.ts";
-
-/**
- * Providers close idle connections after 10 to 30 s; ours go first, so that a request seldom meets
- * one that is being closed.
- */
-const KEEP_ALIVE_MS = 4_000;
-const KEEP_ALIVE_MAX_MS = 10_000;
-
-/** The largest response head taken from a backend. */
-const MAX_HEADER_BYTES = 64 * 1024;
 
 /** The environment's proxy for an origin; undefined for none. */
 export type ProxyFor = (origin: string) => Proxy | undefined;
 
 export class Pools {
   readonly #proxyFor: ProxyFor;
-  readonly #pools = new Map<string, BackendConnections>();
+  readonly #pools = new Map<string, ConnectionPool>();
   /** Found by the backend itself, which is another object after a reload. */
-  #byBackend = new WeakMap<Backend, BackendConnections>();
+  #byBackend = new WeakMap<Backend, ConnectionPool>();
   readonly #closing = new Set<Promise<void>>();
   #destroyed = false;
 
@@ -37,11 +27,14 @@ export class Pools {
     return found;
   }
 
-  #find(backend: Backend): BackendConnections {
+  #find(backend: Backend): ConnectionPool {
     const key = this.#keyOf(backend);
     const known = this.#pools.get(key);
     if (known !== undefined) return known;
-    const made = new BackendConnections(backend.origin, this.#wayTo(backend));
+    const made = new ConnectionPool(
+      backend.origin,
+      connectorOf(backend.origin, this.#wayTo(backend)),
+    );
     if (this.#destroyed) this.#awaitClosing(made.destroy());
     this.#pools.set(key, made);
     return made;
@@ -79,49 +72,5 @@ export class Pools {
   #awaitClosing(closing: Promise<void>): void {
     const done = closing.catch(() => {}).finally(() => this.#closing.delete(done));
     this.#closing.add(done);
-  }
-}
-
-class BackendConnections implements Connections {
-  readonly #origin: string;
-  readonly #options: Client.Options;
-  readonly #pool: Pool;
-  #opened = 0;
-
-  constructor(origin: string, way: Way) {
-    const isPlain = way.proxy === undefined && way.roots.length === 0;
-    this.#origin = origin;
-    this.#options = {
-      connect: isPlain ? { timeout: way.connectMs } : connectorOf(way),
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
-      maxHeaderSize: MAX_HEADER_BYTES,
-    };
-    this.#pool = new Pool(origin, this.#options);
-    this.#pool.on("connect", () => this.#opened++);
-  }
-
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
-    this.#pool.dispatch(options, handler);
-  }
-
-  dispatchFresh(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
-    const client = new Client(this.#origin, this.#options);
-    client.on("connect", () => this.#opened++);
-    client.dispatch(options, handler);
-    // Waits for the exchange; its outcome is the handler's.
-    client.close().catch(() => {});
-  }
-
-  opened(): number {
-    return this.#opened;
-  }
-
-  async close(): Promise<void> {
-    await this.#pool.close();
-  }
-
-  async destroy(): Promise<void> {
-    await this.#pool.destroy();
   }
 }

@@ -1,9 +1,7 @@
 /** One route, once: sends a request and gives what came of it. Never throws. */
-import { Readable } from "node:stream";
-import type { Dispatcher } from "undici";
 import type { Timeouts } from "../config/snapshot.ts";
 import { hasBody } from "./caller_response.ts";
-import type { Connections } from "./connections.ts";
+import type { BackendRequest, Connections } from "./connections.ts";
 import { decodeCopy } from "./decode.ts";
 import type { Expectation } from "./examination.ts";
 import { headerValue } from "./headers.ts";
@@ -66,27 +64,16 @@ export async function attempt(request: Outgoing, options: AttemptOptions): Promi
 function messageOf(
   request: Outgoing,
   { timeouts, streamed, upgrade }: AttemptOptions,
-): Dispatcher.DispatchOptions {
-  return {
-    origin: request.origin,
-    path: request.target,
-    // The library's type lists the well-known methods; any token is valid (RFC 9110 9.1).
-    method: request.method as Dispatcher.HttpMethod,
-    ...contentOf(request),
-    headersTimeout: streamed ? timeouts.firstByteStreamedMs : timeouts.firstByteMs,
-    // Silence in a body counts from its commit on, which undici cannot know.
-    bodyTimeout: 0,
-    ...upgrade ? { upgrade: "websocket" } : {},
-  };
+): BackendRequest {
+  const { method, target, headers } = request;
+  const headTimeoutMs = streamed ? timeouts.firstByteStreamedMs : timeouts.firstByteMs;
+  return { method, target, headers, body: contentOf(request), headTimeoutMs, upgrade };
 }
 
 /** The length that the caller announced frames what is sent on, too. */
-function contentOf({ headers, body, rest }: Outgoing) {
-  const flat = headers.flat();
-  if (rest === undefined) return { headers: flat, body: body.length === 0 ? null : body };
-  const { upload, announcedBytes } = rest;
-  if (announcedBytes !== undefined) flat.push("content-length", String(announcedBytes));
-  return { headers: flat, body: Readable.from(passing(body, upload), { objectMode: false }) };
+function contentOf({ body, rest }: Outgoing): BackendRequest["body"] {
+  if (rest === undefined) return body;
+  return { chunks: passing(body, rest.upload), lengthBytes: rest.announcedBytes };
 }
 
 async function withErrorText(

@@ -1,11 +1,47 @@
-/** What an attempt needs of a backend's connections; state/pools.ts provides it. */
-import type { Dispatcher } from "undici";
+/** What an attempt needs of a backend's connections; state/connection_pool.ts provides it. */
+import type { Socket } from "node:net";
+import type { RawHeaders } from "./headers.ts";
+import type { Tap } from "./held_body.ts";
 
 export interface Connections {
   /** Sends on any connection, opening one where none is idle. */
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void;
-  /** Sends on a new connection, which is closed afterwards. */
-  dispatchFresh(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void;
-  /** How many connections were ever opened: a request that opened none was sent on a reused one. */
-  opened(): number;
+  dispatch(request: BackendRequest, handler: ExchangeHandler): void;
+  /** Sends on a new connection. */
+  dispatchFresh(request: BackendRequest, handler: ExchangeHandler): void;
+}
+
+export interface BackendRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  /** Less those of the hop: host, framing and connection are added. */
+  readonly headers: RawHeaders;
+  readonly body: Uint8Array | UploadedBody;
+  /** How long the response head may take once the request is sent, in milliseconds. */
+  readonly headTimeoutMs: number;
+  /** Whether the connection is to become a WebSocket. */
+  readonly upgrade: boolean;
+}
+
+/** A body that is sent as it comes in. */
+export interface UploadedBody {
+  /** Rejects, which ends the exchange, where the rest does not come. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** What is announced of it; undefined to send it in chunks. */
+  readonly lengthBytes: number | undefined;
+}
+
+/** What becomes of a request, in this order. Nothing comes after an end, or an abort of the tap. */
+export interface ExchangeHandler {
+  /** There is a connection, and the request goes out on it, unless the tap is aborted now. */
+  onStart(tap: Tap, connection: { readonly isReused: boolean }): void;
+  /** The final response's head. */
+  onHead(status: number, headers: RawHeaders): void;
+  /** Instead of it: a 101 that was asked for, and the connection, paused. */
+  onSwitch(headers: RawHeaders, connection: Socket): void;
+  onData(bytes: Uint8Array): void;
+  /** The response is whole. */
+  onEnd(): void;
+  /** What ended it before: an ExchangeError, one of the system's, or what the upload rejected with. */
+  onFailure(cause: unknown): void;
 }

@@ -1,75 +1,59 @@
-/** One exchange with nobody, told to a handler in the order in which undici would tell it. */
-import { Buffer } from "node:buffer";
-import type { Dispatcher } from "undici";
+/** One exchange with nobody, told to a handler in the order in which a connection would tell it. */
+import type { ExchangeHandler } from "./connections.ts";
+import { ExchangeError } from "./exchange_error.ts";
+import type { RawHeaders } from "./headers.ts";
+import type { Tap } from "./held_body.ts";
 
 export interface ScriptedAnswer {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: RawHeaders;
   readonly body: string;
 }
 
 export interface HangOptions {
-  readonly headersTimeoutMs: number;
+  readonly headTimeoutMs: number;
   /** The longest it hangs: then the connection is lost. */
   readonly leftMs: number;
   /** Ends it early in the same way. */
   readonly ended: AbortSignal;
 }
 
-/** An error of the client library's, by its code. */
-class DrillError extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
-export class DrillExchange implements Dispatcher.DispatchController {
-  rawHeaders: string[] | null = null;
-  reason: Error | null = null;
-  paused = false;
-  readonly #handler: Dispatcher.DispatchHandler;
+export class DrillExchange implements Tap {
+  readonly #handler: ExchangeHandler;
   #isOver = false;
   #stopHanging = () => {};
 
-  constructor(handler: Dispatcher.DispatchHandler) {
+  constructor(handler: ExchangeHandler) {
     this.#handler = handler;
-  }
-
-  get aborted(): boolean {
-    return this.reason !== null;
   }
 
   /** Whether anybody still wants an answer. */
   start(): boolean {
-    this.#handler.onRequestStart?.(this, undefined);
-    return !this.aborted;
+    this.#handler.onStart(this, { isReused: false });
+    return !this.#isOver;
   }
 
   /** The whole answer; or its start, and then a lost connection. */
   answer({ status, headers, body }: ScriptedAnswer, { cut = false } = {}): void {
-    this.rawHeaders = Object.entries(headers).flat();
-    this.#handler.onResponseStart?.(this, status, headers);
-    if (this.aborted) return;
-    this.#handler.onResponseData?.(this, Buffer.from(body));
-    if (this.aborted) return;
-    if (cut) return this.#fail(new DrillError("UND_ERR_SOCKET", "a drill cuts it off"));
+    this.#handler.onHead(status, headers);
+    if (this.#isOver) return;
+    this.#handler.onData(new TextEncoder().encode(body));
+    if (this.#isOver) return;
+    if (cut) return this.#fail(new ExchangeError("CONNECTION_LOST", "a drill cuts it off"));
     this.#isOver = true;
-    this.#handler.onResponseEnd?.(this, {});
+    this.#handler.onEnd();
   }
 
   /** No answer, until somebody has waited for long enough. */
-  hang({ headersTimeoutMs, leftMs, ended }: HangOptions): void {
-    const timedOut = headersTimeoutMs <= leftMs;
+  hang({ headTimeoutMs, leftMs, ended }: HangOptions): void {
+    const timedOut = headTimeoutMs <= leftMs;
     const giveUp = () =>
       this.#fail(
         timedOut && !ended.aborted
-          ? new DrillError("UND_ERR_HEADERS_TIMEOUT", "a drill lets it hang")
-          : new DrillError("UND_ERR_SOCKET", "the drill that let it hang is over"),
+          ? new ExchangeError("HEAD_TIMEOUT", "a drill lets it hang")
+          : new ExchangeError("CONNECTION_LOST", "the drill that let it hang is over"),
       );
-    const timer = setTimeout(giveUp, Math.min(headersTimeoutMs, leftMs));
+    const timer = setTimeout(giveUp, Math.min(headTimeoutMs, leftMs));
     ended.addEventListener("abort", giveUp);
     this.#stopHanging = () => {
       clearTimeout(timer);
@@ -78,24 +62,18 @@ export class DrillExchange implements Dispatcher.DispatchController {
     if (ended.aborted) giveUp();
   }
 
-  abort(reason: Error): void {
-    if (this.aborted || this.#isOver) return;
-    this.reason = reason;
-    this.#fail(reason);
-  }
+  pause(): void {}
 
-  pause(): void {
-    this.paused = true;
-  }
+  resume(): void {}
 
-  resume(): void {
-    this.paused = false;
-  }
-
-  #fail(cause: Error): void {
-    if (this.#isOver) return;
+  abort(): void {
     this.#isOver = true;
     this.#stopHanging();
-    this.#handler.onResponseError?.(this, cause);
+  }
+
+  #fail(cause: ExchangeError): void {
+    if (this.#isOver) return;
+    this.abort();
+    this.#handler.onFailure(cause);
   }
 }

@@ -65,7 +65,7 @@ export class HeldBody {
     return this.#silenceMs;
   }
 
-  /** Takes a chunk; undici hands out empty ones when it resumes, which are nothing to anybody. */
+  /** Takes a chunk. */
   push(chunk: Uint8Array): void {
     if (chunk.length === 0 || this.#received !== undefined) return;
     this.#chunks.push(chunk);

@@ -104,15 +104,16 @@ Deno.test("F075: a response of 200 MB to a slow reader takes no memory to speak 
   assert.equal(line.cooling("primary"), 0);
 });
 
-Deno.test("F075: a download of 100 MB is neither held nor kept", async () => {
-  await using line = await startLine({ primary: large("", 100, "") }, {
+Deno.test("F075: a download of 300 MB is neither held nor kept", async () => {
+  // So much that the garbage which one collection leaves to the next is the smaller part.
+  await using line = await startLine({ primary: large("", 300, "") }, {
     ...UNRECORDED,
     rest: "default_backend: primary",
   });
   const download = { method: "GET", target: "/v1/files/f/content" };
   const { bytes, announced, grownMiB } = await readAway(line.proxy.url, download);
   assert.equal(bytes, announced);
-  assert.ok(grownMiB < MOST_MIB, `memory grew by ${grownMiB} MiB`);
+  assert.ok(grownMiB < 2 * MOST_MIB, `memory grew by ${grownMiB} MiB`);
 });
 
 for (const framing of ["Content-Length: 1073741824", "Transfer-Encoding: chunked"]) {

@@ -32,7 +32,7 @@ Deno.test("F006: a connection that nobody answers ends in connect_seconds and mo
   await using full = await startFull();
   await failsOver(
     { url: `http://127.0.0.1:${full.port}`, keys: IN_A_HURRY, untapped: true },
-    { row: 4, because: "no connection in time (UND_ERR_CONNECT_TIMEOUT", cools: BACKEND },
+    { row: 4, because: "no connection in time (CONNECT_TIMEOUT", cools: BACKEND },
   );
 });
 

@@ -31,7 +31,7 @@ Deno.test({
     await using program = await visit(yaml, { files });
     isWell(await callRaw(program.url, CALL));
     includes(resolver.asked(), "never-resolved");
-    const why = "bad (bad-model): no connection in time (UND_ERR_CONNECT_TIMEOUT";
+    const why = "bad (bad-model): no connection in time (CONNECT_TIMEOUT";
     includes(program.log, why);
     includes(program.log, "; fallback; the backend cools for 300 s [");
   },

@@ -99,8 +99,6 @@ Deno.test("F028: JSON that its connection's end cuts in half moves on", async ()
   await failsOver(bad, { row: 16, because: "", cools: ROUTE });
 });
 
-// The client library takes a reset for the end of such a body as well (undici 7, client-h1.js). Of JSON
-// and of a known dialect's stream it shows in the body itself; of any other body nothing would.
 for (const end of ["close", "reset"] as const) {
   Deno.test(`F028: a stream without its terminal event is cut by its connection's ${end}`, async () => {
     const event = `data: {"choices":[{"delta":{"content":"half"}}]}\n\n`;

@@ -42,7 +42,7 @@ Deno.test("F008: a certificate with a fault moves on, and its backend is sent no
 
 const TOO_LATE: Consequence = {
   row: 4,
-  because: "no connection in time (UND_ERR_CONNECT_TIMEOUT",
+  because: "no connection in time (CONNECT_TIMEOUT",
   cools: BACKEND,
 };
 

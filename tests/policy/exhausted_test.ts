@@ -83,14 +83,14 @@ Deno.test("lastAnswer() is a 502 unless every attempt ran out of time", () => {
 Deno.test("lastAnswer() names every attempt when none was answered", () => {
   const attempts = [
     unanswered("cannot connect (ECONNREFUSED)", { name: "a" }),
-    unanswered("no response head in time (UND_ERR_HEADERS_TIMEOUT)", { name: "b", ifLast: 504 }),
+    unanswered("no response head in time (HEAD_TIMEOUT)", { name: "b", ifLast: 504 }),
   ];
   const skipped = [{ backend: "c", model: "m", reason: "cooling", retryAfterMs: 9000 }];
   assert.deepEqual(problem(attempts, skipped), {
     status: 502,
     code: "all_backends_failed",
     message: "No backend answered. a (a-model): cannot connect (ECONNREFUSED); " +
-      "b (b-model): no response head in time (UND_ERR_HEADERS_TIMEOUT); c (m): cooling.",
+      "b (b-model): no response head in time (HEAD_TIMEOUT); c (m): cooling.",
   });
 });
 

@@ -176,7 +176,7 @@ for (const kind of ["http", "https", "socks5"] as const) {
     });
     const fault = await trial.fault();
     assert.equal(fault.code, "connect_timeout");
-    assert.equal(fault.detail, "UND_ERR_CONNECT_TIMEOUT: not connected within 0.1 s");
+    assert.equal(fault.detail, "CONNECT_TIMEOUT: not connected within 0.1 s");
     await ended.promise;
   });
 }

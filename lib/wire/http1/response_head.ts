@@ -1,0 +1,114 @@
+/** What a response's head says of its body and its connection. */
+import type { RawHeaders } from "../headers.ts";
+
+export interface ResponseHead {
+  readonly status: number;
+  /** In the order and spelling they came in, one character a byte. */
+  readonly headers: RawHeaders;
+  /** Its body: so many bytes, in chunks, or all up to the connection's end. */
+  readonly body: number | "chunked" | "until close";
+  /** How long the connection may be idle afterwards by what the backend says, in seconds; 0 to close it. */
+  readonly keptSeconds: number | undefined;
+}
+
+/** What of the request tells how its response is to be read. */
+export interface Asked {
+  readonly method: string;
+  readonly upgrade: boolean;
+}
+
+export interface RawHead {
+  readonly status: number;
+  /** Of `HTTP/1.x`. */
+  readonly minorVersion: number;
+  readonly headers: RawHeaders;
+}
+
+/**
+ * The head understood, or what is wrong with it, for a person: a length that is none or said twice
+ * (RFC 9112, section 6.3, would have it checked whether both are the same), a length beside a transfer
+ * coding, a coding that nobody undoes (section 6.1), a switch of protocols that was not asked for.
+ */
+export function readHead(head: RawHead, asked: Asked): ResponseHead | string {
+  const { status, headers } = head;
+  const hop = hopFields(headers);
+  if (status === 101 && !(asked.upgrade && switches(hop))) {
+    return "status 101 without the protocol that it switches to";
+  }
+  const body = bodyOf(hop);
+  if (typeof body === "string" && body !== "chunked" && body !== "until close") return body;
+  const bodiless = asked.method === "HEAD" || status < 200 || status === 204 || status === 304;
+  const kept = !bodiless && body === "until close" ? 0 : keptSeconds(head, hop);
+  return { status, headers, body: bodiless ? 0 : body, keptSeconds: kept };
+}
+
+/** The fields of a head that speak of its body and its connection; undefined where they are not there. */
+interface HopFields {
+  length: string | undefined;
+  coding: string | undefined;
+  connection: string | undefined;
+  keepAlive: string | undefined;
+  upgrade: string | undefined;
+}
+
+const FIELDS: ReadonlyMap<string, keyof HopFields> = new Map([
+  ["content-length", "length"],
+  ["transfer-encoding", "coding"],
+  ["connection", "connection"],
+  ["keep-alive", "keepAlive"],
+  ["upgrade", "upgrade"],
+]);
+
+const LENGTHS: ReadonlySet<number> = new Set([...FIELDS.keys()].map((name) => name.length));
+
+/** Several lines of a name are one list (RFC 9110, section 5.3). */
+function hopFields(headers: RawHeaders): HopFields {
+  const hop: HopFields = {
+    length: undefined,
+    coding: undefined,
+    connection: undefined,
+    keepAlive: undefined,
+    upgrade: undefined,
+  };
+  for (const [name, value] of headers) {
+    const field = LENGTHS.has(name.length) ? FIELDS.get(name.toLowerCase()) : undefined;
+    if (field === undefined) continue;
+    const before = hop[field];
+    hop[field] = before === undefined ? value : `${before}, ${value}`;
+  }
+  return hop;
+}
+
+/** The body's framing, or what is wrong with it. */
+function bodyOf({ length, coding }: HopFields): ResponseHead["body"] | string {
+  if (coding === undefined) return length === undefined ? "until close" : bytesIn(length);
+  if (length !== undefined) return "it has both a length and a transfer coding";
+  if (/^chunked[\t ]*$/i.test(coding)) return "chunked";
+  if (/^(?:identity)?[\t ]*$/i.test(coding)) return "until close";
+  return `transfer-encoding ${JSON.stringify(coding)} is not supported`;
+}
+
+function bytesIn(length: string): number | string {
+  const bytes = /^\d+[\t ]*$/.test(length) ? Number(length) : NaN;
+  if (Number.isSafeInteger(bytes)) return bytes;
+  return `${JSON.stringify(length.slice(0, 100))} is no content-length`;
+}
+
+function switches({ connection = "", upgrade }: HopFields): boolean {
+  return upgrade !== undefined && names(connection, "upgrade");
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9112#section-9.3 */
+function keptSeconds({ minorVersion }: RawHead, hop: HopFields): number | undefined {
+  const { connection = "", keepAlive, coding } = hop;
+  if (names(connection, "close")) return 0;
+  // Chunks are unknown to HTTP/1.0: somebody between may have framed it otherwise.
+  if (minorVersion === 0 && (coding !== undefined || !names(connection, "keep-alive"))) return 0;
+  const [, seconds] = /\btimeout\s*=\s*"?(\d+)/i.exec(keepAlive ?? "") ?? [];
+  return seconds === undefined ? undefined : Number(seconds);
+}
+
+function names(list: string, token: string): boolean {
+  if (list === "") return false;
+  return list.toLowerCase().split(",").some((each) => each.trim() === token);
+}
