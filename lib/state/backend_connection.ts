@@ -7,7 +7,7 @@ import { closesAfter, requestHead } from "../wire/http1/request_head.ts";
 import type { ResponseHead } from "../wire/http1/response_head.ts";
 import { ResponseParser, type ResponseSink } from "../wire/http1/response_parser.ts";
 import type { ConnectionOwner } from "./connection_owner.ts";
-import { Exchange } from "./exchange.ts";
+import { Exchange, lost } from "./exchange.ts";
 import { sendUpload, sendWhole } from "./send_body.ts";
 
 export class BackendConnection implements ResponseSink {
@@ -17,7 +17,6 @@ export class BackendConnection implements ResponseSink {
   readonly #host: string;
   readonly #owner: ConnectionOwner;
   readonly #parser = new ResponseParser(this);
-  readonly #onError = (cause: unknown) => this.#fail(cause);
   #exchange: Exchange | undefined;
   #isReused = false;
   #keptSeconds: number | undefined;
@@ -25,7 +24,6 @@ export class BackendConnection implements ResponseSink {
   #awaitsHead = false;
   #closesAfter = false;
   #isUploading = false;
-  #isPaused = false;
 
   constructor(socket: Socket, host: string, owner: ConnectionOwner) {
     this.#socket = socket;
@@ -37,7 +35,7 @@ export class BackendConnection implements ResponseSink {
 
   /** Whether a request can go out on it. */
   get isOpen(): boolean {
-    return !this.#socket.destroyed && this.#socket.writable;
+    return this.#socket.writable;
   }
 
   /** Sends a request; only while it is idle, and open. */
@@ -64,8 +62,8 @@ export class BackendConnection implements ResponseSink {
 
   /** Its deadline has passed. */
   expire(): void {
-    const seconds = this.#headTimeoutMs / 1000;
-    this.destroy(new ExchangeError("HEAD_TIMEOUT", `no response head within ${seconds} s`));
+    const why = `no response head within ${this.#headTimeoutMs / 1000} s`;
+    this.destroy(new ExchangeError("HEAD_TIMEOUT", why));
   }
 
   onInterim(): void {
@@ -97,7 +95,8 @@ export class BackendConnection implements ResponseSink {
   }
 
   onSwitch({ headers }: ResponseHead, rest: Uint8Array): void {
-    const [exchange, socket] = [this.#endExchange(), this.#socket];
+    const exchange = this.#endExchange();
+    const socket = this.#socket;
     socket.pause();
     socket.off("data", this.#onBytes).off("end", this.#onEnded).off("error", this.#onError)
       .off("close", this.#onClosed);
@@ -114,14 +113,11 @@ export class BackendConnection implements ResponseSink {
 
   /** For the exchange under way. */
   pause(): void {
-    this.#isPaused = true;
     this.#socket.pause();
   }
 
   resume(): void {
-    if (!this.#isPaused) return;
-    this.#isPaused = false;
-    this.#socket.resume();
+    if (this.#socket.isPaused()) this.#socket.resume();
   }
 
   /** Nobody wants what that exchange brings, if it is under way. */
@@ -189,12 +185,14 @@ export class BackendConnection implements ResponseSink {
     if (!this.#parser.finish()) this.destroy(lost());
   };
 
+  readonly #onError = (cause: Error) => {
+    // Who answers without having read all of a request often closes in this way.
+    const isReset = "code" in cause && cause.code === "ECONNRESET";
+    if (!isReset || !this.#parser.finish()) this.#fail(cause);
+  };
+
   readonly #onClosed = () => {
     this.#fail(lost());
     this.#owner.onGone(this);
   };
-}
-
-function lost(): ExchangeError {
-  return new ExchangeError("CONNECTION_LOST", "other side closed");
 }

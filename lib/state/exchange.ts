@@ -1,5 +1,6 @@
 /** One request on a connection, and who is told of its response. */
 import type { ExchangeHandler } from "../wire/connections.ts";
+import { ExchangeError } from "../wire/exchange_error.ts";
 import type { Tap } from "../wire/held_body.ts";
 
 /** The connection that it is on. */
@@ -37,4 +38,9 @@ export class Exchange implements Tap {
   end(): void {
     this.isOver = true;
   }
+}
+
+/** The other side ended the connection under an exchange. */
+export function lost(): ExchangeError {
+  return new ExchangeError("CONNECTION_LOST", "other side closed");
 }

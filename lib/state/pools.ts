@@ -10,9 +10,10 @@ export type ProxyFor = (origin: string) => Proxy | undefined;
 export class Pools {
   readonly #proxyFor: ProxyFor;
   readonly #pools = new Map<string, ConnectionPool>();
-  /** Found by the backend itself, which is another object after a reload. */
+  /** The same by the backend itself, of which a snapshot has one. */
   #byBackend = new WeakMap<Backend, ConnectionPool>();
-  readonly #closing = new Set<Promise<void>>();
+  /** On their way out. */
+  readonly #leaving = new Set<ConnectionPool>();
   #destroyed = false;
 
   /** @param proxyFor for backends that say nothing of a proxy */
@@ -22,22 +23,12 @@ export class Pools {
 
   /** The connections to a backend's origin. Backends of one origin, reached the same way, share them. */
   for(backend: Backend): Connections {
-    const found = this.#byBackend.get(backend) ?? this.#find(backend);
-    this.#byBackend.set(backend, found);
-    return found;
-  }
-
-  #find(backend: Backend): ConnectionPool {
-    const key = this.#keyOf(backend);
-    const known = this.#pools.get(key);
+    const known = this.#byBackend.get(backend);
     if (known !== undefined) return known;
-    const made = new ConnectionPool(
-      backend.origin,
-      connectorOf(backend.origin, this.#wayTo(backend)),
-    );
-    if (this.#destroyed) this.#awaitClosing(made.destroy());
-    this.#pools.set(key, made);
-    return made;
+    const key = this.#keyOf(backend);
+    const pool = this.#pools.get(key) ?? this.#make(key, backend);
+    this.#byBackend.set(backend, pool);
+    return pool;
   }
 
   /** Closes what no backend of the snapshot uses, once its requests in flight have ended. */
@@ -46,7 +37,9 @@ export class Pools {
     for (const [key, pool] of this.#pools) {
       if (used.has(key)) continue;
       this.#pools.delete(key);
-      this.#awaitClosing(pool.close());
+      this.#byBackend = new WeakMap();
+      this.#leaving.add(pool);
+      pool.close().finally(() => this.#leaving.delete(pool));
     }
     this.#byBackend = new WeakMap();
   }
@@ -54,10 +47,15 @@ export class Pools {
   /** Closes every connection at once, requests in flight included; none is opened any more. */
   async destroy(): Promise<void> {
     this.#destroyed = true;
-    const all = [...this.#pools.values()].map((pool) => pool.destroy());
-    this.#pools.clear();
-    this.#byBackend = new WeakMap();
-    await Promise.allSettled([...all, ...this.#closing]);
+    await Promise.all([...this.#pools.values(), ...this.#leaving].map((pool) => pool.destroy()));
+  }
+
+  #make(key: string, backend: Backend): ConnectionPool {
+    const { origin } = backend;
+    const made = new ConnectionPool(origin, connectorOf(origin, this.#wayTo(backend)));
+    if (this.#destroyed) made.destroy();
+    this.#pools.set(key, made);
+    return made;
   }
 
   #keyOf(backend: Backend): string {
@@ -66,11 +64,5 @@ export class Pools {
 
   #wayTo({ origin, proxy = this.#proxyFor(origin), roots, timeouts: { connectMs } }: Backend): Way {
     return { proxy: proxy === "direct" ? undefined : proxy, roots, connectMs };
-  }
-
-  /** Remembers a pool that is on its way out, until it is. */
-  #awaitClosing(closing: Promise<void>): void {
-    const done = closing.catch(() => {}).finally(() => this.#closing.delete(done));
-    this.#closing.add(done);
   }
 }

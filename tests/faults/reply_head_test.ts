@@ -99,6 +99,8 @@ Deno.test("F028: JSON that its connection's end cuts in half moves on", async ()
   await failsOver(bad, { row: 16, because: "", cools: ROUTE });
 });
 
+// A reset is taken for the end of such a body as well. Of JSON and of a known dialect's stream it shows in
+// the body itself; of any other body nothing would.
 for (const end of ["close", "reset"] as const) {
   Deno.test(`F028: a stream without its terminal event is cut by its connection's ${end}`, async () => {
     const event = `data: {"choices":[{"delta":{"content":"half"}}]}\n\n`;

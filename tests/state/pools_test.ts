@@ -127,3 +127,25 @@ Deno.test("Pools.destroy() cuts what is in flight", async () => {
   await Promise.all([pools.destroy(), assert.rejects(text)]);
   assert.deepEqual(endings.map(({ kind }) => kind), ["cut"]);
 });
+
+Deno.test("Pools.destroy() cuts what is in flight to backends that no snapshot has any more", async () => {
+  await using peer = await startPeer(({ write }) => write(STREAM_HEAD + chunk("data: 1\n\n")));
+  const pools = new Pools();
+  const { response, endings } = relayed(await get(pools, backendOf("peer", { origin: peer.url })));
+  pools.retain(using());
+  const text = response.text();
+  await Promise.all([pools.destroy(), assert.rejects(text)]);
+  assert.deepEqual(endings.map(({ kind }) => kind), ["cut"]);
+});
+
+Deno.test("Pools.for() serves whoever still asks for a backend that no snapshot has any more", async () => {
+  await using peer = await startReplier(reply(200));
+  const pools = new Pools();
+  const backend = backendOf("peer", { origin: peer.url });
+  await get(pools, backend);
+  const before = pools.for(backend);
+  pools.retain(using());
+  assert.notEqual(pools.for(backend), before);
+  assert.equal((await get(pools, backend)).status, 200);
+  await pools.destroy();
+});
