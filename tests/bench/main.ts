@@ -21,11 +21,12 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.addSignalListener(signal, () => stopped.resolve(INTERRUPTED));
 }
 const workplace = await Workplace.make();
-const status = await Promise.race([
-  bench(parsed, workplace).catch(explain),
-  stopped.promise,
-]);
-await workplace[Symbol.asyncDispose]();
+let status = 1;
+try {
+  status = await Promise.race([bench(parsed, workplace).catch(explain), stopped.promise]);
+} finally {
+  await workplace[Symbol.asyncDispose]();
+}
 Deno.exit(status);
 
 /** @returns the exit status */

@@ -55,8 +55,10 @@ export async function workers(bench: Bench): Promise<void> {
       lanes.push(cpuLane(bench, ours, { key, bytes: ONE_KB }));
     }
   } catch (cause) {
-    const [why] = String(cause instanceof Error ? cause.message : cause).split("\n");
-    bench.results.remark(`workers: its rows are left out, because ours does not start: ${why}`);
+    bench.results.remark(
+      "workers: its rows are left out, because ours does not start with the key.",
+    );
+    bench.say(`  ${cause instanceof Error ? cause.message : cause}`);
     return;
   }
   await inRounds(bench, lanes);
