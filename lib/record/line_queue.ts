@@ -12,8 +12,12 @@ export interface LineQueueOptions {
 /** Lines waiting for a slow disk or terminal, at most; more are dropped and counted. */
 const MAX_WAITING = 10_000;
 
-/** A write costs as much as the lines of many requests, so that a busy proxy waits for some. */
-const BETWEEN_WRITES_MS = 10;
+/**
+ * A write costs as much as the lines of many requests. After so many at once more will come, and are
+ * waited for.
+ */
+const BUSY_LINES = 8;
+const BUSY_MS = 10;
 
 export class LineQueue {
   readonly #options: LineQueueOptions;
@@ -28,7 +32,7 @@ export class LineQueue {
     this.#options = options;
   }
 
-  /** The first line after a pause is written at once. */
+  /** Where few lines come, each is written at once. */
   add(line: string): void {
     if (this.#waiting.length >= MAX_WAITING) {
       this.#lost++;
@@ -55,7 +59,7 @@ export class LineQueue {
         this.#waiting.unshift(this.#options.lostLine(this.#lost));
         this.#lost = 0;
       }
-      if (this.#isDraining === 0) await this.#pause();
+      if (lines.length > BUSY_LINES && this.#isDraining === 0) await this.#pause();
     }
   }
 
@@ -66,7 +70,7 @@ export class LineQueue {
         this.#hurry = undefined;
         resolve();
       };
-      const timer = setTimeout(go, BETWEEN_WRITES_MS);
+      const timer = setTimeout(go, BUSY_MS);
       this.#hurry = go;
     });
   }

@@ -65,7 +65,6 @@ export class HeldBody {
     return this.#silenceMs;
   }
 
-  /** Takes a chunk. */
   push(chunk: Uint8Array): void {
     if (chunk.length === 0 || this.#received !== undefined) return;
     this.#chunks.push(chunk);
@@ -135,7 +134,7 @@ export class HeldBody {
       this.#resume();
       await this.#change();
     }
-    return this.#shift();
+    return this.#take();
   }
 
   /** Gives the body up; an exchange still going on is aborted. */
@@ -170,11 +169,13 @@ export class HeldBody {
     this.#tap.abort();
   }
 
-  #shift(): Uint8Array | undefined {
-    const chunk = this.#chunks.shift();
-    if (chunk !== undefined) this.#heldBytes -= chunk.length;
+  /** All that is held: what came in one piece, in however many chunks, is passed on in one write. */
+  #take(): Uint8Array | undefined {
+    const bytes = this.#heldBytes === 0 ? undefined : concat(this.#chunks, this.#heldBytes);
+    this.#chunks = [];
+    this.#heldBytes = 0;
     if (!this.#isFull()) this.#resume();
-    return chunk;
+    return bytes;
   }
 
   /** A backend that may not send is not silent. */
@@ -188,13 +189,10 @@ export class HeldBody {
     this.#silence.resume();
   }
 
-  #change(): Promise<void> {
-    return new Promise((resolve) => this.#wake = resolve);
-  }
+  readonly #change = () => new Promise<void>((resolve) => this.#wake = resolve);
 
   #notify(): void {
-    const wake = this.#wake;
+    this.#wake?.();
     this.#wake = undefined;
-    wake?.();
   }
 }

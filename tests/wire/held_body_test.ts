@@ -20,12 +20,12 @@ function text(bytes: Uint8Array | undefined): string | undefined {
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 
-Deno.test("HeldBody.read() gives every chunk in order, then nothing", async () => {
+Deno.test("HeldBody.read() gives all that has come, in order, then nothing", async () => {
   const { body, push } = tapped();
   push("a");
   push("bc");
   body.finish({ kind: "complete" });
-  assert.deepEqual([text(await body.read()), text(await body.read())], ["a", "bc"]);
+  assert.equal(text(await body.read()), "abc");
   assert.equal(await body.read(), undefined);
   assert.equal(await body.read(), undefined);
   assert.equal(body.heldBytes, 0);
@@ -62,9 +62,7 @@ Deno.test("HeldBody.read() resumes the backend once less is held", async () => {
   const { body, told } = tapped(1);
   for (const length of [1, STREAM_BUFFER_BYTES]) body.push(new Uint8Array(length));
   told.length = 0;
-  await body.read();
-  assert.deepEqual(told, []);
-  await body.read();
+  assert.equal((await body.read())?.length, 1 + STREAM_BUFFER_BYTES);
   assert.deepEqual(told, ["resume"]);
 });
 
@@ -120,7 +118,7 @@ Deno.test("HeldBody.peek() gives what is held, which stays held", async () => {
   assert.equal(text(body.peek()), "ab");
   assert.equal(body.heldBytes, 2);
   push("c");
-  assert.deepEqual([text(await body.read()), text(await body.read())], ["ab", "c"]);
+  assert.equal(text(await body.read()), "abc");
 });
 
 Deno.test("HeldBody.discard() aborts an exchange still going on and frees what is held", async () => {
