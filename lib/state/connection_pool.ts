@@ -19,6 +19,9 @@ const MARGIN_MS = 1_000;
 /** Deadlines so close to one another are looked at together. */
 const TICK_MS = 20;
 
+/** Above this a timer fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export class ConnectionPool implements Connections, ConnectionOwner {
   readonly #host: string;
   readonly #connect: Connector;
@@ -85,7 +88,8 @@ export class ConnectionPool implements Connections, ConnectionOwner {
     if (deadlineMs >= this.#wakesMs || deadlineMs === Infinity) return;
     clearTimeout(this.#timer);
     this.#wakesMs = deadlineMs;
-    this.#timer = setTimeout(() => this.#look(), Math.max(deadlineMs - performance.now(), TICK_MS));
+    const ms = Math.max(deadlineMs - performance.now(), TICK_MS);
+    this.#timer = setTimeout(() => this.#look(), Math.min(ms, LONGEST_TIMER_MS));
   }
 
   #open(request: BackendRequest, handler: ExchangeHandler): void {

@@ -1,127 +1,13 @@
 /** The connections to a backend, on scripted peers; what an attempt makes of them is in tests/wire/. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import type { Socket } from "node:net";
-import { ConnectionPool } from "../../lib/state/connection_pool.ts";
-import { connectorOf } from "../../lib/state/connector.ts";
-import type { BackendRequest, ExchangeHandler } from "../../lib/wire/connections.ts";
+import type { BackendRequest } from "../../lib/wire/connections.ts";
 import { ExchangeError } from "../../lib/wire/exchange_error.ts";
-import type { RawHeaders } from "../../lib/wire/headers.ts";
-import type { Tap } from "../../lib/wire/held_body.ts";
 import { chunk, reply, startPeer, startReplier } from "../peer.ts";
 import { nextTurn, startRawPeer } from "../wire/trial.ts";
+import { MIB, Notes, poolTo, POST } from "./told.ts";
 
 const OK = reply(200, "{}");
-const MIB = 1024 * 1024;
-const POST: BackendRequest = {
-  method: "POST",
-  target: "/x",
-  headers: [],
-  body: new TextEncoder().encode("{}"),
-  headTimeoutMs: 5_000,
-  upgrade: false,
-};
-
-interface TestPool extends AsyncDisposable {
-  readonly pool: ConnectionPool;
-  /** Sends, and resolves once all is over. */
-  ask(given?: Partial<BackendRequest>): Promise<Notes>;
-  /** Sends, and gives what will have been told. */
-  begin(given?: Partial<BackendRequest>, abortAt?: Step): Notes;
-}
-
-function poolTo(origin: string): TestPool {
-  const way = { proxy: undefined, roots: [], connectMs: 5_000 };
-  const pool = new ConnectionPool(origin, connectorOf(origin, way));
-  const begin = (given: Partial<BackendRequest> = {}, abortAt?: Step) => {
-    const notes = new Notes(abortAt);
-    pool.dispatch({ ...POST, ...given }, notes);
-    return notes;
-  };
-  return {
-    pool,
-    begin,
-    async ask(given) {
-      const notes = begin(given);
-      await notes.over;
-      return notes;
-    },
-    [Symbol.asyncDispose]: () => pool.destroy(),
-  };
-}
-
-type Step = "start" | "head" | "data" | "switch" | "end" | "failure";
-
-/** A handler that writes down what it is told, and may want no more of it at a step. */
-class Notes implements ExchangeHandler {
-  readonly steps: Step[] = [];
-  isReused = false;
-  status = 0;
-  headers: RawHeaders = [];
-  cause: unknown;
-  tap: Tap | undefined;
-  connection: Socket | undefined;
-  bytes = 0;
-  text = "";
-  readonly over: Promise<void>;
-  readonly #abortAt: Step | undefined;
-  readonly #waiting = new Map<Step, () => void>();
-  #end!: () => void;
-
-  constructor(abortAt: Step | undefined) {
-    this.#abortAt = abortAt;
-    this.over = new Promise((resolve) => this.#end = resolve);
-  }
-
-  /** Resolves at the next step of that kind. */
-  at(step: Step): Promise<void> {
-    return new Promise((resolve) => this.#waiting.set(step, resolve));
-  }
-
-  /** The code of what it failed by. */
-  get code(): unknown {
-    const { cause } = this;
-    return cause instanceof Error && "code" in cause ? cause.code : cause;
-  }
-
-  onStart(tap: Tap, { isReused }: { readonly isReused: boolean }): void {
-    this.tap = tap;
-    this.isReused = isReused;
-    this.#note("start");
-  }
-
-  onHead(status: number, headers: RawHeaders): void {
-    [this.status, this.headers] = [status, headers];
-    this.#note("head");
-  }
-
-  onData(bytes: Uint8Array): void {
-    this.bytes += bytes.length;
-    if (this.bytes < MIB) this.text += Buffer.from(bytes).toString("latin1");
-    this.#note("data");
-  }
-
-  onSwitch(headers: RawHeaders, connection: Socket): void {
-    [this.headers, this.connection] = [headers, connection];
-    this.#note("switch");
-  }
-
-  onEnd(): void {
-    this.#note("end");
-  }
-
-  onFailure(cause: unknown): void {
-    this.cause = cause;
-    this.#note("failure");
-  }
-
-  #note(step: Step): void {
-    this.steps.push(step);
-    this.#waiting.get(step)?.();
-    if (step === this.#abortAt) this.tap?.abort();
-    if (step === "end" || step === "failure" || step === "switch") this.#end();
-  }
-}
 
 function headOf(seen: { readonly head: string } | undefined): string[] {
   return seen?.head.split("\r\n") ?? [];
@@ -386,6 +272,23 @@ Deno.test("ConnectionPool times the head of a response, from the last interim on
   assert.equal((await line.ask({ headTimeoutMs: 150 })).status, 200);
   const late = await line.ask({ headTimeoutMs: 30 });
   assert.deepEqual([late.isReused, late.code], [true, "HEAD_TIMEOUT"]);
+});
+
+Deno.test("ConnectionPool waits for as long as it may, be it longer than a timer can", async () => {
+  const release = Promise.withResolvers<void>();
+  await using peer = await startPeer(async ({ write }) => {
+    await release.promise;
+    await write(OK);
+  });
+  await using line = poolTo(peer.url);
+  const patient = line.begin({ headTimeoutMs: 2 ** 40 });
+  const forever = line.begin({ headTimeoutMs: Infinity });
+  await peer.seen(1);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.deepEqual([patient.steps, forever.steps], [["start"], ["start"]]);
+  release.resolve();
+  await Promise.all([patient.over, forever.over]);
+  assert.deepEqual([patient.status, forever.status], [200, 200]);
 });
 
 Deno.test("ConnectionPool ends an exchange by a handler's mistake, and none but that", async () => {
