@@ -6,11 +6,11 @@ import type { RawHeaders } from "../wire/headers.ts";
 import type { Incoming } from "../wire/incoming.ts";
 import { Departure, type Leaving } from "../wire/leaving.ts";
 import { BodyWatch } from "./body_watch.ts";
+import { CallerConnections } from "./caller_connections.ts";
 import { watchAccepting } from "./accept_watch.ts";
 import { createNodeServer } from "./node_server.ts";
 import { type Listener, listenError, type ListenOptions } from "./listener.ts";
 import { refuse, refuseGarbage } from "./refuse.ts";
-import { RequestQueues } from "./request_queues.ts";
 import { type RequestBody, requestBody } from "./request_body.ts";
 import { send } from "./send.ts";
 import { answerUpgrade } from "./upgrade.ts";
@@ -23,10 +23,12 @@ const MAX_HEADER_BYTES = 64 * 1024;
 /** @throws {ListenError} */
 export async function listenWithNodeHttp(options: ListenOptions): Promise<Listener> {
   let closing = false;
-  // Connections without a request so far; the server does not count them among the idle ones.
-  const silent = new Set<Socket>();
-  const queues = new RequestQueues();
+  const connections = new CallerConnections({ idleMs: KEEP_ALIVE_MS });
   const watch = new BodyWatch();
+  const stopWatching = () => {
+    watch.stop();
+    connections.stop();
+  };
   const { server, endIdle, destroy } = createNodeServer({
     ...options,
     watch,
@@ -36,23 +38,18 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
       asksForWebSocket({ method: request.method ?? "", headers: headersOf(request) }),
     onRequest(request, response) {
       const { socket } = request;
-      if (!queues.takes(socket)) return;
+      if (!connections.takes(socket)) return;
       response.on("close", () => {
-        queues.answered(socket);
+        connections.answered(socket);
         if (closing) socket.destroySoon();
       });
-      silent.delete(socket);
       answer(request, response, { ...options, watch }).catch((cause) => {
         options.onFault(`A response could not be sent: ${cause}`);
         response.destroy();
       });
     },
     onConnection(socket) {
-      silent.add(socket);
-      socket.on("close", () => {
-        silent.delete(socket);
-        queues.gone(socket);
-      });
+      connections.opened(socket);
     },
   });
   server.on("clientError", refuseGarbage);
@@ -60,7 +57,7 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
   // Connections that are no longer the server's.
   const upgraded = new Set<Socket>();
   server.on("upgrade", (request, socket: Socket, head) => {
-    silent.delete(socket);
+    connections.release(socket);
     upgraded.add(socket);
     socket.on("close", () => upgraded.delete(socket));
     const respond = (signal: Leaving) => options.handler(incomingOf(request, NO_BODY, signal));
@@ -72,7 +69,7 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
   const { address: { hostname }, sharing } = options;
   const reusePort = sharing !== undefined;
   const port = await listen(server, options).catch((cause) => {
-    watch.stop();
+    stopWatching();
     throw cause;
   });
   server.on("error", (cause) => options.onFault(`The listener reports: ${cause.message}`));
@@ -95,15 +92,15 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
       unwatch();
       return new Promise((resolve) => {
         server.close(() => {
-          watch.stop();
+          stopWatching();
           resolve();
         });
         endIdle();
-        for (const socket of silent) socket.destroy();
+        connections.endSilent();
       });
     },
     destroy() {
-      watch.stop();
+      stopWatching();
       destroy();
       for (const socket of upgraded) socket.destroy();
     },

@@ -31,7 +31,8 @@ const HANDSHAKE_TIMEOUT_MS = 20_000;
 export function createNodeServer(options: ServerOptions): NodeServer {
   const { tls, onRequest, onConnection } = options;
   const settings = {
-    keepAliveTimeout: options.keepAliveMs,
+    // Idle connections are ended by whoever knows of all of them.
+    keepAliveTimeout: 0,
     headersTimeout: HEAD_TIMEOUT_MS,
     // Uploads may take as long as something comes; a missing Host is answered at our own door.
     requestTimeout: 0,

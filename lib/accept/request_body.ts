@@ -65,10 +65,10 @@ function readBody(
     const chunks: Uint8Array[] = [];
     let length = 0;
     let isOver = false;
-    watch.awaits(request);
+    const awaited = watch.awaits(request);
     const giveUp = (fault: BodyFault) => {
       isOver = true;
-      watch.over(request);
+      awaited.over();
       chunks.length = 0;
       resolve(fault);
     };
@@ -78,11 +78,11 @@ function readBody(
       if (length > limitBytes) return giveUp({ kind: "too_large", limitBytes });
       if (room?.take(chunk.length) === false) return giveUp({ kind: "no_room" });
       chunks.push(chunk);
-      watch.awaits(request);
+      awaited.came();
     });
     request.on("end", () => {
       if (isOver) return;
-      watch.over(request);
+      awaited.over();
       resolve(concat(chunks, length));
       // The request, and with it this list, lives as long as its response.
       chunks.length = 0;
@@ -95,12 +95,12 @@ function bodyReader(request: Readable, watch: BodyWatch): ReadBody {
   // Not destroyed when its reader stops early: the response still has to go out.
   const chunks: AsyncIterator<Buffer> = request.iterator({ destroyOnReturn: false });
   return async () => {
-    watch.awaits(request);
+    const awaited = watch.awaits(request);
     try {
       const { value, done } = await chunks.next();
       return done === true ? undefined : value;
     } finally {
-      watch.over(request);
+      awaited.over();
     }
   };
 }

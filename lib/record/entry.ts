@@ -81,6 +81,8 @@ export class Entry {
   easedMs: number | undefined;
   /** Undefined where nothing went wrong after the commit. */
   late: LateRecord | undefined;
+  /** What state/load.ts has given its body of the memory there is; undefined where it counts nothing. */
+  roomBytes: number | undefined;
   /** The path of its log, once it is over; empty where none is kept. */
   logFile = "";
   readonly #elapsedMs: () => number;

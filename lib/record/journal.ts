@@ -5,6 +5,7 @@ import type { Clock } from "../state/clock.ts";
 import { type AttemptRecord, Entry, type EntryWatcher } from "./entry.ts";
 import type { Incoming } from "../wire/incoming.ts";
 import { pathOf } from "../wire/receive.ts";
+import { Roster } from "../wire/roster.ts";
 import { decisionWords, easedWords, lateWords, plain, summaryOf } from "./entry_words.ts";
 import type { Log } from "./general_log.ts";
 import { LogFiles } from "./log_files.ts";
@@ -33,7 +34,7 @@ export class Journal {
   /** Undefined where another event loop deletes old logs. */
   readonly #retention: Retention | undefined;
   readonly #watchers = new Set<EntryWatcher>();
-  readonly #open = new Set<Entry>();
+  readonly #open = new Roster<Entry>();
   readonly #redactors: RequestRedactors;
   readonly #ids = new RequestIds();
   /** What is cut from now on was cut by us. */
@@ -69,9 +70,12 @@ export class Journal {
     const arrival = { ...arrived, caller, callerName, method, target, headers, snapshot };
     const entry = new Entry(arrival, elapsedMs, {
       onAttempt: (entry, attempt) => this.#attempted(entry, attempt),
-      onEnd: (entry) => this.#ended(entry),
+      onEnd: (entry) => {
+        this.#open.remove(place);
+        this.#ended(entry);
+      },
     });
-    this.#open.add(entry);
+    const place = this.#open.add(entry);
     for (const watcher of this.#watchers) watcher.onOpen?.(entry);
     return entry;
   }
@@ -95,7 +99,7 @@ export class Journal {
   /** Ends the records of requests that the process will not wait for. */
   endOpen(detail: string): void {
     this.#stopping = true;
-    for (const entry of this.#open) {
+    for (const entry of this.#open.members()) {
       entry.ended({ kind: "cut", bytes: entry.response?.body.totalBytes ?? 0, detail });
     }
   }
@@ -124,7 +128,6 @@ export class Journal {
   }
 
   #ended(entry: Entry): void {
-    this.#open.delete(entry);
     const { id } = entry.arrival;
     if (entry.easedMs !== undefined) this.#log.warn(`${easedWords(entry.easedMs)} [${id}]`);
     const trouble = this.#troubleOf(entry);

@@ -37,8 +37,6 @@ export class Health {
   readonly #book: HealthBook;
   readonly #inFlight: InFlight;
   readonly #accounts: Accounts;
-  /** Tickets whose attempt has shown nothing yet. */
-  readonly #pending = new Set<Ticket>();
   readonly #monotonicMs: () => number;
   readonly #drills: Pick<Drills, "of" | "all">;
   readonly #shared: Shared | undefined;
@@ -103,7 +101,7 @@ export class Health {
 
   /** Takes a ticket back that was never recorded; one that was is left alone. */
   drop(ticket: Ticket): void {
-    if (!this.#pending.has(ticket)) return;
+    if (ticket.pending !== true) return;
     this.#settle(ticket);
     this.ended(ticket);
   }
@@ -214,14 +212,14 @@ export class Health {
     const { backend } = route;
     const plain = { route, kind, key, startedAtMs: this.#monotonicMs() };
     const drill = this.#drills.of(backend);
-    const ticket = drill === undefined ? plain : { ...plain, drill };
+    const ticket: Ticket = drill === undefined ? plain : { ...plain, drill };
     this.#inFlight.begin(backend);
-    this.#pending.add(ticket);
+    ticket.pending = true;
     return ticket;
   }
 
   #settle(ticket: Ticket): void {
-    this.#pending.delete(ticket);
+    ticket.pending = false;
     this.#bookFor(ticket).settle(ticket);
   }
 

@@ -42,8 +42,6 @@ export class Load implements EntryWatcher {
   /** Bytes of request bodies that they hold. */
   readonly #heldBytes: SharedNumber;
   readonly #shedding: Shedding;
-  /** What each request under way holds. */
-  readonly #held = new Map<Entry, number>();
   #figures: MemoryFigures;
   #lookedAtMs: number;
   #isShort = false;
@@ -97,7 +95,7 @@ export class Load implements EntryWatcher {
   }
 
   onOpen(entry: Entry): void {
-    this.#held.set(entry, 0);
+    entry.roomBytes = 0;
     this.#inFlight.add(1);
   }
 
@@ -111,8 +109,8 @@ export class Load implements EntryWatcher {
   }
 
   onEnd(entry: Entry): void {
-    this.#heldBytes.add(-(this.#held.get(entry) ?? 0));
-    this.#held.delete(entry);
+    this.#heldBytes.add(-(entry.roomBytes ?? 0));
+    entry.roomBytes = undefined;
     this.#inFlight.add(-1);
   }
 
@@ -143,11 +141,11 @@ export class Load implements EntryWatcher {
   }
 
   #take(entry: Entry, bytes: number, budgetBytes: number): boolean {
-    const own = this.#held.get(entry);
+    const own = entry.roomBytes;
     if (own === undefined) return false;
     const others = this.heldBytes - own;
     if (!hasRoom(own + bytes, { others, budgetBytes })) return false;
-    this.#held.set(entry, own + bytes);
+    entry.roomBytes = own + bytes;
     this.#heldBytes.add(bytes);
     return true;
   }

@@ -13,6 +13,8 @@ export interface Ticket {
   readonly startedAtMs: number;
   /** The drill that answers in the backend's place; only where there is one. */
   readonly drill?: Drill;
+  /** Whether its attempt has shown nothing yet; only health.ts changes it. */
+  pending?: boolean;
 }
 
 export type Admission = { readonly kind: "admitted"; readonly ticket: Ticket } | Refused;

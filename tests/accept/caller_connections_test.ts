@@ -33,7 +33,7 @@ async function startWaiting() {
 
 const REQUEST = new TextDecoder().decode(requestBytes({ body: "{}" }));
 
-Deno.test("RequestQueues end a connection on which more than 100 requests wait for answers", async () => {
+Deno.test("CallerConnections end a connection on which more than 100 requests wait for answers", async () => {
   await using listening = await startWaiting();
   await using caller = await connectTo(listening.url);
   await caller.send(REQUEST.repeat(1000));
@@ -41,7 +41,7 @@ Deno.test("RequestQueues end a connection on which more than 100 requests wait f
   assert.equal(listening.begun(), 100);
 });
 
-Deno.test("RequestQueues let any number of requests through one after the other, or 100 at once", async () => {
+Deno.test("CallerConnections let any number of requests through one after the other, or 100 at once", async () => {
   await using listening = await startWaiting();
   await using caller = await connectTo(listening.url);
   await caller.send(REQUEST.repeat(100));
