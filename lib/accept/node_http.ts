@@ -1,5 +1,5 @@
 /** Listens with `node:http`, which tells raw headers and, unlike Deno.serve, when a caller leaves. */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Server, Socket } from "node:net";
 import { asksForWebSocket } from "../dialect/websocket.ts";
 import type { RawHeaders } from "../wire/headers.ts";
@@ -12,7 +12,7 @@ import { createNodeServer } from "./node_server.ts";
 import { type Listener, listenError, type ListenOptions } from "./listener.ts";
 import { refuse, refuseGarbage } from "./refuse.ts";
 import { type RequestBody, requestBody } from "./request_body.ts";
-import { send } from "./send.ts";
+import { type Exchange, send } from "./send.ts";
 import { answerUpgrade } from "./upgrade.ts";
 
 /** Clients keep connections for about a minute; ours must not close under a request they send. */
@@ -39,11 +39,16 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
     onRequest(request, response) {
       const { socket } = request;
       if (!connections.takes(socket)) return;
-      response.on("close", () => {
+      const leaving = new Departure();
+      // Collectors find node:http's requests and responses late: what they refer to waits with them.
+      const onClose = () => {
+        response.off("close", onClose);
         connections.answered(socket);
         if (closing) socket.destroySoon();
-      });
-      answer(request, response, { ...options, watch }).catch((cause) => {
+        if (!response.writableFinished) leaving.leave();
+      };
+      response.on("close", onClose);
+      answer({ request, response, signal: leaving }, { ...options, watch }).catch((cause) => {
         options.onFault(`A response could not be sent: ${cause}`);
         response.destroy();
       });
@@ -127,24 +132,22 @@ function listen(server: Server, { address, sharing }: ListenOptions): Promise<nu
 }
 
 async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
+  exchange: Exchange,
   { handler, watch }: ListenOptions & { readonly watch: BodyWatch },
 ): Promise<void> {
-  const leaving = new Departure();
-  response.on("close", () => {
-    if (!response.writableFinished) leaving.leave();
-  });
+  const { request, response, signal } = exchange;
   // Without a listener, a connection that breaks would be an uncaught error.
-  request.on("error", () => {});
-  response.on("error", () => {});
+  request.on("error", ignore);
+  response.on("error", ignore);
   const body = requestBody(request, { announced: request.headers["content-length"], watch });
-  const answered = await handler(incomingOf(request, body, leaving));
+  const answered = await handler(incomingOf(request, body, signal));
   const giveUp = () => void request.socket.destroy();
   body.discard({ giveUp, answered: false });
-  await send(answered, { request, response, signal: leaving });
+  await send(answered, exchange);
   body.discard({ giveUp, answered: true });
 }
+
+function ignore(): void {}
 
 function incomingOf(
   request: IncomingMessage,

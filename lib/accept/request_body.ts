@@ -72,22 +72,23 @@ function readBody(
       chunks.length = 0;
       resolve(fault);
     };
-    request.on("data", (chunk: Buffer) => {
+    const onData = (chunk: Buffer) => {
       if (isOver) return;
       length += chunk.length;
       if (length > limitBytes) return giveUp({ kind: "too_large", limitBytes });
       if (room?.take(chunk.length) === false) return giveUp({ kind: "no_room" });
       chunks.push(chunk);
       awaited.came();
-    });
-    request.on("end", () => {
+    };
+    const onEnd = () => {
       if (isOver) return;
       awaited.over();
       resolve(concat(chunks, length));
-      // The request, and with it this list, lives as long as its response.
-      chunks.length = 0;
-    });
-    request.on("close", () => giveUp({ kind: "caller_left" }));
+      // What a request refers to lives as long as it does, which may be long: see node_http.ts.
+      request.off("data", onData).off("end", onEnd).off("close", onClose);
+    };
+    const onClose = () => giveUp({ kind: "caller_left" });
+    request.on("data", onData).on("end", onEnd).on("close", onClose);
   });
 }
 
