@@ -9,6 +9,7 @@ import { formatProblem } from "../config/problem.ts";
 import { readEnv } from "../config/read_env.ts";
 import type { Snapshot } from "../config/snapshot.ts";
 import { ConfigWatcher } from "../config/watch.ts";
+import { FileThread } from "../record/file_thread.ts";
 import { GeneralLog } from "../record/general_log.ts";
 import { unwritableLogs } from "../record/log_directories.ts";
 import { surviveStrayErrors } from "../record/stray_errors.ts";
@@ -40,7 +41,15 @@ export async function run(file: string, output: Output): Promise<number> {
   for (const line of warnings) log.warn(line);
   const loops = loopsFor(loaded.snapshot, log);
   const shared = loops === 1 ? undefined : { memory: createSharedMemory({ loops }), loop: 0 };
-  const state = createState({ clock: systemClock, random: Math.random, log, proxyFor, shared });
+  const { write } = new FileThread();
+  const state = createState({
+    clock: systemClock,
+    random: Math.random,
+    log,
+    proxyFor,
+    shared,
+    write,
+  });
   const workers = shared &&
     new WorkerLoops({ ...shared, loops, first: loaded.sources, state, log });
   const reloads = new Reloads(loaded.snapshot, systemClock);

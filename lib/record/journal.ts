@@ -16,6 +16,7 @@ import { RequestRedactors } from "./request_redactors.ts";
 import { fieldsOf } from "./request_fields.ts";
 import { RequestIds } from "./request_ids.ts";
 import { formatRequestLog } from "./request_log.ts";
+import type { WriteFiles } from "./new_files.ts";
 import { Retention } from "./retention.ts";
 
 export interface JournalOptions {
@@ -25,6 +26,8 @@ export interface JournalOptions {
   readonly redactors?: RequestRedactors;
   /** Who deletes old logs, where that is another event loop. */
   readonly main?: Pick<MainLoop, "wrote"> | undefined;
+  /** What request logs are written with. */
+  readonly write?: WriteFiles | undefined;
 }
 
 export class Journal {
@@ -40,7 +43,7 @@ export class Journal {
   /** What is cut from now on was cut by us. */
   #stopping = false;
 
-  constructor({ clock, log, main, redactors = new RequestRedactors() }: JournalOptions) {
+  constructor({ clock, log, main, write, redactors = new RequestRedactors() }: JournalOptions) {
     this.#redactors = redactors;
     this.#clock = clock;
     this.#log = log;
@@ -49,7 +52,7 @@ export class Journal {
     this.#retention = main === undefined
       ? new Retention({ now: clock.now, info, warn })
       : undefined;
-    this.#files = new LogFiles({ warn, wrote: main?.wrote ?? this.wrote });
+    this.#files = new LogFiles({ warn, wrote: main?.wrote ?? this.wrote, write });
   }
 
   /** Takes how long logs are kept; at the start and at each reload. */

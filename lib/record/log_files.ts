@@ -3,20 +3,24 @@
  * never a request.
  */
 import { basename, dirname } from "node:path";
+import { type Fates, type NewFile, type WriteFiles, writeNewFiles } from "./new_files.ts";
 
 export interface LogFilesOptions {
   /** Called when files begin to be lost, and when writing works again. */
   readonly warn: (line: string) => void;
   /** Called with each file that was written. */
   readonly wrote: (name: string, bytes: number) => void;
+  /** Asked for one batch at a time. Default `writeNewFiles`. */
+  readonly write?: WriteFiles | undefined;
 }
 
 /** Files waiting to be written, at most, and the memory they hold; more are dropped. */
 const MAX_WAITING = 10_000;
 const MAX_WAITING_BYTES = 128 * 1024 * 1024;
 
-/** Writes under way at once. */
-const MAX_WRITING = 4;
+/** Files written together. */
+const MOST_AT_ONCE = 64;
+const MOST_BYTES_AT_ONCE = 4 * 1024 * 1024;
 
 /** Stands for the queue among directories. */
 const QUEUE = "in memory";
@@ -33,15 +37,17 @@ export class LogFiles {
   readonly #warn: LogFilesOptions["warn"];
   readonly #wrote: LogFilesOptions["wrote"];
   readonly #waiting: LogFile[] = [];
-  readonly #writing = new Set<Promise<void>>();
+  readonly #write: WriteFiles;
+  #working: Promise<void> | undefined;
   /** The directories that cannot be written now, and the queue while it is full. */
   readonly #failing = new Set<string>();
   #waitingBytes = 0;
   #lost = 0;
 
-  constructor({ warn, wrote }: LogFilesOptions) {
+  constructor({ warn, wrote, write = writeNewFiles }: LogFilesOptions) {
     this.#warn = warn;
     this.#wrote = wrote;
+    this.#write = write;
   }
 
   /** Files lost since the start. */
@@ -60,33 +66,48 @@ export class LogFiles {
 
   /** Resolves when everything added so far is written or lost. */
   async flush(): Promise<void> {
-    while (this.#writing.size > 0) await Promise.all(this.#writing);
+    while (this.#working !== undefined) await this.#working;
   }
 
   #work(): void {
-    while (this.#writing.size < MAX_WRITING) {
-      const file = this.#waiting.shift();
-      if (file === undefined) return this.#recovered(QUEUE);
-      this.#waitingBytes -= file.heldBytes;
-      const writing = this.#write(file).finally(() => {
-        this.#writing.delete(writing);
-        this.#work();
-      });
-      this.#writing.add(writing);
-    }
+    this.#working ??= this.#writeWaiting().finally(() => {
+      this.#working = undefined;
+      if (this.#waiting.length > 0) this.#work();
+    });
   }
 
-  async #write({ paths, text }: LogFile): Promise<void> {
-    const made = await text().then((text) => new TextEncoder().encode(text), asError);
-    for (const path of paths) {
-      const written = made instanceof Error ? made : await writeNew(path, made).catch(asError);
-      if (written instanceof Error) {
-        this.#lose(dirname(path), written.message);
-      } else {
-        this.#wrote(basename(path), written);
-        this.#recovered(dirname(path));
-      }
+  async #writeWaiting(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const files = await Promise.all(this.#take().map(made));
+      const whole = files.filter((file) => "bytes" in file);
+      const fates = await this.#write(whole);
+      whole.forEach((file, index) => this.#settle(file, fates[index] ?? []));
+      for (const file of files) if ("why" in file) this.#lose(dirname(file.path), file.why);
     }
+    this.#recovered(QUEUE);
+  }
+
+  /** The next files, so many as are worth a write. */
+  #take(): LogFile[] {
+    const taken: LogFile[] = [];
+    let bytes = 0;
+    while (taken.length < MOST_AT_ONCE && bytes < MOST_BYTES_AT_ONCE) {
+      const file = this.#waiting.shift();
+      if (file === undefined) break;
+      this.#waitingBytes -= file.heldBytes;
+      bytes += file.heldBytes;
+      taken.push(file);
+    }
+    return taken;
+  }
+
+  #settle({ paths, bytes }: NewFile, fates: Fates): void {
+    paths.forEach((path, index) => {
+      const why = fates[index];
+      if (why !== undefined) return this.#lose(dirname(path), why);
+      this.#wrote(basename(path), bytes.length);
+      this.#recovered(dirname(path));
+    });
   }
 
   #lose(place: string, why: string): void {
@@ -104,30 +125,13 @@ export class LogFiles {
   }
 }
 
-function asError(cause: unknown): Error {
-  return cause instanceof Error ? cause : new Error(String(cause));
-}
-
-/** Creates a file, and its directory if need be, readable by its owner alone; gives its bytes. */
-async function writeNew(path: string, bytes: Uint8Array): Promise<number> {
+/** The file with its text, or why there is none. */
+async function made(
+  { paths, text }: LogFile,
+): Promise<NewFile | { readonly path: string; readonly why: string }> {
   try {
-    await create(path, bytes);
+    return { paths, bytes: new TextEncoder().encode(await text()) };
   } catch (cause) {
-    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await create(path, bytes);
-  }
-  return bytes.length;
-}
-
-/** Leaves nothing behind of a file for which there was no room. */
-async function create(path: string, bytes: Uint8Array): Promise<void> {
-  try {
-    await Deno.writeFile(path, bytes, { createNew: true, mode: 0o600 });
-  } catch (cause) {
-    // What exists already is somebody else's; after any other fault what is there was made here.
-    const isOurs = !(cause instanceof Deno.errors.AlreadyExists);
-    if (isOurs) await Deno.remove(path).catch(() => {});
-    throw cause;
+    return { path: paths[0] ?? "", why: cause instanceof Error ? cause.message : String(cause) };
   }
 }

@@ -7,6 +7,7 @@ import { History } from "../record/history.ts";
 import { Journal } from "../record/journal.ts";
 import type { MainLoop } from "../record/main_loop.ts";
 import { Metrics } from "../record/metrics.ts";
+import type { WriteFiles } from "../record/new_files.ts";
 import { RequestRedactors } from "../record/request_redactors.ts";
 import { tracesWanted } from "../record/traces.ts";
 import { Affinity } from "./affinity.ts";
@@ -54,15 +55,17 @@ export interface StateOptions {
   readonly shared?: SharedLoop | undefined;
   /** Who keeps records, where that is another event loop. */
   readonly main?: MainLoop;
+  /** What request logs are written with; default by the runtime, one by one. */
+  readonly write?: WriteFiles;
   /** How much memory is in use; default what V8 says. */
   readonly memory?: () => MemoryFigures;
 }
 
 export function createState(options: StateOptions): State {
-  const { clock, random, log, proxyFor, main, memory } = options;
+  const { clock, random, log, proxyFor, main, write, memory } = options;
   const shared = options.shared && new Shared(options.shared);
   const redactors = new RequestRedactors();
-  const journal = new Journal({ clock, log, main, redactors });
+  const journal = new Journal({ clock, log, main, write, redactors });
   const info = (line: string) => log.info(line);
   const warn = (line: string) => log.warn(line);
   const history = new History({ now: clock.now, info, warn, main, redactors });

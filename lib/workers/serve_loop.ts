@@ -7,6 +7,7 @@ import { formatProblem } from "../config/problem.ts";
 import { readEnv } from "../config/read_env.ts";
 import { withSettingsInUse } from "../config/restart_settings.ts";
 import type { Snapshot } from "../config/snapshot.ts";
+import { FileThread } from "../record/file_thread.ts";
 import { GeneralLog } from "../record/general_log.ts";
 import { surviveStrayErrors } from "../record/stray_errors.ts";
 import { startServer } from "../server.ts";
@@ -43,7 +44,8 @@ export async function serveLoop(
   surviveStrayErrors(log);
   const { proxyFor } = environmentProxies(readEnv);
   const { random } = Math;
-  const state = createState({ clock, random, log, proxyFor, shared, main: outbox });
+  const { write } = new FileThread();
+  const state = createState({ clock, random, log, proxyFor, shared, write, main: outbox });
   const open = new OpenEntries(new Shown(() => current));
   if (isShown) watch(state, open, outbox);
   const part = { kind: "other", loops, port } as const;
