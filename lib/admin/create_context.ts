@@ -28,7 +28,7 @@ export function createContext(
   const { monotonicMs } = options.state.clock;
   const window = new Window({ monotonicMs });
   const shown = new Shown(options.current);
-  const live = new LiveRequests(() => shown.redactor());
+  const live = new LiveRequests();
   const context: AdminContext = {
     ...options,
     live,

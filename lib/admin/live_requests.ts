@@ -1,6 +1,7 @@
 /** The latest requests, in memory: the page works with the history off, and before it has written. */
 import type { Entry } from "../record/entry.ts";
-import type { Redactor } from "../record/redact.ts";
+import { RequestRedactors } from "../record/request_redactors.ts";
+import { EntriesInFlight } from "./entries_in_flight.ts";
 import { type LiveDetail, liveDetailOf, type LiveRow } from "./live_row.ts";
 import { newestFirst } from "./request_match.ts";
 import type { OpenRequests } from "../workers/messages.ts";
@@ -12,21 +13,17 @@ const MOST_ENDED = 500;
 const MOST_CHANGED = 200;
 
 export class LiveRequests {
-  readonly #open = new Map<string, Entry>();
+  readonly #open = new EntriesInFlight();
   /** The one that ended longest ago first. */
   readonly #ended = new Map<string, LiveDetail>();
   /** What is in flight on other event loops, by loop; as of the last look. */
   readonly #elsewhere = new Map<number, OpenRequests>();
   /** Since they were last taken. */
   readonly #changed = new Set<string>();
-  readonly #redactor: () => Redactor;
-
-  constructor(redactor: () => Redactor) {
-    this.#redactor = redactor;
-  }
+  readonly #redactors = new RequestRedactors({ always: true });
 
   opened(entry: Entry): void {
-    this.#open.set(entry.arrival.id, entry);
+    this.#open.add(entry);
     this.changed(entry);
   }
 
@@ -41,7 +38,7 @@ export class LiveRequests {
   }
 
   ended(entry: Entry): void {
-    this.#open.delete(entry.arrival.id);
+    this.#open.remove(entry.arrival.id);
     this.endedElsewhere(this.#detailOf(entry));
   }
 
@@ -62,7 +59,7 @@ export class LiveRequests {
   rows(): LiveRow[] {
     const rows = [
       ...[...this.#ended.values()].map(({ request }) => request),
-      ...[...this.#open.values()].map((entry) => this.#detailOf(entry).request),
+      ...this.#open.all().map((entry) => this.#detailOf(entry).request),
       ...this.#openElsewhere().map(({ request }) => request),
     ];
     return rows.sort(newestFirst);
@@ -81,7 +78,7 @@ export class LiveRequests {
 
   /** The rows that have changed since this was last asked, and those still in flight. */
   takeChanged(): LiveRow[] {
-    const ids = new Set([...this.#changed, ...[...this.#open.keys()].slice(-MOST_CHANGED)]);
+    const ids = new Set([...this.#changed, ...this.#open.ids().slice(-MOST_CHANGED)]);
     this.#changed.clear();
     const here = [...ids].flatMap((id) => this.find(id)?.request ?? []);
     return [...here, ...this.#openElsewhere().map(({ request }) => request)];
@@ -94,7 +91,7 @@ export class LiveRequests {
   }
 
   #detailOf(entry: Entry): LiveDetail {
-    return liveDetailOf(entry, this.#redactor());
+    return liveDetailOf(entry, this.#redactors.for(entry.arrival));
   }
 }
 

@@ -1,6 +1,5 @@
 /** A request as the dashboard lists it: as the history has it, and also while it is in flight. */
 import type { Entry } from "../record/entry.ts";
-import { credentialsIn } from "../record/redact.ts";
 import { historyRecordOf } from "../record/history_record.ts";
 import type { AttemptRow, RequestRow } from "../record/history_rows.ts";
 import type { Redactor } from "../record/redact.ts";
@@ -17,12 +16,9 @@ export interface LiveDetail {
   readonly attempts: readonly AttemptRow[];
 }
 
+/** @param redactor knows the configured secrets, and those of the request */
 export function liveDetailOf(entry: Entry, redactor: Redactor): LiveDetail {
-  const { headers, target } = entry.arrival;
-  const { request, attempts } = historyRecordOf(
-    entry,
-    redactor.with(credentialsIn(headers, target)),
-  );
+  const { request, attempts } = historyRecordOf(entry, redactor);
   if (entry.ending !== undefined) return { request, attempts };
   return { request: { ...request, ending: "open", endMs: null }, attempts };
 }

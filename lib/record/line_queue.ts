@@ -1,4 +1,5 @@
 /** Lines on their way to an output that may be slow: as many as wait are written at once. */
+import { Pause } from "./pause.ts";
 
 export interface LineQueueOptions {
   /** Writes whole lines, each with its line end. What it rejects with is its own affair: it must not. */
@@ -24,9 +25,7 @@ export class LineQueue {
   #waiting: string[] = [];
   #lost = 0;
   #working: Promise<void> | undefined;
-  /** Ends the wait between two writes; undefined while there is none. */
-  #hurry: (() => void) | undefined;
-  #isDraining = 0;
+  readonly #pause = new Pause(BUSY_MS);
 
   constructor(options: LineQueueOptions) {
     this.#options = options;
@@ -39,15 +38,21 @@ export class LineQueue {
       return this.#options.onLost();
     }
     this.#waiting.push(line);
-    this.#working ??= this.#work().finally(() => this.#working = undefined);
+    this.#begin();
   }
 
   /** Resolves when every line so far is written or lost. */
   async drain(): Promise<void> {
-    this.#isDraining++;
-    this.#hurry?.();
-    await this.#working;
-    this.#isDraining--;
+    this.#pause.hurry(true);
+    while (this.#working !== undefined) await this.#working;
+    this.#pause.hurry(false);
+  }
+
+  #begin(): void {
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined;
+      if (this.#waiting.length > 0) this.#begin();
+    });
   }
 
   async #work(): Promise<void> {
@@ -59,19 +64,7 @@ export class LineQueue {
         this.#waiting.unshift(this.#options.lostLine(this.#lost));
         this.#lost = 0;
       }
-      if (lines.length > BUSY_LINES && this.#isDraining === 0) await this.#pause();
+      if (lines.length > BUSY_LINES) await this.#pause.whole();
     }
-  }
-
-  #pause(): Promise<void> {
-    return new Promise((resolve) => {
-      const go = () => {
-        clearTimeout(timer);
-        this.#hurry = undefined;
-        resolve();
-      };
-      const timer = setTimeout(go, BUSY_MS);
-      this.#hurry = go;
-    });
   }
 }

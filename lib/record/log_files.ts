@@ -3,6 +3,7 @@
  * never a request.
  */
 import { basename, dirname } from "node:path";
+import { Pause } from "./pause.ts";
 import { type Fates, type NewFile, type WriteFiles, writeNewFiles } from "./new_files.ts";
 
 export interface LogFilesOptions {
@@ -22,6 +23,9 @@ const MAX_WAITING_BYTES = 128 * 1024 * 1024;
 const MOST_AT_ONCE = 64;
 const MOST_BYTES_AT_ONCE = 4 * 1024 * 1024;
 
+/** Where files come thick and fast, so much time for more of them between two writes. */
+const BETWEEN_MS = 10;
+
 /** Stands for the queue among directories. */
 const QUEUE = "in memory";
 
@@ -38,6 +42,7 @@ export class LogFiles {
   readonly #wrote: LogFilesOptions["wrote"];
   readonly #waiting: LogFile[] = [];
   readonly #write: WriteFiles;
+  readonly #pause = new Pause(BETWEEN_MS);
   #working: Promise<void> | undefined;
   /** The directories that cannot be written now, and the queue while it is full. */
   readonly #failing = new Set<string>();
@@ -66,7 +71,9 @@ export class LogFiles {
 
   /** Resolves when everything added so far is written or lost. */
   async flush(): Promise<void> {
+    this.#pause.hurry(true);
     while (this.#working !== undefined) await this.#working;
+    this.#pause.hurry(false);
   }
 
   #work(): void {
@@ -83,6 +90,7 @@ export class LogFiles {
       const fates = await this.#write(whole);
       whole.forEach((file, index) => this.#settle(file, fates[index] ?? []));
       for (const file of files) if ("why" in file) this.#lose(dirname(file.path), file.why);
+      await this.#pause.untilDue();
     }
     this.#recovered(QUEUE);
   }

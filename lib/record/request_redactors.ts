@@ -13,13 +13,23 @@ export interface Credentialed {
 /** Callers come back with the same credentials. */
 const MOST_CALLERS = 64;
 
+export interface RequestRedactorsOptions {
+  /** Whether to mask even where the configuration says not to. Default false. */
+  readonly always?: boolean;
+}
+
 export class RequestRedactors {
+  readonly #always: boolean;
   #snapshot: Credentialed["snapshot"] | undefined;
   #configured: Redactor = createRedactor({ enabled: true, secrets: [] });
   /** By the credentials, of which there are few. */
   readonly #known = new Map<string, Redactor>();
   /** By the request, which is asked for more than once. */
   #made = new WeakMap<Credentialed, Redactor>();
+
+  constructor({ always = false }: RequestRedactorsOptions = {}) {
+    this.#always = always;
+  }
 
   for(arrival: Credentialed): Redactor {
     if (arrival.snapshot !== this.#snapshot) this.#begin(arrival.snapshot);
@@ -40,7 +50,8 @@ export class RequestRedactors {
   }
 
   #begin(snapshot: Credentialed["snapshot"]): void {
-    const { logging: { redact: enabled }, secrets } = snapshot;
+    const { logging: { redact }, secrets } = snapshot;
+    const enabled = redact || this.#always;
     this.#snapshot = snapshot;
     this.#configured = createRedactor({ enabled, secrets });
     this.#known.clear();

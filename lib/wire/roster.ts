@@ -4,7 +4,8 @@
  * memory until the next full collection, and are moved about meanwhile.
  */
 export interface Place<Member> {
-  readonly member: Member;
+  /** Undefined once it is gone, so that whoever keeps the place keeps nothing else. */
+  member: Member | undefined;
   /** Where it is among the members; -1 where it is none any more. */
   index: number;
 }
@@ -31,10 +32,11 @@ export class Roster<Member> {
       last.index = place.index;
     }
     place.index = -1;
+    place.member = undefined;
   }
 
   /** Those that are there now, in no order. */
   members(): Member[] {
-    return this.#places.map(({ member }) => member);
+    return this.#places.map(({ member }) => member).filter((member) => member !== undefined);
   }
 }

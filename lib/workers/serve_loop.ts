@@ -1,6 +1,5 @@
 /** One event loop of several, but not the main one: serves requests, and hands over what is kept once. */
 import { observer } from "../admin/observer.ts";
-import { Shown } from "../admin/shown.ts";
 import { environmentProxies } from "../config/environment_proxy.ts";
 import { type ConfigSources, reloadConfig } from "../config/load.ts";
 import { formatProblem } from "../config/problem.ts";
@@ -46,7 +45,7 @@ export async function serveLoop(
   const { random } = Math;
   const { write } = new FileThread();
   const state = createState({ clock, random, log, proxyFor, shared, write, main: outbox });
-  const open = new OpenEntries(new Shown(() => current));
+  const open = new OpenEntries();
   if (isShown) watch(state, open, outbox);
   const part = { kind: "other", loops, port } as const;
   const server = await startServer({ current: () => current, state, part });

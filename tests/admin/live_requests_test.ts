@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { LiveRequests } from "../../lib/admin/live_requests.ts";
 import type { LiveDetail } from "../../lib/admin/live_row.ts";
-import { createRedactor } from "../../lib/record/redact.ts";
 import { recordsOf } from "../record/history_scene.ts";
 
-const live = () => new LiveRequests(() => createRedactor({ enabled: true, secrets: [] }));
+const live = () => new LiveRequests();
 
 const [first, second] = recordsOf(2);
 assert.ok(first !== undefined && second !== undefined);
