@@ -3,6 +3,7 @@
  * never a request.
  */
 import { basename, dirname } from "node:path";
+import { setImmediate } from "node:timers";
 import { Pause } from "./pause.ts";
 import { type Fates, type NewFile, type WriteFiles, writeNewFiles } from "./new_files.ts";
 
@@ -29,7 +30,7 @@ const BETWEEN_MS = 10;
 /** Stands for the queue among directories. */
 const QUEUE = "in memory";
 
-/** A file to write; the text is made when its turn comes. */
+/** A file to write; its text is made once the event loop has done what is more urgent. */
 export interface LogFile {
   readonly paths: readonly string[];
   /** Memory held until it is written. */
@@ -64,7 +65,8 @@ export class LogFiles {
     const bytes = this.#waitingBytes + file.heldBytes;
     const full = this.#waiting.length >= MAX_WAITING || bytes > MAX_WAITING_BYTES;
     if (full && this.#waiting.length > 0) return this.#lose(QUEUE, "the disk is too slow");
-    this.#waiting.push(file);
+    const text = soon(file.text);
+    this.#waiting.push({ ...file, text: () => text });
     this.#waitingBytes = bytes;
     this.#work();
   }
@@ -131,6 +133,14 @@ export class LogFiles {
     if (!this.#failing.delete(place)) return;
     this.#warn(`Request logs are written again (${place}); ${this.#lost} lost since the start.`);
   }
+}
+
+/** Whoever waits for the disk keeps a text, and not all that it is made of. */
+function soon(make: () => Promise<string>): Promise<string> {
+  const text = new Promise((turn) => setImmediate(turn)).then(make);
+  // Looked at when its turn comes.
+  text.catch(() => {});
+  return text;
 }
 
 /** The file with its text, or why there is none. */

@@ -4,7 +4,7 @@ import { type Name, NAMES, TITLES } from "./contestants/contestant.ts";
 
 /** Those that ours are held against. */
 const PEERS = ["nginx", "haproxy", "go", "portkey", "before", "before-logs"] as const;
-const OURS = ["ours", "ours-logs", "ours-compiled"] as const;
+const OURS = ["ours", "ours-request-logs", "ours-logs", "ours-compiled"] as const;
 
 /** Every figure by contestant. */
 export function figuresTable(results: Results): string {

@@ -3,7 +3,14 @@ import { direct } from "./direct.ts";
 import { go } from "./go.ts";
 import { haproxy } from "./haproxy.ts";
 import { nginx } from "./nginx.ts";
-import { before, beforeWithLogs, ours, oursCompiled, oursWithLogs } from "./ours.ts";
+import {
+  before,
+  beforeWithLogs,
+  ours,
+  oursCompiled,
+  oursWithRequestLogs,
+  oursWithRequestLogs,
+} from "./ours.ts";
 import { portkey } from "./portkey.ts";
 
 /** All of them, direct first: what others add is held against it. */
@@ -14,6 +21,7 @@ export const CONTESTANTS: readonly Contestant[] = [
   go,
   portkey,
   ours,
+  oursWithRequestLogs,
   oursWithLogs,
   oursCompiled,
   before,

@@ -2,29 +2,35 @@ import { ALIAS, MODEL } from "../upstream/scripts.ts";
 
 export interface OurConfig {
   readonly backendPort: number;
-  /** Every log as by default; else none, as nginx with `access_log off`. */
-  readonly logs?: boolean;
+  /** none, as nginx with `access_log off` (the default) · requests: a file each · default: every one */
+  readonly logs?: "none" | "requests" | "default";
   /** How many aliases there are, {@link ALIAS} the last of them. Default 1. */
   readonly aliases?: number;
   /** Event loops; not written where undefined. */
   readonly workers?: number;
 }
 
-const NO_LOGS = `logging: { level: warn, request_dir: "", error_dir: "", general_file: "" }
-history: { file: "" }
+const NOTHING_ELSE = `history: { file: "" }
 admin: { listen: "" }
 `;
-/** A port of its own, so that two can run at a time. */
-const DEFAULT_LOGS = `admin: { listen: "127.0.0.1:0" }
-`;
+
+const LOGS = {
+  none: `logging: { level: warn, request_dir: "", error_dir: "", general_file: "" }
+${NOTHING_ELSE}`,
+  requests: `logging: { level: warn, general_file: "" }
+${NOTHING_ELSE}`,
+  // A port of its own, so that two can run at a time.
+  default: `admin: { listen: "127.0.0.1:0" }
+`,
+};
 
 /** The configuration of a proxy of ours, as YAML. */
-export function ourConfig({ backendPort, logs = false, aliases = 1, workers }: OurConfig): string {
+export function ourConfig({ backendPort, logs = "none", aliases = 1, workers }: OurConfig): string {
   const others = Array.from({ length: aliases - 1 }, (_, index) => alias(`alias-${index}`));
   return `listen: "127.0.0.1:0"
 backends: [{ name: scripted, url: "http://127.0.0.1:${backendPort}/v1" }]
 models:
-${[...others, alias(ALIAS)].join("")}${logs ? DEFAULT_LOGS : NO_LOGS}${
+${[...others, alias(ALIAS)].join("")}${LOGS[logs]}${
     workers === undefined ? "" : `workers: ${workers}\n`
   }`;
 }

@@ -24,12 +24,21 @@ export const ours: Contestant = {
   start: (options) => startOurs(options, { name: "ours" }),
 };
 
+export const oursWithRequestLogs: Contestant = {
+  name: "ours-request-logs",
+  work: `${WORK}; one log file a request with credentials masked, as the Go proxy's without; no ` +
+    "general log, history or dashboard",
+  find: () => Promise.resolve(fromSource()),
+  start: (options) =>
+    startOurs(options, { name: "ours-request-logs", config: { logs: "requests" } }),
+};
+
 export const oursWithLogs: Contestant = {
   name: "ours-logs",
   work: `${WORK}; every default: one log file a request with credentials masked, general log, ` +
     "history in SQLite, dashboard and metrics",
   find: () => Promise.resolve(fromSource()),
-  start: (options) => startOurs(options, { name: "ours-logs", config: { logs: true } }),
+  start: (options) => startOurs(options, { name: "ours-logs", config: { logs: "default" } }),
 };
 
 export const oursCompiled: Contestant = {
@@ -55,7 +64,7 @@ export const beforeWithLogs: Contestant = {
   work: "as ours with the default logs, from the checkout that LLM_PROXY_BEFORE names",
   find: () => Promise.resolve(fromBefore()),
   start: (options) =>
-    startOurs(options, { name: "before-logs", main: BEFORE, config: { logs: true } }),
+    startOurs(options, { name: "before-logs", main: BEFORE, config: { logs: "default" } }),
 };
 
 function fromBefore(): Found {
