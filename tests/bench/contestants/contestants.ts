@@ -8,7 +8,7 @@ import {
   beforeWithLogs,
   ours,
   oursCompiled,
-  oursWithRequestLogs,
+  oursWithLogs,
   oursWithRequestLogs,
 } from "./ours.ts";
 import { portkey } from "./portkey.ts";
