@@ -13,5 +13,5 @@ export const CAVEATS: readonly string[] = [
   "Memory is what stands in RAM (VmRSS), of fresh processes; deleted log files are not in it.",
   "Writing a file costs what the file system makes it cost: rows with a log file a request are compared " +
   "with each other only.",
-  "Log files are deleted after each window, outside of it.",
+  "Log files stay until a run is over: ext4 makes files slowly for seconds after many were deleted.",
 ];

@@ -67,6 +67,4 @@ export interface Running extends AsyncDisposable {
   readonly headers: readonly string[];
   /** Whether replies pass byte for byte. */
   readonly verbatim: boolean;
-  /** Takes away what it wrote so far, so that no round pays for the ones before it. */
-  tidy(): Promise<void>;
 }

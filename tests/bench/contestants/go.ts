@@ -33,6 +33,6 @@ export const go: Contestant = {
       env: { GOMAXPROCS: "1" },
     });
     const port = Number((await process.firstLine).split(" ")[1]);
-    return running({ name: "go", port, process, logs: [logs] });
+    return running({ name: "go", port, process });
   },
 };

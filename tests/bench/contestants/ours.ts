@@ -97,6 +97,5 @@ export async function startOurs(
     core,
   });
   const port = Number((await process.firstLine).split(":").at(-1));
-  const logs = [join(directory, "logs/requests"), join(directory, "logs/errors")];
-  return running({ name, port, process, logs });
+  return running({ name, port, process });
 }

@@ -25,7 +25,6 @@ export async function pacedEvents(bench: Bench): Promise<void> {
       const offMs = gapsMs.map((gapMs) => Math.abs(gapMs - PACE_MS));
       p50(each.name, quantile(offMs, 0.5));
       p99(each.name, quantile(offMs, 0.99));
-      await each.tidy();
     }
     say(`  round ${round} of ${effort.rounds}`);
   }

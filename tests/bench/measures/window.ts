@@ -23,7 +23,6 @@ export async function loadWindow(
   const result = await closedLoop(target, options);
   await pause(settleMs);
   const used = cpuOf(running) - before;
-  await running.tidy();
   return { ...result, cpuMs: used };
 }
 
