@@ -3,6 +3,7 @@
  * threads, several times as much as the writing; here they are for many files at once, and a disk that
  * hangs holds up nobody else.
  */
+import { parcelOf } from "./file_parcel.ts";
 import { type Fates, type NewFile, writeNewFiles } from "./new_files.ts";
 
 export interface FileThreadOptions {
@@ -42,7 +43,9 @@ export class FileThread {
     this.#worker ??= this.#start();
     const { promise, resolve } = Promise.withResolvers<readonly Fates[] | undefined>();
     this.#answer = resolve;
-    this.#worker.postMessage(files);
+    const parcel = parcelOf(files);
+    // Handed over, not copied.
+    this.#worker.postMessage(parcel, [parcel.bytes.buffer]);
     return promise;
   }
 

@@ -1,4 +1,5 @@
 /** The thread of file_thread.ts: writes what it is sent, and says what became of it. */
+import { filesIn } from "./file_parcel.ts";
 import { type Fates, writeNewFilesSync } from "./new_files.ts";
 
 /** What a worker's global scope has of its own; the library of types for it clashes with Deno's. */
@@ -13,6 +14,6 @@ function isWorkerScope(scope: EventTarget): scope is WorkerScope {
 const scope: EventTarget = globalThis;
 if (isWorkerScope(scope)) {
   scope.addEventListener("message", (event) => {
-    if (event instanceof MessageEvent) scope.postMessage(writeNewFilesSync(event.data));
+    if (event instanceof MessageEvent) scope.postMessage(writeNewFilesSync(filesIn(event.data)));
   });
 }

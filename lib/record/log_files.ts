@@ -44,6 +44,7 @@ export class LogFiles {
   readonly #waiting: LogFile[] = [];
   readonly #write: WriteFiles;
   readonly #pause = new Pause(BETWEEN_MS);
+  readonly #turn = new Turn();
   #working: Promise<void> | undefined;
   /** The directories that cannot be written now, and the queue while it is full. */
   readonly #failing = new Set<string>();
@@ -65,7 +66,9 @@ export class LogFiles {
     const bytes = this.#waitingBytes + file.heldBytes;
     const full = this.#waiting.length >= MAX_WAITING || bytes > MAX_WAITING_BYTES;
     if (full && this.#waiting.length > 0) return this.#lose(QUEUE, "the disk is too slow");
-    const text = soon(file.text);
+    const text = this.#turn.next().then(file.text);
+    // Looked at when its turn comes: whoever waits for the disk keeps a text, not all it is made of.
+    text.catch(() => {});
     this.#waiting.push({ ...file, text: () => text });
     this.#waitingBytes = bytes;
     this.#work();
@@ -135,12 +138,19 @@ export class LogFiles {
   }
 }
 
-/** Whoever waits for the disk keeps a text, and not all that it is made of. */
-function soon(make: () => Promise<string>): Promise<string> {
-  const text = new Promise((turn) => setImmediate(turn)).then(make);
-  // Looked at when its turn comes.
-  text.catch(() => {});
-  return text;
+/** The next turn of the event loop: one for all that wait for it. */
+class Turn {
+  #next: Promise<void> | undefined;
+
+  next(): Promise<void> {
+    this.#next ??= new Promise((resolve) =>
+      setImmediate(() => {
+        this.#next = undefined;
+        resolve();
+      })
+    );
+    return this.#next;
+  }
 }
 
 /** The file with its text, or why there is none. */

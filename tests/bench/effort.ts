@@ -19,7 +19,7 @@ export interface Effort {
 export const FULL: Effort = {
   rounds: 3,
   seconds: 2,
-  warmUpSeconds: 1,
+  warmUpSeconds: 5,
   memorySeconds: 10,
   settleMs: 250,
   restMs: 3_000,
