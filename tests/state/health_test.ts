@@ -12,7 +12,13 @@ const POOLED = routeOf(POOL);
 
 testLoops("Health.admit() admits a route of which nothing is known", () => {
   const ticket = new Ward().admit(ONE);
-  assert.deepEqual(ticket, { route: ONE, kind: "regular", key: undefined, startedAtMs: 0 });
+  assert.deepEqual(ticket, {
+    route: ONE,
+    kind: "regular",
+    key: undefined,
+    startedAtMs: 0,
+    pending: true,
+  });
 });
 
 testLoops("Health.record() cools a route for 300 seconds, and no other of its backend", () => {
