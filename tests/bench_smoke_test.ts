@@ -9,6 +9,7 @@ const TINY: Effort = {
   rounds: 1,
   seconds: 0.1,
   warmUpSeconds: 0.1,
+  rewarmSeconds: 0.1,
   memorySeconds: 0.3,
   settleMs: 20,
   restMs: 20,

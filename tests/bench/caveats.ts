@@ -9,6 +9,7 @@ export const CAVEATS: readonly string[] = [
   "DNS and a network are left out for all alike.",
   "SSE as fast as it goes: 200 events, a write each, of a real chat completion with usage and `[DONE]`; " +
   "a proxy that is behind reads several at a time. At 50 events a second and stream each comes alone.",
+  "Every contestant is warm: loaded for seconds before its first window, and for 1.5 s before each.",
   "Ours holds streams until content and reads the usage throughout: that is on by default, and in every row.",
   "Memory is what stands in RAM (VmRSS), of fresh processes; deleted log files are not in it.",
   "Writing a file costs what the file system makes it cost: rows with a log file a request are compared " +

@@ -5,6 +5,8 @@ export interface Effort {
   readonly seconds: number;
   /** Of load, for one contestant before its first round: programs get faster as they run. */
   readonly warmUpSeconds: number;
+  /** Before each of its rounds: it has been idle meanwhile. */
+  readonly rewarmSeconds: number;
   /** Under 1,000 requests a second, and after it. */
   readonly memorySeconds: number;
   /** After load, before CPU time is read: log files and the like are written behind the reply. */
@@ -19,7 +21,8 @@ export interface Effort {
 export const FULL: Effort = {
   rounds: 3,
   seconds: 2,
-  warmUpSeconds: 5,
+  warmUpSeconds: 3,
+  rewarmSeconds: 1.5,
   memorySeconds: 10,
   settleMs: 250,
   restMs: 3_000,
@@ -31,6 +34,7 @@ export const QUICK: Effort = {
   rounds: 1,
   seconds: 0.5,
   warmUpSeconds: 0.5,
+  rewarmSeconds: 0.2,
   memorySeconds: 2,
   settleMs: 250,
   restMs: 1_000,

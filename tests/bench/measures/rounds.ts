@@ -1,5 +1,6 @@
 /** Interleaved rounds: A, B, C, A, B, C …, so that what disturbs the machine disturbs all alike. */
 import type { Bench } from "../bench.ts";
+import { closedLoop } from "../load/closed_loop.ts";
 import type { Running } from "../contestants/contestant.ts";
 import type { Target } from "../load/target.ts";
 import type { Script } from "../upstream/scripts.ts";
@@ -20,7 +21,7 @@ export async function inRounds(
   { effort, say }: Pick<Bench, "effort" | "say">,
   lanes: readonly Lane[],
 ): Promise<void> {
-  const { seconds, warmUpSeconds, settleMs } = effort;
+  const { seconds, warmUpSeconds, rewarmSeconds, settleMs } = effort;
   const aimed: (readonly [Lane, Target])[] = [];
   for (const lane of lanes) {
     const { running, script, bytes, connections } = lane;
@@ -30,6 +31,8 @@ export async function inRounds(
   }
   for (let round = 1; round <= effort.rounds; round++) {
     for (const [{ running, connections, take }, target] of aimed) {
+      // While the others had their turn it was idle, and V8 forgets what it has made of code that rests.
+      await closedLoop(target, { connections, seconds: rewarmSeconds });
       take(await loadWindow(running, target, { connections, seconds, settleMs }));
     }
     say(`  round ${round} of ${effort.rounds}`);
