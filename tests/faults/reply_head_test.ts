@@ -43,8 +43,6 @@ for (const status of [301, 302, 303, 307, 308]) {
 const TOO_LARGE = ["Content-Type: application/json", "X-From: bad", "Connection: close"];
 const TOO_LARGE_BODY = `{"error":{"type":"request_too_large","message":"at most 1 kB"}}`;
 
-// A backend that stops reading and closes nothing is not in this test: its connection counts as free,
-// and the next request on it waits for the time-out of its head.
 Deno.test("F022: an answer that comes before the request is all sent is passed whole", async () => {
   let heardBytes = 0;
   await using peer = await startRawPeer((socket) => {
