@@ -1,10 +1,10 @@
 /** The general log: start, reloads, routing, one summary line a request; to a file and the console. */
-import { dirname } from "node:path";
 import type { LogRecord } from "@logtape/logtape";
 import type { LogLevel, Snapshot } from "../config/snapshot.ts";
 import { LineQueue } from "./line_queue.ts";
 import { colouredLine, type FormatLine, jsonLine, textLine } from "./log_lines.ts";
 import type { MainLoop } from "./main_loop.ts";
+import { inDirectory } from "./private_file.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 
 /** Figures beside a message, for `logging.format: json`. */
@@ -176,11 +176,5 @@ export class GeneralLog implements Log {
 
 async function appendTo(path: string, text: string): Promise<void> {
   const options = { append: true, create: true, mode: 0o600 };
-  try {
-    await Deno.writeTextFile(path, text, options);
-  } catch (cause) {
-    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await Deno.writeTextFile(path, text, options);
-  }
+  await inDirectory(path, () => Deno.writeTextFile(path, text, options));
 }

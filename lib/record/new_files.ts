@@ -1,5 +1,5 @@
 /** Files that are written once, whole, each by a name that nothing has. */
-import { dirname } from "node:path";
+import { inDirectory, inDirectorySync } from "./private_file.ts";
 
 export interface NewFile {
   /** Where it goes: each a file of its own. */
@@ -14,7 +14,6 @@ export type Fates = readonly (string | undefined)[];
 export type WriteFiles = (files: readonly NewFile[]) => Promise<readonly Fates[]>;
 
 const OPTIONS = { createNew: true, mode: 0o600 };
-const DIRECTORY = { recursive: true, mode: 0o700 };
 
 /** One after the other, so that a slow disk keeps nobody waiting but these. */
 export const writeNewFiles: WriteFiles = async (files) => {
@@ -34,13 +33,8 @@ export function writeNewFilesSync(files: readonly NewFile[]): Fates[] {
 
 /** Creates a file, and its directory if need be, readable by its owner alone. */
 async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
-  const create = () => Deno.writeFile(path, bytes, OPTIONS);
   try {
-    await create().catch(async (cause) => {
-      if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-      await Deno.mkdir(dirname(path), DIRECTORY);
-      await create();
-    });
+    await inDirectory(path, () => Deno.writeFile(path, bytes, OPTIONS));
   } catch (cause) {
     if (isOurs(cause)) await Deno.remove(path).catch(nothing);
     throw cause;
@@ -48,24 +42,20 @@ async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
 }
 
 function writeNewSync(path: string, bytes: Uint8Array): string | undefined {
-  const create = () => Deno.writeFileSync(path, bytes, OPTIONS);
   try {
-    return attempt(create, (cause) => {
-      if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-      Deno.mkdirSync(dirname(path), DIRECTORY);
-      create();
-    });
+    inDirectorySync(path, () => Deno.writeFileSync(path, bytes, OPTIONS));
+    return undefined;
   } catch (cause) {
-    if (isOurs(cause)) attempt(() => Deno.removeSync(path), nothing);
+    if (isOurs(cause)) removeSync(path);
     return wordsOf(cause);
   }
 }
 
-function attempt(act: () => void, otherwise: (cause: unknown) => void): undefined {
+function removeSync(path: string): void {
   try {
-    act();
-  } catch (cause) {
-    otherwise(cause);
+    Deno.removeSync(path);
+  } catch {
+    // Nothing was made.
   }
 }
 

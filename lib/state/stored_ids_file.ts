@@ -1,5 +1,5 @@
 /** The file behind `StoredIds`: one JSON object a line, appended, and written anew now and then. */
-import { dirname } from "node:path";
+import { inDirectory } from "../record/private_file.ts";
 
 /** A line of it; digests only. */
 export interface StoredLine {
@@ -106,15 +106,4 @@ function isStoredLine(line: unknown): line is StoredLine {
   const { id, backend, key, at } = line as Partial<Record<keyof StoredLine, unknown>>;
   return [id, backend, at].every((text) => typeof text === "string") &&
     (key === null || typeof key === "string");
-}
-
-/** Writes again after making the directory, where it was missing. */
-async function inDirectory(path: string, write: () => Promise<void>): Promise<void> {
-  try {
-    await write();
-  } catch (cause) {
-    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await write();
-  }
 }

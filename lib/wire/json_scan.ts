@@ -103,10 +103,6 @@ export class WantedKeys {
     }
   }
 
-  get names(): Iterable<string> {
-    return this.#byName.keys();
-  }
-
   has(name: string): boolean {
     return this.#byName.has(name);
   }
