@@ -1,7 +1,7 @@
 /** The connections to one backend, kept between requests; as many as there are requests at once. */
 import type { BackendRequest, Connections, ExchangeHandler } from "../wire/connections.ts";
 import { ExchangeError } from "../wire/exchange_error.ts";
-import { whyRefused } from "../wire/http1/request_head.ts";
+import { whyRefused } from "../http1/request_head.ts";
 import { BackendConnection } from "./backend_connection.ts";
 import type { ConnectionOwner } from "./connection_owner.ts";
 import type { Connector } from "./connector.ts";

@@ -2,7 +2,7 @@
 import type { Socket } from "node:net";
 import type { UploadedBody } from "../wire/connections.ts";
 import { ExchangeError } from "../wire/exchange_error.ts";
-import { inOnePiece } from "../wire/http1/request_head.ts";
+import { inOnePiece } from "../http1/request_head.ts";
 
 /** A body up to this size is copied behind its head, so that both are one write. */
 const ONE_PIECE_BYTES = 64 * 1024;

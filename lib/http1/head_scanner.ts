@@ -4,7 +4,7 @@
  * https://www.rfc-editor.org/rfc/rfc9112#section-5
  */
 import type { Buffer } from "node:buffer";
-import type { RawHeaders } from "../headers.ts";
+import type { RawHeaders } from "../wire/headers.ts";
 import { HeldBytes } from "./held_bytes.ts";
 import { BLANK, COLON, CR, LF, runEnd, SPACE, TEXT, TOKEN } from "./octets.ts";
 

@@ -1,7 +1,7 @@
 /** What a parser tells of a response, as values that can be compared. */
 import { Buffer } from "node:buffer";
-import type { ResponseHead } from "../../../lib/wire/http1/response_head.ts";
-import { ResponseParser, type ResponseSink } from "../../../lib/wire/http1/response_parser.ts";
+import type { ResponseHead } from "../../lib/http1/response_head.ts";
+import { ResponseParser, type ResponseSink } from "../../lib/http1/response_parser.ts";
 
 /** All that was told of a response, in order; neighbouring data as one. */
 export type Told =

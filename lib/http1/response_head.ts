@@ -1,5 +1,5 @@
 /** What a response's head says of its body and its connection. */
-import type { RawHeaders } from "../headers.ts";
+import type { RawHeaders } from "../wire/headers.ts";
 
 export interface ResponseHead {
   readonly status: number;

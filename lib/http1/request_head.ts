@@ -1,7 +1,7 @@
 /** A request's head as it goes out. https://www.rfc-editor.org/rfc/rfc9112#section-3 */
 import { Buffer } from "node:buffer";
-import type { BackendRequest } from "../connections.ts";
-import type { RawHeaders } from "../headers.ts";
+import type { BackendRequest } from "../wire/connections.ts";
+import type { RawHeaders } from "../wire/headers.ts";
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const TARGET = /^\/[\x21-\xff]*$/;
