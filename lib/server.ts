@@ -7,6 +7,7 @@ import { enter } from "./door.ts";
 import { type Asked, ownEndpoint } from "./own_endpoints.ts";
 import { route } from "./router.ts";
 import type { State } from "./state/state.ts";
+import { readTrustedRoots } from "./system/trusted_roots.ts";
 import type { CallerResponse } from "./wire/caller_response.ts";
 import { headerValue } from "./wire/headers.ts";
 import type { Incoming } from "./wire/incoming.ts";
@@ -58,6 +59,7 @@ export async function startServer(
   { current, state, flushMs = 5_000, part = ONLY }: ServerOptions,
 ): Promise<RunningServer> {
   const { listen: address, tls } = current();
+  readTrustedRoots();
   state.storedIds.configure(current());
   state.metrics.configure(current());
   state.journal.configure(current());

@@ -41,14 +41,15 @@ export async function run(file: string, output: Output): Promise<number> {
   for (const line of warnings) log.warn(line);
   const loops = loopsFor(loaded.snapshot, log);
   const shared = loops === 1 ? undefined : { memory: createSharedMemory({ loops }), loop: 0 };
-  const { write } = new FileThread();
+  const files = new FileThread();
+  files.startFor(loaded.snapshot.logging);
   const state = createState({
     clock: systemClock,
     random: Math.random,
     log,
     proxyFor,
     shared,
-    write,
+    write: files.write,
   });
   const workers = shared &&
     new WorkerLoops({ ...shared, loops, first: loaded.sources, state, log });

@@ -3,58 +3,79 @@
  * threads, several times as much as the writing; here they are for many files at once, and a disk that
  * hangs holds up nobody else.
  */
+import type { LoggingSettings } from "../config/snapshot.ts";
+import { startThread } from "../system/descriptors.ts";
 import { parcelOf } from "./file_parcel.ts";
 import { type Fates, type NewFile, writeNewFiles } from "./new_files.ts";
 
 export interface FileThreadOptions {
   /** Default the thread of this program. */
   readonly url?: URL;
+  /** How long one that has died is left alone. Default a minute. */
+  readonly restMs?: number;
 }
+
+const REST_MS = 60_000;
 
 export class FileThread {
   readonly #url: URL;
-  /** Undefined before the first file, and once it has died. */
+  readonly #restMs: number;
+  /** Undefined where it has died, or too few descriptors were left to start it. */
   #worker: Worker | undefined;
-  #isOver = false;
+  #notBeforeMs = -Infinity;
   #answer: ((fates: readonly Fates[] | undefined) => void) | undefined;
 
-  constructor(
-    { url = new URL("./file_thread_worker.ts", import.meta.url) }: FileThreadOptions = {},
-  ) {
+  constructor(options: FileThreadOptions = {}) {
+    const { url = new URL("./file_thread_worker.ts", import.meta.url), restMs } = options;
     this.#url = url;
+    this.#restMs = restMs ?? REST_MS;
   }
 
-  /** For one caller at a time. Where the thread is gone, the files are written without it. */
+  /** Starts the thread with the program, while there are descriptors for it, where logs are kept. */
+  startFor({ requestDir, errorDir }: Pick<LoggingSettings, "requestDir" | "errorDir">): void {
+    if (requestDir !== "" || errorDir !== "") this.#start();
+  }
+
+  /** Where it does not run; where descriptors are short, the next write tries again. */
+  #start(): void {
+    if (performance.now() >= this.#notBeforeMs) this.#worker ??= this.#started();
+  }
+
+  /** For one caller at a time. Where there is no thread, the files are written without it. */
   readonly write = async (files: readonly NewFile[]): Promise<readonly Fates[]> => {
-    const fates = this.#isOver ? undefined : await this.#ask(files);
+    this.#start();
+    const fates = this.#worker && await this.#ask(this.#worker, files);
     return fates ?? await writeNewFiles(files);
   };
 
   /** Ends the thread. */
   close(): void {
-    this.#isOver = true;
+    this.#end(Infinity);
+  }
+
+  #end(restMs: number): void {
+    this.#notBeforeMs = performance.now() + restMs;
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#answer?.(undefined);
   }
 
   /** Undefined where the thread did not live to tell: some of the files may be there. */
-  #ask(files: readonly NewFile[]): Promise<readonly Fates[] | undefined> {
-    this.#worker ??= this.#start();
+  #ask(worker: Worker, files: readonly NewFile[]): Promise<readonly Fates[] | undefined> {
     const { promise, resolve } = Promise.withResolvers<readonly Fates[] | undefined>();
     this.#answer = resolve;
     const parcel = parcelOf(files);
     // Handed over, not copied.
-    this.#worker.postMessage(parcel, [parcel.bytes.buffer]);
+    worker.postMessage(parcel, [parcel.bytes.buffer]);
     return promise;
   }
 
-  #start(): Worker {
-    const worker = new Worker(this.#url, { type: "module" });
-    worker.addEventListener("message", ({ data }) => this.#answer?.(data));
-    worker.addEventListener("error", (event) => {
+  #started(): Worker | undefined {
+    const worker = startThread(this.#url);
+    worker?.addEventListener("message", ({ data }) => this.#answer?.(data));
+    worker?.addEventListener("error", (event) => {
       event.preventDefault();
-      this.close();
+      if (worker === this.#worker) this.#end(this.#restMs);
     });
     return worker;
   }

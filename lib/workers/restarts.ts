@@ -28,12 +28,23 @@ export class Restarts {
     const keepsDying = before !== undefined && atMs - before.atMs < FORGIVEN_MS;
     const waitMs = keepsDying ? Math.min(MOST_MS, 2 * before.waitMs) : this.#firstMs;
     this.#deaths.set(loop, { atMs, waitMs });
+    this.#after(waitMs, start);
+    return waitMs;
+  }
+
+  /** Calls after as long as a first death waits: what is missing may be there by then. */
+  soon(start: () => unknown): number | undefined {
+    if (this.#isStopped) return undefined;
+    this.#after(this.#firstMs, start);
+    return this.#firstMs;
+  }
+
+  #after(waitMs: number, start: () => unknown): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       start();
     }, waitMs);
     this.#timers.add(timer);
-    return waitMs;
   }
 
   stop(): void {

@@ -43,7 +43,9 @@ export async function serveLoop(
   surviveStrayErrors(log);
   const { proxyFor } = environmentProxies(readEnv);
   const { random } = Math;
-  const { write } = new FileThread();
+  const files = new FileThread();
+  files.startFor(current.logging);
+  const { write } = files;
   const state = createState({ clock, random, log, proxyFor, shared, write, main: outbox });
   const open = new OpenEntries();
   if (isShown) watch(state, open, outbox);

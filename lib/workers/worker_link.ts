@@ -3,7 +3,7 @@ import { clockOriginMs } from "../state/clock.ts";
 import type { Answer, Batch, FromWorker, Question, Start, ToWorker } from "./messages.ts";
 
 export interface WorkerLinkOptions {
-  readonly url: URL;
+  readonly worker: Worker;
   /** Asked when the worker can begin: what it is told before that, it does not hear. */
   readonly start: () => Omit<Start, "kind" | "clockOriginMs">;
   readonly onBatch: (batch: Batch) => void;
@@ -23,7 +23,7 @@ export class WorkerLink {
 
   constructor(options: WorkerLinkOptions) {
     this.#options = options;
-    this.#worker = new Worker(options.url, { type: "module" });
+    this.#worker = options.worker;
     this.#worker.addEventListener("message", ({ data }) => this.#hear(data));
     this.#worker.addEventListener("error", (event) => {
       event.preventDefault();

@@ -5,6 +5,7 @@ import type { GeneralLog } from "../record/general_log.ts";
 import { counted, type MetricFigures } from "../record/metric_registry.ts";
 import type { SharedMemory } from "../state/shared_memory.ts";
 import { expectLoop, forgetLoop, type State } from "../state/state.ts";
+import { hasDescriptorsForThread, startThread } from "../system/descriptors.ts";
 import type { Batch } from "./messages.ts";
 import { Restarts } from "./restarts.ts";
 import { WorkerLink } from "./worker_link.ts";
@@ -21,6 +22,8 @@ export interface WorkerLoopsOptions {
   readonly url?: URL;
   /** How soon a loop that has died is started again, the first time. Default 1000. */
   readonly restartMs?: number;
+  /** Gives undefined where a thread cannot be started now. Default `startThread`. */
+  readonly startThread?: (url: URL) => Worker | undefined;
 }
 
 /** How long the start waits for loops; those that are slower join later. */
@@ -39,6 +42,8 @@ export class WorkerLoops implements OtherLoops {
   readonly #figures = new Map<number, MetricFigures>();
   /** What loops had counted that have died. */
   #retired: MetricFigures = [];
+  /** Loops that wait for descriptors to be started with. */
+  readonly #postponed = new Set<number>();
   #looking: Promise<void> | undefined;
   #latest: ConfigSources;
   #port = 0;
@@ -100,13 +105,19 @@ export class WorkerLoops implements OtherLoops {
   }
 
   async #startAgain(loop: number): Promise<void> {
-    if (await this.#spawn(loop).settled) this.#options.log.info(`Event loop ${loop} serves again.`);
+    expectLoop(this.#options.state, loop);
+    const serves = await this.#spawn(loop)?.settled;
+    if (serves === true) this.#options.log.info(`Event loop ${loop} serves again.`);
   }
 
-  #spawn(loop: number): WorkerLink {
-    const { loops, memory, first, url } = this.#options;
+  /** Undefined where it has to wait for descriptors. */
+  #spawn(loop: number): WorkerLink | undefined {
+    const { loops, memory, first, url = new URL("./worker.ts", import.meta.url) } = this.#options;
+    const worker = (this.#options.startThread ?? startThread)(url);
+    if (worker === undefined) return this.#postpone(loop);
+    this.#postponed.delete(loop);
     const link = new WorkerLink({
-      url: url ?? new URL("./worker.ts", import.meta.url),
+      worker,
       start: () => ({
         shared: { memory, loop },
         loops,
@@ -119,6 +130,19 @@ export class WorkerLoops implements OtherLoops {
     });
     this.#links.set(loop, link);
     return link;
+  }
+
+  /** It is waited for by nobody until it can be started. */
+  #postpone(loop: number): undefined {
+    const { state, log } = this.#options;
+    forgetLoop(state, loop);
+    this.#restarts.soon(() => this.#startAgain(loop));
+    if (this.#postponed.has(loop)) return;
+    this.#postponed.add(loop);
+    log.error(
+      `Event loop ${loop} cannot be started: too few file descriptors are left. The others go on, ` +
+        "and it is tried again every second. Raise the limit (ulimit -n).",
+    );
   }
 
   #take({ lines, rows, written, sights }: Batch): void {
@@ -138,10 +162,11 @@ export class WorkerLoops implements OtherLoops {
     this.#retire(loop);
     const { state, log } = this.#options;
     forgetLoop(state, loop);
-    const afterMs = this.#restarts.again(loop, () => {
-      expectLoop(state, loop);
-      return this.#startAgain(loop);
-    });
+    const again = () => this.#startAgain(loop);
+    // One that had no descriptors to begin with does not keep dying of itself.
+    const afterMs = hasDescriptorsForThread()
+      ? this.#restarts.again(loop, again)
+      : this.#restarts.soon(again);
     const next = afterMs === undefined ? "" : ` It is started again in ${afterMs / 1000} s.`;
     log.error(
       `Event loop ${loop} has died, and the requests in flight on it with it: ${reason}. The others go on.${next}`,
