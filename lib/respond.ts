@@ -5,7 +5,7 @@ import type { Introduction } from "./door.ts";
 import { discardOthers } from "./policy/exhausted.ts";
 import { errorEventOf } from "./policy/expectation.ts";
 import type { Answer } from "./policy/judge.ts";
-import { tooLarge } from "./policy/problems.ts";
+import { internalProblem, tooLarge } from "./policy/problems.ts";
 import type { Entry } from "./record/entry.ts";
 import type { Ticket } from "./state/health.ts";
 import type { State } from "./state/state.ts";
@@ -66,6 +66,13 @@ export function refuse({ entry, incoming }: Errand, problem: Problem): CallerRes
   const answer = problemAnswer(problem, dialect);
   entry.answering(problem, answer);
   return answer;
+}
+
+/** The proxy itself has failed: the caller is told where to look, the log what happened. */
+export function broken(errand: Errand, cause: unknown): CallerResponse {
+  const { state, entry } = errand;
+  state.journal.failedInside(entry, cause);
+  return refuse(errand, internalProblem(entry.arrival.id));
 }
 
 /** There is no whole body to be sent. */

@@ -8,10 +8,10 @@ import { FAILED_EVERYWHERE_MS, toEase } from "./policy/failed_everywhere.ts";
 import { identify } from "./policy/identify.ts";
 import { misfit } from "./policy/misfit.ts";
 import { planFor } from "./policy/plan.ts";
-import { internalProblem } from "./policy/problems.ts";
 import { mayRepeat } from "./policy/replay.ts";
 import {
   bodyLimits,
+  broken,
   type Errand,
   left,
   refuse,
@@ -45,8 +45,7 @@ export async function route(incoming: Incoming, context: RouteContext): Promise<
     if (call.kind === "refusal") return refuse(errand, call.problem);
     return await reach({ ...errand, received, belonging, call, failed: [], signal });
   } catch (cause) {
-    state.log.error(`Request ${entry.arrival.id} failed inside the proxy: ${cause}`);
-    return refuse(errand, internalProblem(entry.arrival.id));
+    return broken(errand, cause);
   }
 }
 

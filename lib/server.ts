@@ -5,6 +5,7 @@ import type { ListenAddress, Snapshot } from "./config/snapshot.ts";
 import { dialectOf, type Problem } from "./dialect/dialect.ts";
 import { enter } from "./door.ts";
 import { type Asked, ownEndpoint } from "./own_endpoints.ts";
+import { broken } from "./respond.ts";
 import { route } from "./router.ts";
 import type { State } from "./state/state.ts";
 import { readTrustedRoots } from "./system/trusted_roots.ts";
@@ -89,10 +90,23 @@ function sharingOf(part: LoopPart): PortSharing | undefined {
   return { loops: part.loops, isFirst: part.kind === "main" };
 }
 
-async function handle(
-  incoming: Incoming,
-  context: { readonly snapshot: Snapshot; readonly state: State },
-): Promise<CallerResponse> {
+interface Context {
+  readonly snapshot: Snapshot;
+  readonly state: State;
+}
+
+/** Whatever is thrown before a request has its record: it gets one, and its caller an answer. */
+async function handle(incoming: Incoming, context: Context): Promise<CallerResponse> {
+  try {
+    return await answered(incoming, context);
+  } catch (cause) {
+    const entry = context.state.journal.open(incoming, context.snapshot);
+    const nobody = { caller: undefined, keyPlace: undefined };
+    return broken({ ...context, ...nobody, incoming, entry }, cause);
+  }
+}
+
+async function answered(incoming: Incoming, context: Context): Promise<CallerResponse> {
   const entrance = enter(incoming, context);
   if (entrance.kind === "turned_away") return turnAway(incoming, entrance.problem, context);
   const { method, headers, target } = entrance.incoming;

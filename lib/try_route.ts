@@ -81,6 +81,7 @@ export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attemp
   const finding = findingOf(verdict, outcome, { nowMs, ...snapshot.fallback });
   const change = state.health.record(ticket, finding, snapshot.fallback);
   entry.attempted(ticket, { startedMs, notes, request, outcome, verdict, change });
+  state.shortages.note(outcome);
   if (isServed(verdict)) {
     noteServed(ticket, pursuit);
     const tookMs = entry.elapsedMs() - startedMs;

@@ -1,5 +1,6 @@
 /** The dashboard's files: built by `deno task ui`, part of the program, the same for everybody. */
 import type { CallerResponse } from "../wire/caller_response.ts";
+import { isShortage } from "../system/shortage.ts";
 import { problem } from "./answers.ts";
 
 /** `deno task compile` embeds it. */
@@ -13,6 +14,12 @@ const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
   "/icon.svg": ["icon.svg", "image/svg+xml"],
 };
 
+const SHORT = {
+  status: 503,
+  code: "out_of_resources",
+  message: "The proxy has no file descriptors left to read this with. Load it again in a moment.",
+};
+
 export const ASSET_PATHS: readonly string[] = Object.keys(FILES);
 
 export async function asset(path: string): Promise<CallerResponse> {
@@ -20,7 +27,8 @@ export async function asset(path: string): Promise<CallerResponse> {
   try {
     const body = await Deno.readFile(new URL(file, DIST));
     return { status: 200, headers: [["content-type", type]], body };
-  } catch {
+  } catch (cause) {
+    if (isShortage(cause)) return problem(SHORT);
     const message = "The dashboard is not part of this build; deno task ui builds it.";
     return problem({ status: 404, code: "not_built", message });
   }

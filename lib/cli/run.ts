@@ -42,7 +42,7 @@ export async function run(file: string, output: Output): Promise<number> {
   const loops = loopsFor(loaded.snapshot, log);
   const shared = loops === 1 ? undefined : { memory: createSharedMemory({ loops }), loop: 0 };
   const files = new FileThread();
-  files.startFor(loaded.snapshot.logging);
+  const filesReady = files.startFor(loaded.snapshot.logging);
   const state = createState({
     clock: systemClock,
     random: Math.random,
@@ -61,6 +61,7 @@ export async function run(file: string, output: Output): Promise<number> {
   try {
     const server = await startServer({ current, state, part: partOf(workers, loops) });
     await workers?.start(server.port);
+    await filesReady;
     output.out(`llm-proxy listening on ${server.url}`);
     log.info(`Started with ${file}: ${inventory(loaded.snapshot)}; listening on ${server.url}.`);
     await reportOddities(loaded.snapshot, log);

@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { buildSnapshot } from "./build_snapshot.ts";
 import { checkTree } from "./check_tree.ts";
-import { type Document, parseDocument } from "./document.ts";
+import { parseDocument } from "./document.ts";
 import type { Parsed } from "./parsed.ts";
+import { contentOf, NO_FILES, readNamedFiles, replacer } from "./named_files.ts";
 import { readPemFiles } from "./pem_files.ts";
 import type { Fault } from "./place.ts";
-import { placeholderFiles, replacePlaceholders } from "./placeholders.ts";
 import { positionAt } from "./position.ts";
 import { formatPath, formatProblem, type Problem } from "./problem.ts";
-import { readText } from "./read_text.ts";
+import { TextReader } from "./read_text.ts";
 import type { ListenAddress, Snapshot } from "./snapshot.ts";
 
 /** A configuration that can be put in force, or everything that is wrong with it. */
@@ -40,6 +40,8 @@ export interface LoadedProblems extends LoadedSources {
   readonly ok: false;
   /** Sorted by position. */
   readonly problems: readonly Problem[];
+  /** Whether files could not be read for want of descriptors or memory, and may be right. */
+  readonly isPassing: boolean;
 }
 
 export interface LoadOptions {
@@ -60,11 +62,21 @@ const MAX_PROBLEMS = 100;
 
 /** Loads a configuration file. A file that cannot be read is one Problem; nothing throws or hangs. */
 export async function loadConfig(path: string, options: LoadOptions): Promise<Loaded> {
-  const read = await readText(path);
-  if (read.ok) return await parseConfig(read.value, { ...options, file: path, read: readText });
-  const problem = { file: path, line: 1, column: 1, path: "", message: `the file ${read.reason}` };
-  const fingerprint = digest([read.reason]);
-  return { ok: false, problems: [problem], dependencies: [], fingerprint };
+  const reader = new TextReader();
+  const loaded = await loadWith(reader.read, path, options);
+  return loaded.ok ? loaded : { ...loaded, isPassing: reader.isShort };
+}
+
+async function loadWith(
+  read: ParseOptions["read"],
+  path: string,
+  options: LoadOptions,
+): Promise<Loaded> {
+  const text = await read(path);
+  if (text.ok) return await parseConfig(text.value, { ...options, file: path, read });
+  const problem = { file: path, line: 1, column: 1, path: "", message: `the file ${text.reason}` };
+  const fingerprint = digest([text.reason]);
+  return { ok: false, problems: [problem], dependencies: [], fingerprint, isPassing: false };
 }
 
 /** The configuration that was made of these before. */
@@ -83,7 +95,7 @@ export async function parseConfig(source: string, given: ParseOptions): Promise<
   const options = { ...given, read: remembering(given.read, contents) };
   const text = source.replace(/^\uFEFF/, "");
   const parsed = parseDocument(text);
-  const files = parsed.ok ? await readDependencies(parsed.document, options) : NO_FILES;
+  const files = parsed.ok ? await readNamedFiles(parsed.document, options) : NO_FILES;
   const tree = parsed.ok ? parsed.document.toTree(replacer(files, options)) : undefined;
   const directory = dirname(resolve(options.file));
   const pemFiles = tree === undefined
@@ -103,7 +115,8 @@ export async function parseConfig(source: string, given: ParseOptions): Promise<
     });
   const locate = (fault: Fault) => toProblem(fault, { text, file: options.file });
   if (checked.config === undefined) {
-    return { ok: false, problems: limited(checked.errors, locate), ...sources };
+    const problems = limited(checked.errors, locate);
+    return { ok: false, problems, isPassing: false, ...sources };
   }
   const warnings = inOrder(checked.warnings).map((warning) => formatProblem(locate(warning)));
   return {
@@ -130,43 +143,6 @@ function sourcesOf(
   { file, revision, listening, files }: ParseOptions & Pick<ConfigSources, "files">,
 ): ConfigSources {
   return { file, text, files, revision, listening };
-}
-
-interface Files {
-  readonly paths: readonly string[];
-  readonly contents: readonly string[];
-  readonly byName: ReadonlyMap<string, Parsed<string>>;
-}
-
-const NO_FILES: Files = { paths: [], contents: [], byName: new Map() };
-
-async function readDependencies(document: Document, { file, read }: ParseOptions): Promise<Files> {
-  const names = [...new Set(document.strings.flatMap(placeholderFiles))].slice(0, MAX_PROBLEMS);
-  const paths = names.map((name) => resolve(dirname(resolve(file)), name));
-  const results = await Promise.all(paths.map(read));
-  return {
-    paths,
-    contents: results.map(contentOf),
-    byName: new Map(names.flatMap((name, index) => {
-      const result = results[index];
-      return result === undefined ? [] : [[name, fileValue(name, result)] as const];
-    })),
-  };
-}
-
-function contentOf(read: Parsed<string>): string {
-  return read.ok ? read.value : read.reason;
-}
-
-function fileValue(name: string, read: Parsed<string>): Parsed<string> {
-  if (!read.ok) return { ok: false, reason: `the file ${name} ${read.reason}` };
-  return { ok: true, value: read.value.replace(/\r?\n$/, "") };
-}
-
-function replacer({ byName }: Files, { env }: ParseOptions): (text: string) => Parsed<string> {
-  const tooMany = { ok: false, reason: `more than ${MAX_PROBLEMS} files are named` } as const;
-  const file = (name: string) => byName.get(name) ?? tooMany;
-  return (text) => replacePlaceholders(text, { env, file });
 }
 
 function toProblem(

@@ -1,13 +1,23 @@
-import type { Parsed } from "./parsed.ts";
+import { isShortage } from "../system/shortage.ts";
 
 /** Largest file that is read as configuration, or for a `${file:PATH}`. */
 export const MAX_FILE_BYTES = 1024 * 1024;
+
+/** A text, or why there is none. */
+export type ReadText = { readonly ok: true; readonly value: string } | Unread;
+
+interface Unread {
+  readonly ok: false;
+  readonly reason: string;
+  /** Whether the machine was short of descriptors or memory: soon it can be read as it is. */
+  readonly isPassing: boolean;
+}
 
 /**
  * The text of a regular file of at most 1 MiB of UTF-8, without a byte order mark. Everything else
  * is told apart by `stat` before the file is opened, because opening a FIFO waits for its writer.
  */
-export async function readText(path: string): Promise<Parsed<string>> {
+export async function readText(path: string): Promise<ReadText> {
   try {
     const info = await Deno.stat(path);
     if (info.isDirectory) return refused("is a directory, not a file");
@@ -15,8 +25,19 @@ export async function readText(path: string): Promise<Parsed<string>> {
     if (info.size > MAX_FILE_BYTES) return refused(tooLarge(info.size));
     return decode(await readBounded(path));
   } catch (cause) {
-    return refused(describe(cause));
+    return { ...refused(describe(cause)), isPassing: isShortage(cause) };
   }
+}
+
+/** Reads texts, and remembers whether a shortage of the machine kept it from one. */
+export class TextReader {
+  isShort = false;
+
+  readonly read = async (path: string): Promise<ReadText> => {
+    const text = await readText(path);
+    if (!text.ok && text.isPassing) this.isShort = true;
+    return text;
+  };
 }
 
 /** Reads one byte more than is allowed, so that a file that grows meanwhile is caught too. */
@@ -32,7 +53,7 @@ async function readBounded(path: string): Promise<Uint8Array> {
   return bytes.subarray(0, length);
 }
 
-function decode(bytes: Uint8Array): Parsed<string> {
+function decode(bytes: Uint8Array): ReadText {
   if (bytes.length > MAX_FILE_BYTES) return refused(tooLarge(bytes.length));
   if (isUtf16(bytes)) return refused("is UTF-16 text; save it as UTF-8");
   try {
@@ -60,6 +81,6 @@ function tooLarge(bytes: number): string {
   return `is too large: ${bytes} bytes or more, and at most ${MAX_FILE_BYTES} (1 MiB) are read`;
 }
 
-function refused(reason: string): Parsed<never> {
-  return { ok: false, reason };
+function refused(reason: string): Unread {
+  return { ok: false, reason, isPassing: false };
 }

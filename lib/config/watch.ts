@@ -47,6 +47,8 @@ export class ConfigWatcher {
   /** Of the files when they were last read; at first they are read to learn what it is. */
   #stamps = "";
   #missing = false;
+  /** Whether the files could not be read for want of descriptors or memory. */
+  #isShort = false;
   /** What was loaded last, which may differ from what is in force until a restart. */
   #asked: Snapshot;
   #closed = false;
@@ -143,11 +145,24 @@ export class ConfigWatcher {
     const { revision, listen: listening } = this.#current;
     const loaded = await loadConfig(file, { revision: revision + 1, env, listening });
     this.#missing = false;
+    if (!loaded.ok && loaded.isPassing) return this.#readAgain();
+    this.#isShort = false;
     if (loaded.fingerprint === this.#fingerprint || this.#closed) return;
     this.#fingerprint = loaded.fingerprint;
     this.#follow(loaded.dependencies);
     if (loaded.ok) this.#publish(loaded);
     else onProblems(loaded.problems);
+  }
+
+  /** Nothing is known of what was saved: it is read again with the next look. */
+  #readAgain(): void {
+    this.#stamps = "";
+    if (this.#isShort) return;
+    this.#isShort = true;
+    this.#warn(
+      `${this.#options.file}: cannot be read now, for want of file descriptors or memory; the ` +
+        "configuration in force stays, and it is read again until it can be",
+    );
   }
 
   #follow(dependencies: readonly string[]): void {

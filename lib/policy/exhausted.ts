@@ -77,14 +77,22 @@ function allFailed(
   failed: readonly FailedAttempt[],
   passedOver: readonly PassedOver[],
 ): Problem {
-  const status = failed.every(({ ifLast }) => ifLast === 504) ? 504 : 502;
-  const code = status === 504 ? "all_backends_timed_out" : "all_backends_failed";
   const told = failed.map(({ route, reason }) => {
     return `${route.backend.name} (${route.model}): ${reason}`;
   });
   const message = `No backend answered. ${[...told, ...skippedWords(passedOver)].join("; ")}.`;
-  return { status, code, message };
+  // Whoever was not asked for want of a descriptor might have answered.
+  if (failed.some(({ ifLast }) => ifLast === 503)) {
+    return { status: 503, code: "out_of_resources", message, retryAfterMs: SHORTAGE_MS };
+  }
+  const isLate = failed.every(({ ifLast }) => ifLast === 504);
+  return isLate
+    ? { status: 504, code: "all_backends_timed_out", message }
+    : { status: 502, code: "all_backends_failed", message };
 }
+
+/** When a caller may come again whose request found no descriptor, port or memory. */
+const SHORTAGE_MS = 1_000;
 
 function noneTried(passedOver: readonly PassedOver[]): Problem {
   const waits = passedOver.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);

@@ -30,7 +30,7 @@ export type Answer =
   | { readonly kind: "problem"; readonly problem: Problem };
 
 /** What the caller sees of a failure, should nothing better come: the reply, or our own status. */
-export type IfLast = "as_it_came" | 502 | 504;
+export type IfLast = "as_it_came" | 502 | 503 | 504;
 
 /** What a failure takes out of use. */
 export type Scope = "nothing" | "key" | "route" | "backend";
@@ -78,12 +78,12 @@ const ANY_CALL = () => true;
 const HARMLESS = (e: Evidence) => e.operation !== undefined || e.upgrade;
 
 /**
- * Row 2, a route at its `max_concurrent`, is decided before there is an attempt: state/health.ts.
- * Rows 19 and 20, what befalls a reply on its way to the caller, are in ending.ts. Row 0 is the
- * rest: an answer.
+ * A route at its `max_concurrent`, row 2 too, is decided before an attempt (state/health.ts); rows 19
+ * and 20, what befalls a reply on its way to the caller, in ending.ts. Row 0 is the rest: an answer.
  */
 const ROWS: readonly Row[] = [
   row(1, fault("caller_left"), () => ({ action: "abandon" })),
+  row(2, fault("own_shortage"), fallback("nothing", 503, ANY_CALL)),
   row(3, fault("request_refused"), refuse(400, "request_refused")),
   row(3, fault("internal_error"), refuse(500, "internal_error")),
   row(4, fault("connect_failed", "connect_timeout"), fallback("backend", 502, ANY_CALL)),
@@ -191,6 +191,7 @@ const FAULT_WORDS: Readonly<Record<FaultCode, string>> = {
   caller_left: "the caller went away",
   request_refused: "the request cannot be sent",
   internal_error: "internal error",
+  own_shortage: "this machine lets the proxy make no connection",
   connect_failed: "cannot connect",
   connect_timeout: "no connection in time",
   connection_lost: "the connection broke before a response head",

@@ -1,6 +1,9 @@
 /** Files on their way to another thread: one piece of memory for all, which changes hands. */
 import type { NewFile } from "./new_files.ts";
 
+/** What the other thread says when it has its modules. */
+export const LOADED = "loaded";
+
 export interface FileParcel {
   readonly paths: readonly (readonly string[])[];
   /** Of each file, in bytes. */

@@ -5,7 +5,7 @@
  */
 import type { LoggingSettings } from "../config/snapshot.ts";
 import { startThread } from "../system/descriptors.ts";
-import { parcelOf } from "./file_parcel.ts";
+import { LOADED, parcelOf } from "./file_parcel.ts";
 import { type Fates, type NewFile, writeNewFiles } from "./new_files.ts";
 
 export interface FileThreadOptions {
@@ -23,6 +23,7 @@ export class FileThread {
   /** Undefined where it has died, or too few descriptors were left to start it. */
   #worker: Worker | undefined;
   #notBeforeMs = -Infinity;
+  #loaded = Promise.withResolvers<void>();
   #answer: ((fates: readonly Fates[] | undefined) => void) | undefined;
 
   constructor(options: FileThreadOptions = {}) {
@@ -31,9 +32,16 @@ export class FileThread {
     this.#restMs = restMs ?? REST_MS;
   }
 
-  /** Starts the thread with the program, while there are descriptors for it, where logs are kept. */
-  startFor({ requestDir, errorDir }: Pick<LoggingSettings, "requestDir" | "errorDir">): void {
-    if (requestDir !== "" || errorDir !== "") this.#start();
+  /**
+   * Starts the thread with the program, while there are descriptors for it, where logs are kept;
+   * resolves once it can be used, or never will.
+   */
+  async startFor(
+    { requestDir, errorDir }: Pick<LoggingSettings, "requestDir" | "errorDir">,
+  ): Promise<void> {
+    if (requestDir === "" && errorDir === "") return;
+    this.#start();
+    if (this.#worker !== undefined) await this.#loaded.promise;
   }
 
   /** Where it does not run; where descriptors are short, the next write tries again. */
@@ -57,6 +65,7 @@ export class FileThread {
     this.#notBeforeMs = performance.now() + restMs;
     this.#worker?.terminate();
     this.#worker = undefined;
+    this.#loaded.resolve();
     this.#answer?.(undefined);
   }
 
@@ -72,7 +81,10 @@ export class FileThread {
 
   #started(): Worker | undefined {
     const worker = startThread(this.#url);
-    worker?.addEventListener("message", ({ data }) => this.#answer?.(data));
+    worker?.addEventListener("message", ({ data }) => {
+      if (data === LOADED) this.#loaded.resolve();
+      else this.#answer?.(data);
+    });
     worker?.addEventListener("error", (event) => {
       event.preventDefault();
       if (worker === this.#worker) this.#end(this.#restMs);

@@ -1,6 +1,6 @@
 /** Keeps the history's file open, and gets over what befalls it. */
 import type { HistoryFile } from "./history_file.ts";
-import { openHistory, setAside, troubleOf } from "./open_history.ts";
+import { type HistoryTrouble, openHistory, setAside, troubleOf } from "./open_history.ts";
 
 export interface HistoryKeeperOptions {
   readonly path: string;
@@ -9,17 +9,17 @@ export interface HistoryKeeperOptions {
   readonly warn: (line: string) => void;
 }
 
-/** Until the next try: a lock is soon gone, anything else takes a person. */
-const RETRY_MS = { damaged: 0, locked: 500, other: 30_000 };
+/** Until the next try: a lock or a shortage is soon gone, anything else takes a person. */
+const RETRY_MS = { damaged: 30_000, locked: 500, short: 1_000, other: 30_000 };
 /** What is damaged again this soon is not the file. */
 const SET_ASIDE_EVERY_MS = 60_000;
 
 export class HistoryKeeper {
   readonly #options: HistoryKeeperOptions;
   #file: HistoryFile | undefined;
-  #isFailing = false;
+  /** Undefined while it works. */
+  #trouble: HistoryTrouble | undefined;
   #isClosed = false;
-  #retryMs = 0;
   #setAsideAtMs = -Infinity;
 
   constructor(options: HistoryKeeperOptions) {
@@ -33,11 +33,11 @@ export class HistoryKeeper {
 
   /** How long to wait before the next try; undefined while the file works. */
   get retryMs(): number | undefined {
-    return this.#isFailing ? this.#retryMs : undefined;
+    return this.#trouble && RETRY_MS[this.#trouble];
   }
 
   get isLocked(): boolean {
-    return this.#isFailing && this.#retryMs === RETRY_MS.locked;
+    return this.#trouble === "locked";
   }
 
   /**
@@ -46,7 +46,8 @@ export class HistoryKeeper {
    * @throws what `HistoryFile` does
    */
   open(): HistoryFile {
-    if (this.#isFailing && !this.isLocked) this.#closeFile();
+    const mayBeAnother = this.#trouble === "damaged" || this.#trouble === "other";
+    if (mayBeAnother) this.#closeFile();
     this.#file ??= openHistory(this.#options.path);
     return this.#file;
   }
@@ -56,9 +57,9 @@ export class HistoryKeeper {
     if (this.#isClosed) return;
     const trouble = troubleOf(cause);
     if (trouble === "damaged" && this.#setAside()) return;
-    this.#retryMs = trouble === "locked" ? RETRY_MS.locked : RETRY_MS.other;
-    if (this.#isFailing) return;
-    this.#isFailing = true;
+    const isKnown = this.#trouble !== undefined;
+    this.#trouble = trouble;
+    if (isKnown) return;
     this.#options.warn(
       `Cannot keep the history in ${this.#options.path}: ${wordsOf(cause)}. Requests go on; ` +
         "it is tried again.",
@@ -67,8 +68,8 @@ export class HistoryKeeper {
 
   /** It works. @param lost requests since the start */
   worked(lost: number): void {
-    if (!this.#isFailing) return;
-    this.#isFailing = false;
+    if (this.#trouble === undefined) return;
+    this.#trouble = undefined;
     this.#options.warn(
       `The history is kept again in ${this.#options.path}; ${lost} requests were lost since the start.`,
     );

@@ -1,15 +1,21 @@
 /** Where requests' records begin and end: the summary line, the log file, and whoever watches. */
-import { join } from "node:path";
 import type { KnownCaller, Snapshot } from "../config/snapshot.ts";
 import type { Clock } from "../state/clock.ts";
 import { type AttemptRecord, Entry, type EntryWatcher } from "./entry.ts";
 import type { Incoming } from "../wire/incoming.ts";
-import { pathOf } from "../wire/receive.ts";
 import { Roster } from "../wire/roster.ts";
-import { decisionWords, easedWords, lateWords, plain, summaryOf } from "./entry_words.ts";
+import { EntryWatchers } from "./entry_watchers.ts";
+import {
+  decisionWords,
+  easedWords,
+  lateWords,
+  plain,
+  requestWords,
+  summaryOf,
+} from "./entry_words.ts";
 import type { Log } from "./general_log.ts";
 import { LogFiles } from "./log_files.ts";
-import { logNameOf } from "./log_name.ts";
+import { logPathsOf } from "./log_name.ts";
 import type { MainLoop } from "./main_loop.ts";
 import { recordBytes } from "./record_bytes.ts";
 import { RequestRedactors } from "./request_redactors.ts";
@@ -36,7 +42,7 @@ export class Journal {
   readonly #files: LogFiles;
   /** Undefined where another event loop deletes old logs. */
   readonly #retention: Retention | undefined;
-  readonly #watchers = new Set<EntryWatcher>();
+  readonly #watchers: EntryWatchers;
   readonly #open = new Roster<Entry>();
   readonly #redactors: RequestRedactors;
   readonly #ids = new RequestIds();
@@ -47,6 +53,7 @@ export class Journal {
     this.#redactors = redactors;
     this.#clock = clock;
     this.#log = log;
+    this.#watchers = new EntryWatchers(this.failedInside);
     const warn = (line: string) => log.warn(line);
     const info = (line: string) => log.info(line);
     this.#retention = main === undefined
@@ -72,21 +79,24 @@ export class Journal {
     const callerName = known?.name ?? "";
     const arrival = { ...arrived, caller, callerName, method, target, headers, snapshot };
     const entry = new Entry(arrival, elapsedMs, {
-      onAttempt: (entry, attempt) => this.#attempted(entry, attempt),
+      onAttempt: (entry, attempt) => {
+        this.#safely(entry, () => this.#attempted(entry, attempt));
+        this.#watchers.onAttempt(entry, attempt);
+      },
       onEnd: (entry) => {
         this.#open.remove(place);
-        this.#ended(entry);
+        this.#safely(entry, () => this.#ended(entry));
+        this.#watchers.onEnd(entry);
       },
     });
     const place = this.#open.add(entry);
-    for (const watcher of this.#watchers) watcher.onOpen?.(entry);
+    this.#watchers.onOpen(entry);
     return entry;
   }
 
   /** Reports attempts and endings as they happen; gives the function that stops it. */
   watch(watcher: EntryWatcher): () => void {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
+    return this.#watchers.add(watcher);
   }
 
   /** Requests that have not ended. */
@@ -127,7 +137,6 @@ export class Journal {
       this.#log.warn(lineWith(this.#masked(verdict.reason, entry)));
     } else if (change.kind === "recovered") this.#log.info(lineWith(verdict.reason));
     else if (this.#log.takes("debug")) this.#log.debug(lineWith(verdict.reason));
-    for (const watcher of this.#watchers) watcher.onAttempt(entry, attempt);
   }
 
   #ended(entry: Entry): void {
@@ -137,7 +146,7 @@ export class Journal {
     if (this.#log.takes(trouble === undefined ? "info" : "warn")) this.#tell(entry, trouble);
     const failed = trouble !== undefined ||
       entry.attempts.some(({ verdict }) => verdict.action === "fallback");
-    const paths = pathsOf(entry, failed);
+    const paths = logPathsOf(entry, failed);
     entry.logFile = paths[0] ?? "";
     const heldBytes = recordBytes(entry);
     if (paths.length > 0) {
@@ -147,7 +156,22 @@ export class Journal {
         text: () => formatRequestLog(entry, this.#redactors.for(entry.arrival)),
       });
     }
-    for (const watcher of this.#watchers) watcher.onEnd(entry);
+  }
+
+  /** Says what went wrong in the proxy itself, with its stack, and goes on. */
+  readonly failedInside = (entry: Entry, cause: unknown): void => {
+    const stack = cause instanceof Error ? cause.stack ?? cause.message : String(cause);
+    const { id } = entry.arrival;
+    this.#log.error(`Request ${id} met a fault inside the proxy: ${this.#masked(stack, entry)}`);
+  };
+
+  /** A record that cannot be made is lost; its request has no part in it. */
+  #safely(entry: Entry, act: () => void): void {
+    try {
+      act();
+    } catch (cause) {
+      this.failedInside(entry, cause);
+    }
   }
 
   /** One line for a request. */
@@ -170,26 +194,4 @@ export class Journal {
     if (late !== undefined) return lateWords(late);
     return ending?.kind === "cut" ? ending.detail : undefined;
   }
-}
-
-const PATH_CHARACTERS = 200;
-
-/** Method, path and who called, on one line, without a credential that the caller put into the path. */
-function requestWords(
-  { arrival: { method, target, callerName } }: Entry,
-  masked: (text: string) => string,
-): string {
-  const by = callerName === "" ? "" : ` (${plain(callerName)})`;
-  // Masked before it is cut: half a credential is not known for one.
-  const safe = masked(pathOf(target));
-  return `${method} ${
-    plain(safe.length > PATH_CHARACTERS ? `${safe.slice(0, PATH_CHARACTERS)}…` : safe)
-  }${by}`;
-}
-
-/** The request's own file, and a copy beside the errors when an attempt failed. */
-function pathsOf({ arrival }: Entry, failed: boolean): string[] {
-  const { requestDir, errorDir } = arrival.snapshot.logging;
-  const directories = [requestDir, failed ? errorDir : ""].filter((path) => path !== "");
-  return directories.map((directory) => join(directory, logNameOf(arrival)));
 }

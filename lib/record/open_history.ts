@@ -1,21 +1,34 @@
 /** Opens the history's file, whatever state it is in. */
+import { hasDescriptors } from "../system/descriptors.ts";
+import { isShortage } from "../system/shortage.ts";
 import { HistoryFile } from "./history_file.ts";
 import { FOREIGN } from "./history_schema.ts";
 
-/** What is wrong with it: damaged files are set aside, the others may get well by themselves. */
-export type HistoryTrouble = "damaged" | "locked" | "other";
+/**
+ * What is wrong with it: damaged files are set aside, the others may get well by themselves. Short is
+ * this machine, of descriptors or memory.
+ */
+export type HistoryTrouble = "damaged" | "locked" | "short" | "other";
 
 /** https://www.sqlite.org/rescode.html; extended codes have these as their last byte. */
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
+const SQLITE_NOMEM = 7;
 const SQLITE_CORRUPT = 11;
+const SQLITE_CANTOPEN = 14;
 const SQLITE_NOTADB = 26;
 
 export function troubleOf(cause: unknown): HistoryTrouble {
   const code = resultCode(cause);
   if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) return "damaged";
+  if (isShortage(cause) || code === SQLITE_NOMEM) return "short";
+  // It does not say why it cannot open a file.
+  if (code === SQLITE_CANTOPEN && !hasDescriptors(FOR_A_DATABASE)) return "short";
   return code === SQLITE_BUSY || code === SQLITE_LOCKED ? "locked" : "other";
 }
+
+/** The file, its log, the log's index, and the handle that keeps its locks. */
+const FOR_A_DATABASE = 6;
 
 function resultCode(cause: unknown): number | undefined {
   if (!(cause instanceof Error) || !("errcode" in cause)) return undefined;

@@ -4,6 +4,7 @@ import { connect as connectTls } from "node:tls";
 import type { Proxy } from "../config/snapshot.ts";
 import { ExchangeError } from "../wire/exchange_error.ts";
 import { connectOn } from "./http_connect.ts";
+import { Scarcity } from "./scarcity.ts";
 import { socksConnect } from "./socks5.ts";
 
 /** How a backend is reached. */
@@ -24,8 +25,8 @@ interface Target {
 /** Opens one connection; rejects with what is in the way, or the signal's reason. */
 export type Connector = (signal: AbortSignal) => Promise<Socket>;
 
-/** How connections to an origin are opened. */
-export function connectorOf(origin: string, way: Way): Connector {
+/** How connections to an origin are opened. @param scarcity what is known of descriptors */
+export function connectorOf(origin: string, way: Way, scarcity = new Scarcity()): Connector {
   const { hostname, port, protocol } = new URL(origin);
   const secure = protocol === "https:";
   const target = {
@@ -44,6 +45,8 @@ export function connectorOf(origin: string, way: Way): Connector {
     if (signal.aborted) end();
     try {
       return await trust((roots) => open(target, { ...way, roots, signal: aborting.signal }));
+    } catch (cause) {
+      throw scarcity.explained(cause);
     } finally {
       clearTimeout(timer);
       signal.removeEventListener("abort", end);

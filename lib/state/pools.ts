@@ -3,6 +3,7 @@ import type { Backend, Proxy, Snapshot } from "../config/snapshot.ts";
 import type { Connections } from "../wire/connections.ts";
 import { ConnectionPool } from "./connection_pool.ts";
 import { connectorOf, type Way } from "./connector.ts";
+import { Scarcity } from "./scarcity.ts";
 
 /** The environment's proxy for an origin; undefined for none. */
 export type ProxyFor = (origin: string) => Proxy | undefined;
@@ -14,6 +15,7 @@ export class Pools {
   #byBackend = new WeakMap<Backend, ConnectionPool>();
   /** On their way out. */
   readonly #leaving = new Set<ConnectionPool>();
+  readonly #scarcity = new Scarcity();
   #destroyed = false;
 
   /** @param proxyFor for backends that say nothing of a proxy */
@@ -52,7 +54,8 @@ export class Pools {
 
   #make(key: string, backend: Backend): ConnectionPool {
     const { origin } = backend;
-    const made = new ConnectionPool(origin, connectorOf(origin, this.#wayTo(backend)));
+    const connect = connectorOf(origin, this.#wayTo(backend), this.#scarcity);
+    const made = new ConnectionPool(origin, connect);
     if (this.#destroyed) made.destroy();
     this.#pools.set(key, made);
     return made;

@@ -19,6 +19,7 @@ import { Load } from "./load.ts";
 import { Pools, type ProxyFor } from "./pools.ts";
 import { Shared, together } from "./shared.ts";
 import type { SharedLoop } from "./shared_memory.ts";
+import { ShortageLines } from "./shortage_lines.ts";
 import { StoredIds } from "./stored_ids.ts";
 import { Timings } from "./timings.ts";
 import { Turns } from "./turns.ts";
@@ -39,6 +40,7 @@ export interface State {
   readonly callerKeys: CallerKeys;
   readonly storedIds: StoredIds;
   readonly pools: Pools;
+  readonly shortages: ShortageLines;
   readonly journal: Journal;
   readonly metrics: Metrics;
   readonly history: History;
@@ -108,6 +110,7 @@ export function createState(options: StateOptions): State {
     callerKeys: new CallerKeys(),
     storedIds,
     pools: new Pools(proxyFor),
+    shortages: new ShortageLines({ ...clock, log }),
     journal,
     metrics,
     history,

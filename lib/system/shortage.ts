@@ -15,6 +15,7 @@ const OS_ERROR = /\(os error (?:23|24)\)/;
 
 /** Whether it is a matter of time until the same works: nobody need correct anything but a limit. */
 export function isShortage(cause: unknown): boolean {
+  if (cause instanceof AggregateError && cause.errors.some(isShortage)) return true;
   return SHORT.has(codeOf(cause)) || (cause instanceof Error && OS_ERROR.test(cause.message));
 }
 

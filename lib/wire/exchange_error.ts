@@ -4,6 +4,8 @@ export type ExchangeCode =
   /** Nobody could send such a request. */
   | "REQUEST_REFUSED"
   | "CONNECT_TIMEOUT"
+  /** This machine has no descriptor, port or memory left for a connection. */
+  | "OWN_SHORTAGE"
   /** The response head did not come in time. */
   | "HEAD_TIMEOUT"
   /** What came is no response. */
@@ -14,7 +16,7 @@ export type ExchangeCode =
   | "CONNECTION_ENDED";
 
 export class ExchangeError extends Error {
-  constructor(readonly code: ExchangeCode, message: string) {
-    super(message);
+  constructor(readonly code: ExchangeCode, message: string, options?: ErrorOptions) {
+    super(message, options);
   }
 }

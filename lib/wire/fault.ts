@@ -1,4 +1,5 @@
 /** What ended an exchange, as one of our fault codes. Codes are matched, never messages. */
+import { codeOf, isShortage } from "../system/shortage.ts";
 import { type ExchangeCode, ExchangeError } from "./exchange_error.ts";
 import type { Fault, FaultCode } from "./outcome.ts";
 
@@ -32,8 +33,17 @@ function faultCode(cause: unknown, phase: Phase): FaultCode {
   return cause.code === "INVALID_REPLY" ? "invalid_reply" : "connection_lost";
 }
 
+/** What this machine itself forbids: a firewall, a sandbox. No backend was asked. */
+const FORBIDDEN: ReadonlySet<string> = new Set(["EACCES", "EPERM"]);
+
+function isOurs(cause: unknown, code: string): boolean {
+  return code === "OWN_SHORTAGE" || isShortage(cause) || FORBIDDEN.has(code) ||
+    cause instanceof Deno.errors.NotCapable || cause instanceof Deno.errors.PermissionDenied;
+}
+
 function connectFault(cause: unknown, code: string): FaultCode {
   if (cause instanceof ExchangeError && cause.code === "CONNECT_TIMEOUT") return "connect_timeout";
+  if (isOurs(cause, code)) return "own_shortage";
   const ours = cause instanceof TypeError || cause instanceof RangeError;
   return ours && code === "" ? "internal_error" : "connect_failed";
 }
@@ -46,9 +56,4 @@ function detailOf(cause: unknown): string {
   const message = cause instanceof Error ? cause.message.split("\n")[0] ?? "" : String(cause);
   const both = message.includes(code) ? message : `${code}: ${message}`;
   return both.slice(0, DETAIL_CHARACTERS);
-}
-
-function codeOf(cause: unknown): string {
-  if (typeof cause !== "object" || cause === null || !("code" in cause)) return "";
-  return typeof cause.code === "string" ? cause.code : "";
 }

@@ -39,6 +39,7 @@ export type FaultCode =
   | "caller_left"
   | "request_refused"
   | "internal_error"
+  | "own_shortage"
   | "connect_failed"
   | "connect_timeout"
   | "connection_lost"

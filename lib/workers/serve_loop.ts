@@ -44,12 +44,13 @@ export async function serveLoop(
   const { proxyFor } = environmentProxies(readEnv);
   const { random } = Math;
   const files = new FileThread();
-  files.startFor(current.logging);
+  const filesReady = files.startFor(current.logging);
   const { write } = files;
   const state = createState({ clock, random, log, proxyFor, shared, write, main: outbox });
   const open = new OpenEntries();
   if (isShown) watch(state, open, outbox);
   const part = { kind: "other", loops, port } as const;
+  await filesReady;
   const server = await startServer({ current: () => current, state, part });
   let configured = Promise.resolve();
 

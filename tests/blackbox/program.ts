@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** No file of the program may grow beyond so many blocks of 512 bytes (POSIX only). */
   readonly mostFileBlocks?: number;
+  /** So many files and sockets may be open at once (POSIX only). */
+  readonly mostDescriptors?: number;
 }
 
 /** A proxy under way. Disposing of it stops it; its directory stays with whoever made it. */
@@ -103,9 +105,9 @@ export function withoutAdmin(yaml: string): string {
 /** The program with these arguments, as a process and what it writes. */
 export function spawnProgram(
   args: readonly string[],
-  { cwd, env = {}, mostFileBlocks }: RunOptions,
+  { cwd, env = {}, mostFileBlocks, mostDescriptors }: RunOptions,
 ) {
-  const [command, ...first] = limited(commandLine(), mostFileBlocks);
+  const [command, ...first] = limited(commandLine(), { mostFileBlocks, mostDescriptors });
   const child = new Deno.Command(command, {
     args: [...first, ...args],
     ...(cwd === undefined ? {} : { cwd }),
@@ -123,9 +125,16 @@ export function spawnProgram(
 }
 
 /** Too large a write fails, instead of ending the process. */
-function limited(command: [string, ...string[]], blocks?: number): [string, ...string[]] {
-  if (blocks === undefined) return command;
-  return ["sh", "-c", `trap '' XFSZ; ulimit -f ${blocks}; exec "$@"`, "sh", ...command];
+function limited(
+  command: [string, ...string[]],
+  { mostFileBlocks: blocks, mostDescriptors: descriptors }: RunOptions,
+): [string, ...string[]] {
+  const limits = [
+    ...blocks === undefined ? [] : [`trap '' XFSZ; ulimit -f ${blocks}`],
+    ...descriptors === undefined ? [] : [`ulimit -n ${descriptors}`],
+  ];
+  if (limits.length === 0) return command;
+  return ["sh", "-c", `${limits.join("; ")}; exec "$@"`, "sh", ...command];
 }
 
 /** The command and the arguments that come before the program's own. */

@@ -129,3 +129,10 @@ Deno.test("discardOthers() frees every reply but the chosen one", () => {
   discardOthers([...attempts, unanswered("reset")], { kind: "reply", reply: chosen.outcome });
   assert.deepEqual(aborted, [0, 2]);
 });
+
+Deno.test("lastAnswer() is a 503 with a time where an attempt lacked a descriptor of ours", () => {
+  const short = unanswered("no descriptor", { ifLast: 503 });
+  const { status, code, retryAfterMs } = problem([unanswered("reset"), short], []);
+  assert.deepEqual([status, code, retryAfterMs], [503, "out_of_resources", 1_000]);
+  assert.equal(given(short, failed(500)), 500);
+});

@@ -22,6 +22,13 @@ Deno.test("judge() row 1: abandons when the caller went away", () => {
   assert.equal(onFault("caller_left"), "row 1: abandon");
 });
 
+Deno.test("judge() row 2: a shortage of our own moves on, cools nothing and is a 503", () => {
+  for (const operation of [INFERENCE, COUNTING, undefined]) {
+    const verdict = onFault("own_shortage", { ...PASSTHROUGH, operation });
+    assert.equal(verdict, "row 2: fallback, cools the nothing, else 503");
+  }
+});
+
 Deno.test("judge() row 3: answers 400 to a request that cannot be sent", () => {
   assert.equal(onFault("request_refused"), "row 3: answer 400 ourselves");
 });
