@@ -61,6 +61,9 @@ for (const workers of [1, 2]) {
           const got = await ask(caller).catch(() => undefined);
           if (got !== undefined && got.status !== 200) isTurnedAway(got);
         }
+        // Deno.serve of Deno 2.4 (the binary of the tests) tells that it no longer accepts only once its
+        // last connection is over.
+        callers.forEach((caller) => caller.leave());
       }
       await served(program.url, workers === 1 ? 1 : 30);
       await untilAnswered(program.url);
@@ -237,7 +240,9 @@ Deno.test({
     await using admin = await adminOf(scene);
     await scene.exhaust();
     const page = { method: "GET", target: "/app.js" };
-    assert.equal((await ask(admin, page)).status, 503);
+    // The binary has it inside.
+    const got = await ask(admin, page);
+    assert.equal(got.status, Deno.env.has("LLM_PROXY_BIN") ? 200 : 503);
     for (const target of ["/metrics", "/api/cooldowns"]) {
       assert.equal((await ask(admin, { method: "GET", target })).status, 200);
     }
