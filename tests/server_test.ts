@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { callRaw, connectTo, lineValue, type RawReply, textOf } from "./caller.ts";
+import { callRaw, connectTo, lineValue, type RawReply, requestBytes, textOf } from "./caller.ts";
 import { chain } from "./chain.ts";
 import { chunk, reply, startReplier } from "./peer.ts";
 import { startProxy, type TestProxy } from "./proxy.ts";
@@ -158,3 +158,41 @@ Deno.test("startServer() answers a request without a body and a model with 400",
   assert.equal(got.status, 400);
   assert.match(JSON.parse(textOf(got)).error.message, /GET \/v1\/files names no model/);
 });
+
+for (
+  const [dialect, target, type] of [
+    ["OpenAI", "/v1/chat/completions", (error: { type: string }) => error.type],
+    ["Anthropic", "/v1/messages", (error: { type: string }) => error.type],
+  ] as const
+) {
+  Deno.test(`cases 13: a throw at the door is a 500 in ${dialect}'s words, recorded, and the connection lives`, async () => {
+    await using proxy = await startIdle();
+    const key = "sk-caller-0123456789abcdef";
+    const { refusal } = proxy.state.load;
+    proxy.state.load.refusal = () => {
+      throw new Error(`the door broke at ${key}`);
+    };
+    await using caller = await connectTo(proxy.url);
+    const lines = [`Authorization: Bearer ${key}`];
+    const body = `{"model":"nobody"}`;
+    await caller.send(requestBytes({ target, lines, body }));
+    const got = await caller.reply();
+    assert.equal(got.status, 500);
+    const { error } = JSON.parse(textOf(got));
+    assert.match(error.message, /^The proxy failed inside .* its log names it [\da-f]{8}\.$/);
+    assert.equal(type(error), "api_error");
+    const [record = ""] = await proxy.logs();
+    assert.match(record, /internal_error/);
+    await proxy.state.log.flush();
+    const told = proxy.lines.join("\n");
+    assert.match(
+      told,
+      /ERROR Request [\da-f]{8} met a fault inside the proxy: Error: the door broke/,
+    );
+    assert.match(told, /at .*server\.ts/);
+    assert.ok(!told.includes(key) && !record.includes(key));
+    proxy.state.load.refusal = refusal;
+    await caller.send(requestBytes({ method: "GET", target: "/health" }));
+    assert.equal((await caller.reply("GET")).status, 200);
+  });
+}

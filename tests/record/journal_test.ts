@@ -223,3 +223,36 @@ Deno.test("recordBytes() counts the head too: a queue of records is bounded by i
   const entry = journal.open(incoming, snapshotOf([]));
   assert.ok(recordBytes(entry) >= 60_000, `${recordBytes(entry)}`);
 });
+
+Deno.test("cases 13: Journal.watch(): a watcher that throws spoils no answer, and no other watcher", async () => {
+  await using first = await startReplier(OK);
+  await using proxy = await startProxy(chain({ first }));
+  const key = "sk-caller-0123456789abcdef";
+  const fails = () => {
+    throw new Error(`watching failed with ${key}`);
+  };
+  proxy.state.journal.watch({ onOpen: fails, onAttempt: fails, onEnd: fails });
+  const seen: string[] = [];
+  const over = Promise.withResolvers<void>();
+  proxy.state.journal.watch({
+    onOpen: () => void seen.push("open"),
+    onAttempt: (_entry, { backend }) => void seen.push(backend),
+    onEnd: ({ response }) => {
+      seen.push(`${response?.status}`);
+      over.resolve();
+    },
+  });
+  const got = await callRaw(proxy.url, { ...CALL, lines: [`Authorization: Bearer ${key}`] });
+  await over.promise;
+  assert.equal(got.status, 200);
+  assert.deepEqual(seen, ["open", "first", "200"]);
+  assert.equal((await proxy.logs()).length, 1);
+  await proxy.state.log.flush();
+  const told = proxy.lines.join("\n");
+  assert.equal(
+    told.match(/ERROR Request [\da-f]{8} met a fault inside the proxy: Error: watching/g)?.length,
+    3,
+  );
+  assert.match(told, /at .*journal_test\.ts/);
+  assert.ok(!told.includes(key));
+});
