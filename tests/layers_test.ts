@@ -75,7 +75,17 @@ function isPackage({ target }: Import): boolean {
 /** The layers whose values each layer may import, besides its own and dialect/, which any may ask. */
 const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map([
   ["main", ["cli"]],
-  ["cli", ["server", "workers", "admin", "accept", "config", "state", "record", "replay"]],
+  ["cli", [
+    "server",
+    "workers",
+    "admin",
+    "accept",
+    "config",
+    "state",
+    "record",
+    "replay",
+    "system",
+  ]],
   ["workers", ["server", "admin", "config", "state", "record", "system"]],
   ["replay", ["config", "policy", "state", "record", "wire"]],
   ["admin", ["accept", "config", "policy", "state", "record", "replay", "system", "wire"]],

@@ -77,7 +77,8 @@ export async function run(file: string, output: Output): Promise<number> {
       version,
       startedAt,
     };
-    const admin = await openAdminPort(about);
+    const stopped = signals.first.then(() => undefined);
+    const admin = await Promise.race([openAdminPort(about), stopped]);
     if (admin !== undefined) log.info(`Dashboard on ${admin.url}`);
     return await untilStopped(withAdmin(server, admin), signals, {
       drainMs: () => watcher.current.limits.drainMs,

@@ -26,8 +26,8 @@ export class ShortageLines {
     this.#saidMs = nowMs;
     this.#options.log.error(
       `No connection to a backend can be made (${outcome.detail}): this machine has no file ` +
-        "descriptor, port or memory left for it, or forbids it. No backend cools for it. Raise the " +
-        "limit of open files (ulimit -n, LimitNOFILE), or let in fewer connections.",
+        "descriptor, port or memory left for it, or forbids it. No backend is blamed for it. Raise " +
+        "the limit of open files (ulimit -n, LimitNOFILE), or let in fewer connections.",
     );
   }
 }

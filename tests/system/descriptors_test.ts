@@ -92,3 +92,11 @@ Deno.test({
     assert.deepEqual(await sceneOf("history"), { rows: 1, lost: 0 });
   },
 });
+
+Deno.test({
+  name: "H1: openAdminPort() waits for descriptors, and does not end the proxy",
+  ...onUnix,
+  async fn() {
+    assert.deepEqual(await sceneOf("admin"), { said: 1, status: 200 });
+  },
+});

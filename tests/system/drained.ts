@@ -2,6 +2,9 @@
  * A process of its own whose file descriptors are taken, all but a few: a scene by name, and on stdout
  * what came of it. That it ends by itself is what its tests are about: Deno panics where it is wrong.
  */
+import { NO_OTHER_LOOPS } from "../../lib/admin/other_loops.ts";
+import { Reloads } from "../../lib/admin/reloads.ts";
+import { openAdminPort } from "../../lib/cli/admin_port.ts";
 import { GeneralLog } from "../../lib/record/general_log.ts";
 import { FileThread } from "../../lib/record/file_thread.ts";
 import { HistoryWriter } from "../../lib/record/history_writer.ts";
@@ -10,7 +13,7 @@ import { createState } from "../../lib/state/state.ts";
 import { startThread } from "../../lib/system/descriptors.ts";
 import { WorkerLoops } from "../../lib/workers/worker_loops.ts";
 import { recordOf } from "../record/history_scene.ts";
-import { standingClock } from "../proxy.ts";
+import { standingClock, startProxy } from "../proxy.ts";
 
 /** All that can be opened, but for so many. */
 class Taken {
@@ -136,6 +139,34 @@ async function history(directory: string): Promise<unknown> {
   return { rows, lost: writer.lost };
 }
 
+async function admin(): Promise<unknown> {
+  const proxy = await startProxy(
+    `backends: [{ name: b, url: "http://127.0.0.1:9" }]
+models: { chat: [{ backend: b, model: m }] }
+admin: { listen: "127.0.0.1:0" }`,
+    { ledger: false },
+  );
+  const { current, state, url: proxyUrl } = proxy;
+  const reloads = new Reloads(current(), state.clock);
+  const taken = new Taken();
+  const opening = openAdminPort({
+    current,
+    state,
+    proxyUrl,
+    history: state.history,
+    reloads,
+    otherLoops: NO_OTHER_LOOPS,
+    version: "",
+    startedAt: state.clock.now(),
+  });
+  await state.log.flush();
+  const said = proxy.lines.filter((line) => line.includes("No dashboard yet")).length;
+  taken.free();
+  const port = await opening;
+  const { status } = await fetch(`${port?.url}/api/now`);
+  return { said, status };
+}
+
 const SCENES: Readonly<Record<string, (directory: string) => Promise<unknown>>> = {
   async threads() {
     const told: string[] = [];
@@ -146,6 +177,7 @@ const SCENES: Readonly<Record<string, (directory: string) => Promise<unknown>>> 
   dead: (directory) => files(directory, new URL("data:text/javascript,throw new Error('died')")),
   loops,
   history,
+  admin,
 };
 
 // As the program does: Deno panics where it comes to listen to signals without descriptors.
