@@ -159,12 +159,12 @@ admin: { listen: "127.0.0.1:0" }`,
     version: "",
     startedAt: state.clock.now(),
   });
-  await state.log.flush();
-  const said = proxy.lines.filter((line) => line.includes("No dashboard yet")).length;
+  const isSaid = (line: string) => line.includes("No dashboard yet");
+  while (!proxy.lines.some(isSaid)) await new Promise((resolve) => setTimeout(resolve, 10));
   taken.free();
   const port = await opening;
   const { status } = await fetch(`${port?.url}/api/now`);
-  return { said, status };
+  return { said: proxy.lines.filter(isSaid).length, status };
 }
 
 const SCENES: Readonly<Record<string, (directory: string) => Promise<unknown>>> = {
