@@ -37,7 +37,8 @@ function faultCode(cause: unknown, phase: Phase): FaultCode {
 const FORBIDDEN: ReadonlySet<string> = new Set(["EACCES", "EPERM"]);
 
 function isOurs(cause: unknown, code: string): boolean {
-  return code === "OWN_SHORTAGE" || isShortage(cause) || FORBIDDEN.has(code) ||
+  const isOneAddress = !(cause instanceof AggregateError);
+  return code === "OWN_SHORTAGE" || isShortage(cause) || (isOneAddress && FORBIDDEN.has(code)) ||
     cause instanceof Deno.errors.NotCapable || cause instanceof Deno.errors.PermissionDenied;
 }
 

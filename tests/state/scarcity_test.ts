@@ -11,15 +11,26 @@ function faultFor(cause: unknown, hasDescriptors: boolean): string {
   return faultOf(scarcity.explained(cause), "connecting").code;
 }
 
-for (const code of ["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS", "EADDRNOTAVAIL", "EAGAIN"]) {
+/** The error of a name with several addresses, none of which was reached. */
+function ofAddresses(...codes: readonly string[]): Error {
+  return Object.assign(new AggregateError(codes.map(coded)), { code: codes[0] });
+}
+
+for (const code of ["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS", "EAGAIN", "EADDRNOTAVAIL"]) {
   Deno.test(`H10: ${code} is a shortage of ours, whatever is free by now`, () => {
     assert.equal(faultFor(coded(code), true), "own_shortage");
-    assert.equal(
-      faultFor(new AggregateError([coded("ECONNREFUSED"), coded(code)]), true),
-      "own_shortage",
-    );
+    assert.equal(faultFor(ofAddresses(code, code), true), "own_shortage");
   });
 }
+
+Deno.test("H10: of several addresses, one that found no descriptor is enough", () => {
+  assert.equal(faultFor(ofAddresses("ECONNREFUSED", "EMFILE"), true), "own_shortage");
+});
+
+Deno.test("H10: a refusal counts where only another family of addresses is missing here", () => {
+  assert.equal(faultFor(ofAddresses("EADDRNOTAVAIL", "ECONNREFUSED"), true), "connect_failed");
+  assert.equal(faultFor(ofAddresses("ECONNREFUSED", "EADDRNOTAVAIL"), true), "connect_failed");
+});
 
 for (const code of ["ENOTFOUND", "EAI_AGAIN", "EAI_SYSTEM", "ECONNREFUSED"]) {
   Deno.test(`H10: ${code} is a shortage of ours where no descriptors are left`, () => {
