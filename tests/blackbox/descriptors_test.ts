@@ -243,7 +243,7 @@ Deno.test({
     // The binary has it inside.
     const got = await ask(admin, page);
     assert.equal(got.status, Deno.env.has("LLM_PROXY_BIN") ? 200 : 503);
-    for (const target of ["/metrics", "/api/cooldowns"]) {
+    for (const target of ["/metrics", "/api/cooldowns", "/api/requests", "/api/now"]) {
       assert.equal((await ask(admin, { method: "GET", target })).status, 200);
     }
     await scene.free();
