@@ -44,11 +44,13 @@ export async function startProgram(
   options: RunOptions = {},
 ): Promise<Program> {
   const { child, stdout, stderr, exited } = spawnProgram(args, options);
-  const [, url = ""] = await stdout.until(FIRST_LINE).catch(async (cause) => {
-    throw new Error(`The program did not start: ${(await exited).stderr}`, { cause });
-  });
   let over = false;
   exited.then(() => over = true);
+  const [, url = ""] = await stdout.until(FIRST_LINE).catch(async (cause) => {
+    // One that is only late would be waited for for ever.
+    if (!over) child.kill("SIGKILL");
+    throw new Error(`The program did not start: ${(await exited).stderr}`, { cause });
+  });
   return {
     url,
     logged: async (pattern) => void await stderr.until(pattern),
