@@ -50,12 +50,14 @@ const PARAMETER = new RegExp(
   "i",
 );
 
+export type NameCertainty = "sure" | "likely" | "strict" | "no";
+
 /**
  * How certainly a name in a text (`api_key`, `apiKey`, `X-Api-Key`, `OPENAI_API_KEY`, …) means that a
  * credential follows. likely: where what follows looks like one. strict: only where it can be nothing
  * else, since maps have keys, too.
  */
-export function certaintyOfName(name: string): "sure" | "likely" | "strict" | "no" {
+export function certaintyOfName(name: string): NameCertainty {
   const joined = name.toLowerCase().replace(/[-_.]/g, "");
   if (SURE_NAME.test(joined)) return "sure";
   if (HARMLESS_NAME.test(joined)) return "no";

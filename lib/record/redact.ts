@@ -5,21 +5,16 @@
 import { Buffer } from "node:buffer";
 import { replaceInHeader, replaceInQuery } from "./credential_places.ts";
 import { maskCredential } from "./mask_secret.ts";
-import type { Find } from "./redact/finds.ts";
 import { type KnownSecrets, NO_SECRETS } from "./redact/known_secrets.ts";
+import { type MaskedBytes, maskedBytes } from "./redact/masked_bytes.ts";
 import { findAll, searchedOf } from "./redact/search.ts";
 import type { Searched } from "./redact/shape_search.ts";
 
 export { credentialsIn } from "./credential_places.ts";
 export { maskSecret } from "./mask_secret.ts";
+export type { MaskedBytes };
 
 type Header = readonly [name: string, value: string];
-
-/** Bytes as they may be shown, and whether anything in them was masked. */
-export interface MaskedBytes {
-  readonly bytes: Uint8Array;
-  readonly masked: boolean;
-}
 
 /** Masks credentials in text of any kind. Masking what is masked changes nothing. */
 export interface Redactor {
@@ -66,14 +61,14 @@ function knowing(known: KnownSecrets): Redactor {
     text,
     bytes: (bytes) => {
       if (known.overflows) return overflowing(bytes);
-      return masked(bytes, wholly(findAll(searchedOf(bytes), known)));
+      return wholly(masked(searchedOf(bytes), known));
     },
     async bytesInTurns(bytes, { turn, shownBytes = bytes.length }) {
       if (known.overflows) return overflowing(bytes);
-      const search = findAll(searchedOf(bytes), known);
+      const work = masked(searchedOf(bytes), known, shownBytes);
       for (;;) {
-        const step = search.next();
-        if (step.done === true) return masked(bytes, step.value, shownBytes);
+        const step = work.next();
+        if (step.done === true) return step.value;
         await turn();
       }
     },
@@ -120,7 +115,7 @@ function maskedText(text: string, known: KnownSecrets) {
   if (known.overflows) return { text: MASK, masked: true };
   const bytes = encoder.encode(text);
   const searched: Searched = bytes.length === text.length ? { bytes, text } : searchedOf(bytes);
-  const redacted = masked(bytes, wholly(findAll(searched, known)));
+  const redacted = wholly(masked(searched, known));
   if (!redacted.masked) return { text, masked: false };
   const { buffer, byteOffset, length } = redacted.bytes;
   return { text: Buffer.from(buffer, byteOffset, length).toString("utf8"), masked: true };
@@ -132,44 +127,21 @@ function overflowing(bytes: Uint8Array): MaskedBytes {
     : { bytes: encoder.encode(MASK), masked: true };
 }
 
-/** The search without a pause. */
-function wholly(search: Generator<void, Find[]>): Find[] {
+/** Yields between steps of the work. */
+function* masked(
+  searched: Searched,
+  known: KnownSecrets,
+  shownBytes?: number,
+): Generator<void, MaskedBytes> {
+  const finds = yield* findAll(searched, known);
+  yield;
+  return yield* maskedBytes(searched.bytes, finds, shownBytes);
+}
+
+/** Work without a pause. */
+function wholly<T>(work: Generator<void, T>): T {
   for (;;) {
-    const step = search.next();
+    const step = work.next();
     if (step.done === true) return step.value;
   }
-}
-
-/** The bytes with what was found masked, as far as they begin before `shownBytes`. */
-function masked(bytes: Uint8Array, finds: readonly Find[], shownBytes = bytes.length): MaskedBytes {
-  const pieces: Uint8Array[] = [];
-  let [kept, length] = [0, 0];
-  const add = (piece: Uint8Array) => {
-    pieces.push(piece);
-    length += piece.length;
-  };
-  for (const { start, end, mask } of finds) {
-    if (start >= shownBytes) break;
-    const shown = encoder.encode(mask);
-    if (isSame(bytes, { start, end }, shown)) continue;
-    add(bytes.subarray(kept, start));
-    add(shown);
-    kept = end;
-  }
-  const isMasked = pieces.length > 0;
-  if (!isMasked) return { bytes: bytes.subarray(0, shownBytes), masked: false };
-  if (kept < shownBytes) add(bytes.subarray(kept, shownBytes));
-  const all = new Uint8Array(length);
-  pieces.reduce((at, piece) => (all.set(piece, at), at + piece.length), 0);
-  return { bytes: all, masked: true };
-}
-
-/** Whether a place already shows this. */
-function isSame(
-  bytes: Uint8Array,
-  { start, end }: Pick<Find, "start" | "end">,
-  shown: Uint8Array,
-): boolean {
-  if (end - start !== shown.length) return false;
-  return shown.every((byte, index) => bytes[start + index] === byte);
 }

@@ -3,7 +3,7 @@
  * parameters of URLs and forms, fields of multipart forms, settings such as `api_key: …` and
  * `API_KEY=…`, and what stands before the host of a URL.
  */
-import { certaintyOfName } from "../credential_names.ts";
+import { certaintyOfName, type NameCertainty } from "../credential_names.ts";
 import { maskCredential } from "../mask_secret.ts";
 import { endOfString, isBackslash, isQuote } from "./json_strings.ts";
 import { type Found, tableOf } from "./needle_search.ts";
@@ -20,6 +20,7 @@ const SPACE = 0x20;
 const NAME_BYTES = tableOf("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.");
 const LONGEST_NAME = 64;
 const MOST_BACKSLASHES = 15;
+const MOST_NAMES = 256;
 
 /** The last three letters of names that say that a credential follows, and of a form field's. */
 const ENDINGS = new Uint8Array(1 << 15);
@@ -63,6 +64,8 @@ export class NamedValues {
   /** The last run of a value without quotes that was read, so that none is read twice. */
   #bareFrom = 0;
   #bareEnd = 0;
+  /** The same names come again and again. */
+  readonly #certainties = new Map<string, NameCertainty>();
 
   constructor({ bytes, text }: Searched, found: Found) {
     this.#bytes = bytes;
@@ -93,7 +96,7 @@ export class NamedValues {
     const name = this.#nameBefore(at);
     if (name === undefined) return 0;
     if (!isColon && name.text === "name") return this.#formField(at);
-    const certainty = certaintyOfName(name.text);
+    const certainty = this.#certaintyOf(name.text);
     if (certainty === "no") return 0;
     const value = this.#valueAt(at, name);
     if (value === undefined || value.end <= value.start) return 0;
@@ -101,6 +104,14 @@ export class NamedValues {
     const { isParameter } = name;
     if (!isCredentialValue(text, { quotes: value.quotes, certainty, isParameter })) return 0;
     return this.#mask(value.start, value.end);
+  }
+
+  #certaintyOf(name: string): NameCertainty {
+    const known = this.#certainties.get(name);
+    if (known !== undefined) return known;
+    const certainty = certaintyOfName(name);
+    if (this.#certainties.size < MOST_NAMES) this.#certainties.set(name, certainty);
+    return certainty;
   }
 
   #mask(start: number, end: number): number {
@@ -203,7 +214,7 @@ export class NamedValues {
   #formField(equals: number): number {
     const head = this.#text.slice(equals + 1, equals + FIELD_HEAD_BYTES);
     const [, escape = "", name = ""] = FIELD_NAME.exec(head) ?? [];
-    if (name === "" || certaintyOfName(name) === "no") return 0;
+    if (name === "" || this.#certaintyOf(name) === "no") return 0;
     const blank = BLANK_LINE.exec(head);
     if (blank === null) return 0;
     const start = equals + 1 + blank.index + blank[0].length;

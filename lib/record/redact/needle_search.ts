@@ -44,9 +44,23 @@ export class NeedleTable {
     }
   }
 
-  /** The needles that may stand where the window begins at `at`. */
-  at(text: Uint8Array, at: number): readonly Needle[] | undefined {
-    return this.#byHash.get(this.#hash(text, at));
+  /** The first place from `from` on at which a needle may begin whose window ends by `to`; -1 for none. */
+  candidate(
+    text: Uint8Array,
+    { from, to }: { readonly from: number; readonly to: number },
+    isIt: (at: number, needles: readonly Needle[]) => boolean,
+  ): number {
+    const last = this.windowBytes - 1;
+    for (let end = from + last; end < to;) {
+      const block = blockOf(text, end) & this.#blockMask;
+      const shift = this.#shifts[block]!;
+      end += Math.max(1, shift);
+      if (shift !== 0) continue;
+      const at = end - 1 - last;
+      const needles = this.#byHash.get(this.#hash(text, at));
+      if (needles !== undefined && isIt(at, needles)) return at;
+    }
+    return -1;
   }
 
   /**
@@ -59,7 +73,7 @@ export class NeedleTable {
     const stop = Math.min(text.length, to + last);
     let end = from + last;
     while (end < stop) {
-      const block = ((text[end - 2]! << 10) ^ (text[end - 1]! << 5) ^ text[end]!) & blockMask;
+      const block = blockOf(text, end) & blockMask;
       const shift = shifts[block]!;
       if (shift !== 0) {
         end += shift;
@@ -78,7 +92,7 @@ export class NeedleTable {
   }
 
   #matchAt(text: Uint8Array, start: number): { end: number; mask: string } | undefined {
-    const alike = this.at(text, start);
+    const alike = this.#byHash.get(this.#hash(text, start));
     if (alike === undefined) return undefined;
     // Too many to be told apart: whatever goes on like a word is taken for one of them.
     if (alike.length > MOST_ALIKE) {
@@ -97,8 +111,7 @@ export class NeedleTable {
   #add(needle: Needle): void {
     const { bytes } = needle;
     for (let end = 2; end < this.windowBytes; end++) {
-      const block = ((bytes[end - 2]! << 10) ^ (bytes[end - 1]! << 5) ^ bytes[end]!) &
-        this.#blockMask;
+      const block = blockOf(bytes, end) & this.#blockMask;
       this.#shifts[block] = Math.min(this.#shifts[block]!, this.windowBytes - 1 - end);
     }
     const hash = this.#hash(bytes, 0);
@@ -114,6 +127,11 @@ export class NeedleTable {
     }
     return hash;
   }
+}
+
+/** The three bytes that end here, as one number. */
+function blockOf(text: Uint8Array, end: number): number {
+  return (text[end - 2]! << 10) ^ (text[end - 1]! << 5) ^ text[end]!;
 }
 
 function isAt(text: Uint8Array, at: number, bytes: Uint8Array, length: number): boolean {

@@ -11,7 +11,7 @@ import { findPrivateKeys, findShapes, type Searched } from "./shape_search.ts";
 import { escapedParts, unescapedView, type View, viewOfView } from "./unescaped_view.ts";
 
 /** So much is searched between two yields. */
-const STEP_BYTES = 64 * 1024;
+const STEP_BYTES = 32 * 1024;
 /** Escapes of escapes of escapes are looked into, no further. */
 const MOST_VIEWS = 3;
 
@@ -37,6 +37,7 @@ export function* findAll(searched: Searched, known: KnownSecrets): Generator<voi
       view = viewOfView(view);
     }
   }
+  yield;
   return merged(lists);
 }
 

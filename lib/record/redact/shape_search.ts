@@ -62,36 +62,45 @@ export function findShapes(
     }
     let start = at;
     while (start > last && TOKEN_BYTES[bytes[start - 1]!] === 1) start--;
-    let end = at + 1;
-    while (end < length && TOKEN_BYTES[bytes[end]!] === 1) end++;
-    if (end - start >= SHORTEST_RUN) findInRun(searched, start, end, found);
+    const end = findInRun(searched, start, found);
     last = end;
     at = end + SHORTEST_RUN;
   }
   return Math.max(to, last);
 }
 
-function findInRun({ bytes, text }: Searched, start: number, end: number, found: Found): void {
+/** Finds what a run holds: all of it behind a scheme, else what words in it begin with. Gives its end. */
+function findInRun({ bytes, text }: Searched, start: number, found: Found): number {
   const scheme = schemeBefore(bytes, start);
-  if (scheme === "bearer") return found(start, end, maskSecret(text.slice(start, end)));
-  if (scheme === "basic" && isPair(text.slice(start, end))) return found(start, end, "****");
+  if (scheme !== undefined) {
+    const end = runEnd(bytes, start);
+    const run = text.slice(start, end);
+    const isIt = run.length >= SHORTEST_RUN && (scheme === "bearer" || isPair(run));
+    if (isIt) found(start, end, scheme === "bearer" ? maskSecret(run) : "****");
+    if (isIt) return end;
+  }
   const escaped = escapeLength(bytes, start);
   if (escaped > 0) {
-    const shaped = shapeEnd(bytes, text, start + escaped);
-    if (shaped > 0) {
-      found(start + escaped, shaped, maskSecret(text.slice(start + escaped, shaped)));
-      start = shaped;
-    }
+    const end = shapeEnd(bytes, text, start + escaped);
+    if (end > 0) found(start + escaped, end, maskSecret(text.slice(start + escaped, end)));
+    if (end > 0) return runEnd(bytes, end);
   }
-  for (let at = start; at < end;) {
+  const end = runEnd(bytes, start);
+  for (let at = start; at < end; at++) {
     const shaped = shapeEnd(bytes, text, at);
     if (shaped > 0) {
       found(at, shaped, maskSecret(text.slice(at, shaped)));
       at = shaped;
     }
     while (at < end && WORD_BYTES[bytes[at]!] === 1) at++;
-    at++;
   }
+  return end;
+}
+
+function runEnd(bytes: Uint8Array, from: number): number {
+  let end = from;
+  while (end < bytes.length && TOKEN_BYTES[bytes[end]!] === 1) end++;
+  return end;
 }
 
 /** Where a credential that begins here ends; 0 where none does. */
