@@ -80,7 +80,7 @@ const SURE_NAME = new RegExp(
   })$`,
 );
 const LIKELY_NAME =
-  /(?:tokens?|credentials?|signature|sig|jwt|cookie|bearer|passcode|auth|pwd|pass|secretkeybase)$/;
+  /(?:tokens?|credentials?|signature|sig|jwt|bearer|passcode|auth|pwd|pass|secretkeybase)$/;
 const STRICT_NAME = /keys?$/;
 const HARMLESS_NAME = new RegExp(
   `(?:${
