@@ -91,6 +91,7 @@ const HARMLESS_NAME = new RegExp(
       "|group|routing|shard)keys?",
       "(?:anthropic|ratelimit.*)tokens?",
       "bypass",
+      "(?:^|old|set)pwd",
       "compass",
     ].join("|")
   })$`,

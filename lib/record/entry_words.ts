@@ -1,6 +1,7 @@
 /** A record in words, for the general log, the request log and the demo. */
 import type { Outcome } from "../wire/outcome.ts";
 import type { HealthChange } from "../state/health.ts";
+import { pathOf } from "../wire/receive.ts";
 import type { AttemptRecord, Entry, LateRecord } from "./entry.ts";
 
 /**
@@ -86,4 +87,19 @@ export function plain(name: string): string {
 function escaped(character: string): string {
   const units = character.split("").map((unit) => unit.charCodeAt(0));
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
+}
+
+const PATH_CHARACTERS = 200;
+
+/** Method, path and who called, on one line, without a credential that the caller put into the path. */
+export function requestWords(
+  { arrival: { method, target, callerName } }: Entry,
+  masked: (text: string) => string,
+): string {
+  const by = callerName === "" ? "" : ` (${plain(callerName)})`;
+  // Masked before it is cut: half a credential is not known for one.
+  const safe = masked(pathOf(target));
+  return `${method} ${
+    plain(safe.length > PATH_CHARACTERS ? `${safe.slice(0, PATH_CHARACTERS)}…` : safe)
+  }${by}`;
 }

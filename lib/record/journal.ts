@@ -5,9 +5,15 @@ import type { Clock } from "../state/clock.ts";
 import { type AttemptRecord, Entry, type EntryWatcher } from "./entry.ts";
 import type { Incoming } from "../wire/incoming.ts";
 import type { OwnAnswer } from "../wire/own_answer.ts";
-import { pathOf } from "../wire/receive.ts";
 import { Roster } from "../wire/roster.ts";
-import { decisionWords, easedWords, lateWords, plain, summaryOf } from "./entry_words.ts";
+import {
+  decisionWords,
+  easedWords,
+  lateWords,
+  plain,
+  requestWords,
+  summaryOf,
+} from "./entry_words.ts";
 import type { Log } from "./general_log.ts";
 import { LogFiles } from "./log_files.ts";
 import { logNameOf } from "./log_name.ts";
@@ -180,21 +186,6 @@ export class Journal {
     if (late !== undefined) return lateWords(late);
     return ending?.kind === "cut" ? ending.detail : undefined;
   }
-}
-
-const PATH_CHARACTERS = 200;
-
-/** Method, path and who called, on one line, without a credential that the caller put into the path. */
-function requestWords(
-  { arrival: { method, target, callerName } }: Entry,
-  masked: (text: string) => string,
-): string {
-  const by = callerName === "" ? "" : ` (${plain(callerName)})`;
-  // Masked before it is cut: half a credential is not known for one.
-  const safe = masked(pathOf(target));
-  return `${method} ${
-    plain(safe.length > PATH_CHARACTERS ? `${safe.slice(0, PATH_CHARACTERS)}…` : safe)
-  }${by}`;
 }
 
 /** The request's own file, and a copy beside the errors when an attempt failed. */

@@ -11,6 +11,10 @@ export function isQuote(byte: number | undefined): boolean {
   return byte === 0x22 || byte === 0x27 || byte === 0x60;
 }
 
+export function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
+}
+
 export interface OpenString {
   /** Behind its opening quote. */
   readonly start: number;

@@ -3,12 +3,13 @@
  * what a name says is one. Takes time in proportion to the text, in steps of a bounded length.
  */
 import { Buffer } from "node:buffer";
+import { escapedParts } from "./escaped_parts.ts";
 import { type Find, FindList, merged } from "./finds.ts";
 import type { KnownSecrets } from "./known_secrets.ts";
 import { NamedValues } from "./named_values.ts";
 import { TOKEN_BYTES } from "./needle_search.ts";
 import { findPrivateKeys, findShapes, type Searched } from "./shape_search.ts";
-import { escapedParts, unescapedView, type View, viewOfView } from "./unescaped_view.ts";
+import { unescapedView, type View, viewOfView } from "./unescaped_view.ts";
 
 /** So much is searched between two yields. */
 const STEP_BYTES = 32 * 1024;
