@@ -66,7 +66,7 @@ export const CREDENTIAL_SHAPES: readonly CredentialShape[] = [
   shape("Docker Hub", "dckr_pat_ dckr_oat_", word(20)),
   shape("Atlassian", "ATATT3 ATCTT3 ATBB", "[\\w=-]{20,}"),
   shape("Postman", "PMAK-", word(40)),
-  shape("Terraform Cloud", "atlasv1\\.", "[\\w=-]{60,}"),
+  shape("Terraform Cloud", "atlasv1\\.", "[\\w=-]{20,}"),
   shape("Pulumi", "pul-", hex(40)),
   shape("Sourcegraph", "sgp_ slk_", word(30)),
   shape("Linear", "lin_api_ lin_oauth_", word(30)),

@@ -21,9 +21,10 @@ export function isCredentialValue(
   if (value === "****") return false;
   if (certainty === "sure" && quotes === "both") return true;
   if (certainty === "sure" && isParameter) return value.length >= 8;
+  if (certainty === "strict" && isParameter) return value.length >= 8;
   if (certainty !== "sure" && value.length > LONGEST_LIKELY) return false;
   const start = value.slice(0, JUDGED_CHARACTERS);
-  if (certainty === "strict") return isParameter ? value.length >= 8 : looksLikeKey(start);
+  if (certainty === "strict") return looksLikeKey(start);
   if (certainty === "likely") return value.length >= 16 && looksRandom(start, quotes);
   if (quotes === "value") return /^[^\s${}<>]{3,}$/.test(start);
   return value.length >= 6 && looksRandom(start.replace(/^[A-Za-z]{1,8} /, ""), quotes);

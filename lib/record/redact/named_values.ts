@@ -14,7 +14,6 @@ import type { Searched } from "./shape_search.ts";
 import { userInfoBehind } from "./user_info.ts";
 
 const COLON = 0x3a;
-const EQUALS = 0x3d;
 const SPACE = 0x20;
 const COMMA = 0x2c;
 const BRACKET = 0x5b;
