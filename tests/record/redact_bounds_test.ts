@@ -35,7 +35,8 @@ Deno.test("H4: every one of 5,200 credentials of a request is masked, in any spe
       assert.ok(text.startsWith("before ") && text.endsWith(" after"), text);
     }
   }
-  assert.ok(!MANY.some((value) => redactor.target(TARGET).includes(value)));
+  const target = redactor.target(TARGET);
+  assert.ok(!MANY.some((value) => target.includes(value)));
 });
 
 Deno.test("H4: secrets that are no single word are masked to their end, however many there are", () => {
