@@ -61,9 +61,9 @@ export function respond(
 }
 
 /** Our own answer, in the caller's dialect. */
-export function refuse({ entry, incoming }: Errand, problem: Problem): CallerResponse {
+export function refuse({ entry, incoming, state }: Errand, problem: Problem): CallerResponse {
   const dialect = dialectOf(pathOf(incoming.target), incoming.headers);
-  const answer = problemAnswer(problem, dialect);
+  const answer = state.journal.shown(problemAnswer(problem, dialect), entry.arrival);
   entry.answering(problem, answer);
   return answer;
 }

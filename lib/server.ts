@@ -12,7 +12,7 @@ import { readTrustedRoots } from "./system/trusted_roots.ts";
 import type { CallerResponse } from "./wire/caller_response.ts";
 import { headerValue } from "./wire/headers.ts";
 import type { Incoming } from "./wire/incoming.ts";
-import { problemAnswer } from "./wire/own_answer.ts";
+import { type OwnAnswer, problemAnswer } from "./wire/own_answer.ts";
 import { pathOf } from "./wire/receive.ts";
 import { isUpload, UPLOAD_START_BYTES } from "./wire/upload.ts";
 
@@ -108,12 +108,15 @@ async function handle(incoming: Incoming, context: Context): Promise<CallerRespo
 
 async function answered(incoming: Incoming, context: Context): Promise<CallerResponse> {
   const entrance = enter(incoming, context);
-  if (entrance.kind === "turned_away") return turnAway(incoming, entrance.problem, context);
+  const shown = (answer: OwnAnswer) => {
+    return context.state.journal.shown(answer, { ...incoming, snapshot: context.snapshot });
+  };
+  if (entrance.kind === "turned_away") return shown(turnAway(incoming, entrance.problem, context));
   const { method, headers, target } = entrance.incoming;
   const asked = { method, headers, path: pathOf(target) };
   const visit = { ...context, ...entrance };
   const own = ownEndpoint(asked, visit);
-  if (own !== undefined) return own;
+  if (own !== undefined) return shown(own);
   const overload = context.state.load.refusal(context.snapshot.limits, bytesToHold(asked));
   if (overload !== undefined) return problemAnswer(overload, dialectOf(asked.path, headers));
   return await route(entrance.incoming, visit);
@@ -130,7 +133,7 @@ function turnAway(
   { caller, target, headers }: Incoming,
   problem: Problem,
   { state }: { readonly state: State },
-): CallerResponse {
+): OwnAnswer {
   state.log.warn(`Turned away ${caller}: ${problem.status} ${problem.code}.`);
   return problemAnswer(problem, dialectOf(pathOf(target), headers));
 }

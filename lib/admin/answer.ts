@@ -51,7 +51,7 @@ async function unsecured(
   }
   if (route.isOpen !== true && method === "GET") await context.otherLoops.look();
   const answered = await route.handle({ id, path, query, headers, peer, body }, context);
-  return route.isOpen === true ? answered : context.shown.answer(answered);
+  return route.isOpen === true ? answered : await context.shown.answer(answered);
 }
 
 function targetOf(target: string): { path: string; query: URLSearchParams } {

@@ -1,7 +1,13 @@
 /** The one way out for what the admin port shows: no configured credential passes, whatever holds it. */
+import { setImmediate } from "node:timers";
 import type { Snapshot } from "../config/snapshot.ts";
 import { createRedactor, type Redactor } from "../record/redact.ts";
 import type { CallerResponse } from "../wire/caller_response.ts";
+
+/** A log that is shown may be long: others have their turn in between. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
 
 export class Shown {
   readonly #current: () => Snapshot;
@@ -16,10 +22,10 @@ export class Shown {
   }
 
   /** The answer with its credentials masked, where it is text of ours and no file. */
-  answer(answer: CallerResponse): CallerResponse {
+  async answer(answer: CallerResponse): Promise<CallerResponse> {
     if (!(answer.body instanceof Uint8Array)) return answer;
-    const text = new TextDecoder().decode(answer.body);
-    return { ...answer, body: new TextEncoder().encode(this.text(text)) };
+    const { bytes } = await this.redactor().bytesInTurns(answer.body, { turn });
+    return { ...answer, body: bytes };
   }
 
   /** Knows the configured credentials. */

@@ -9,6 +9,7 @@ import { curlOf } from "../replay/curl.ts";
 import { proxyBackend } from "../replay/proxy_backend.ts";
 import { type Replay, replayOf } from "../replay/replay_request.ts";
 import { send } from "../replay/send.ts";
+import { maskedOutput } from "./masked_output.ts";
 import type { Output } from "./output.ts";
 
 export interface ReplayArguments {
@@ -33,7 +34,8 @@ const KEY_NAME = "LLM_PROXY_KEY";
 const PROGRESS_MS = 1_000;
 
 /** Exit status 0 where a reply came whole, else 1. */
-export async function replay(args: ReplayArguments, io: ReplayIo): Promise<number> {
+export async function replay(args: ReplayArguments, to: ReplayIo): Promise<number> {
+  const io = { ...to, ...maskedOutput(to) };
   const env = io.env ?? readEnv;
   const loaded = await loadConfig(args.config, { revision: 1, env });
   if (!loaded.ok) {

@@ -21,11 +21,13 @@ import { loopCount } from "../workers/loop_count.ts";
 import { WorkerLoops } from "../workers/worker_loops.ts";
 import { openAdminPort, withAdmin } from "./admin_port.ts";
 import { drain } from "./drain.ts";
+import { maskedOutput } from "./masked_output.ts";
 import type { Output } from "./output.ts";
 import { type StopSignals, stopSignals } from "./stop_signals.ts";
 
 /** Runs until a signal ends it; gives the exit status. */
-export async function run(file: string, output: Output): Promise<number> {
+export async function run(file: string, to: Output): Promise<number> {
+  const output = maskedOutput(to);
   const loaded = await loadConfig(file, { revision: 1, env: readEnv });
   if (!loaded.ok) {
     loaded.problems.forEach((problem) => output.err(formatProblem(problem)));

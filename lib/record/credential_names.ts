@@ -29,46 +29,70 @@ export function isCredentialHeader(lowerName: string): boolean {
 
 const PARTLY: ReadonlySet<string> = new Set(["cookie", "sec-websocket-protocol"]);
 
-const PARAMETER_NAMES = [
-  "(?:x[-_])?(?:goog[-_])?api[-_]?key",
-  "key",
-  "(?:access|auth|id|refresh|session)[-_]?token",
-  "token",
-  "auth(?:orization)?",
-  "(?:client[-_]?)?secret",
-  "password",
-  "subscription-key",
-  "sig(?:nature)?",
-  "x-(?:amz|goog)-(?:signature|security-token|credential)",
-].join("|");
-const PARAMETER = new RegExp(`^(?:${PARAMETER_NAMES})$`, "i");
-
 /** Whether a query parameter of this (decoded) name carries a credential. */
 export function isCredentialParameter(name: string): boolean {
-  return PARAMETER.test(name);
+  return PARAMETER.test(name) || certaintyOfName(name) === "sure";
 }
 
-/** A credential parameter of a URL quoted in text, up to its value; the value is group 1. */
-export const QUOTED_PARAMETER = new RegExp(
-  `[?&](?:${PARAMETER_NAMES})=([^&\\s"'#\\\\<>]{8,})`,
-  "gi",
+const PARAMETER = new RegExp(
+  `^(?:${
+    [
+      "(?:x[-_])?(?:goog[-_])?api[-_]?key",
+      "key",
+      "token",
+      "auth",
+      "secret",
+      "subscription-key",
+      "sig(?:nature)?",
+      "x-(?:amz|goog)-(?:signature|security-token|credential)",
+    ].join("|")
+  })$`,
+  "i",
 );
 
-const MEMBER_NAMES = [
-  "(?:x-)?(?:goog-)?api[-_]?key",
-  "(?:proxy-)?authorization",
-  "(?:access|auth|id|refresh|session|bearer)[-_]?token",
-  "(?:client|app|api|aws)?[-_]?secret(?:[-_]?(?:access[-_]?)?key)?",
-  "private[-_]?key",
-  "password",
-].join("|");
+export type NameCertainty = "sure" | "likely" | "strict" | "no";
 
 /**
- * The start of a JSON member with a credential's name and a string value, up to and including the
- * value's opening quote. Group 1 is what escapes the quotes: nothing, or the backslashes that JSON
- * inside a JSON string brings. Linear: a match starts at a quote and nothing in it repeats twice.
+ * How certainly a name in a text (`api_key`, `apiKey`, `X-Api-Key`, `OPENAI_API_KEY`, …) means that a
+ * credential follows. likely: where what follows looks like one. strict: only where it can be nothing
+ * else, since maps have keys, too.
  */
-export const CREDENTIAL_MEMBER = new RegExp(
-  `"(?:${MEMBER_NAMES})(\\\\{0,15})"\\s*:\\s*\\1"`,
-  "gi",
+export function certaintyOfName(name: string): NameCertainty {
+  const joined = name.toLowerCase().replace(/[-_.]/g, "");
+  if (SURE_NAME.test(joined)) return "sure";
+  if (HARMLESS_NAME.test(joined)) return "no";
+  if (LIKELY_NAME.test(joined)) return "likely";
+  return STRICT_NAME.test(joined) ? "strict" : "no";
+}
+
+const SURE_NAME = new RegExp(
+  `(?:${
+    [
+      "(?:api|access|secret|private|subscription|master|signing|encryption|account|admin|auth|license)keys?",
+      "secretaccesskey",
+      "(?:access|auth|id|refresh|session|bearer|api|secret|private|bot|oauth|security|deploy|personal)tokens?",
+      "(?<!is|has|no)secrets?",
+      "passw(?:or)?ds?",
+      "passphrase",
+      "(?<!old|^|set)pwd",
+      "authorization",
+    ].join("|")
+  })$`,
+);
+const LIKELY_NAME =
+  /(?:tokens?|credentials?|signature|sig|jwt|bearer|passcode|auth|pwd|pass|secretkeybase)$/;
+const STRICT_NAME = /keys?$/;
+const HARMLESS_NAME = new RegExp(
+  `(?:${
+    [
+      "(?:page|next|prev|continuation|cursor|prompt|completion|max|min|total|input|output|cached|reasoning|eos" +
+      "|bos|pad|unk|sep|cls|mask|special|stop|start|end|image|num|count|limit|budget|remaining|sync)tokens?",
+      "(?:idempotency|cache|websocket|primary|foreign|sort|partition|public|object|row|hash|index|dedup" +
+      "|group|routing|shard)keys?",
+      "(?:anthropic|ratelimit.*)tokens?",
+      "bypass",
+      "(?:^|old|set)pwd",
+      "compass",
+    ].join("|")
+  })$`,
 );

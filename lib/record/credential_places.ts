@@ -72,8 +72,12 @@ export function credentialsIn(
   return [...found];
 }
 
+/** In one way of writing, and no scheme's name. */
+const PLAIN = /^(?=[^\d]*\d)[\w.~+/=-]+$/;
+
 /** Repeated headers arrive joined by commas, so each part is a credential of its own. */
 function spellingsOf(value: string): string[] {
+  if (PLAIN.test(value)) return [value];
   return [value, ...value.split(",")].flatMap((part) => {
     const { scheme, secret } = splitScheme(part.trim());
     if (/basic/i.test(scheme)) return [secret, ...passwordOf(secret)];

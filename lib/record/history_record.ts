@@ -30,9 +30,9 @@ function writer(entry: Entry, redactor: Redactor): Words {
 
 /** All of a record that goes through `Words`. */
 function textsOf(entry: Entry): string[] {
-  const { arrival: { method, target }, call, attempts } = entry;
-  const tried = attempts.flatMap(({ model, verdict }) => [model, verdict.reason]);
-  return [method, pathOf(target), call?.alias.name ?? "", detailOf(entry), ...tried];
+  const { arrival: { method, target, callerName }, call, attempts } = entry;
+  const tried = attempts.flatMap(({ backend, model, verdict }) => [backend, model, verdict.reason]);
+  return [method, pathOf(target), callerName, call?.alias.name ?? "", detailOf(entry), ...tried];
 }
 
 /** The start of a text; the rest is not shown. */
@@ -52,9 +52,9 @@ function requestRow(entry: Entry, words: Words): RequestRow {
   return {
     id: arrival.id,
     receivedAtMs: arrival.receivedAt.getTime(),
-    caller: entry.arrival.callerName,
+    caller: words(arrival.callerName),
     alias: words(call?.alias.name ?? ""),
-    backend: route?.backend ?? "",
+    backend: words(route?.backend ?? ""),
     model: words(route?.model ?? ""),
     dialect: call?.dialect.name ?? "",
     method: words(arrival.method),
@@ -112,7 +112,7 @@ function attemptRow(
   return {
     requestId,
     index,
-    backend: attempt.backend,
+    backend: words(attempt.backend),
     model: words(attempt.model),
     kind: attempt.kind,
     startedMs: rounded(attempt.startedMs) ?? 0,

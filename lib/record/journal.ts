@@ -3,6 +3,7 @@ import type { KnownCaller, Snapshot } from "../config/snapshot.ts";
 import type { Clock } from "../state/clock.ts";
 import { type AttemptRecord, Entry, type EntryWatcher } from "./entry.ts";
 import type { Incoming } from "../wire/incoming.ts";
+import type { OwnAnswer } from "../wire/own_answer.ts";
 import { Roster } from "../wire/roster.ts";
 import { EntryWatchers } from "./entry_watchers.ts";
 import {
@@ -18,7 +19,7 @@ import { LogFiles } from "./log_files.ts";
 import { logPathsOf } from "./log_name.ts";
 import type { MainLoop } from "./main_loop.ts";
 import { recordBytes } from "./record_bytes.ts";
-import { RequestRedactors } from "./request_redactors.ts";
+import { type Credentialed, RequestRedactors } from "./request_redactors.ts";
 import { fieldsOf } from "./request_fields.ts";
 import { RequestIds } from "./request_ids.ts";
 import { formatRequestLog } from "./request_log.ts";
@@ -45,6 +46,7 @@ export class Journal {
   readonly #watchers: EntryWatchers;
   readonly #open = new Roster<Entry>();
   readonly #redactors: RequestRedactors;
+  readonly #always = new RequestRedactors({ always: true });
   readonly #ids = new RequestIds();
   /** What is cut from now on was cut by us. */
   #stopping = false;
@@ -92,6 +94,14 @@ export class Journal {
     const place = this.#open.add(entry);
     this.#watchers.onOpen(entry);
     return entry;
+  }
+
+  /** An answer of ours as its caller may see it: without a credential that it quotes, theirs or anybody's. */
+  shown(answer: OwnAnswer, asked: Credentialed): OwnAnswer {
+    if (answer.status < 400) return answer;
+    const { logging: { redact } } = asked.snapshot;
+    const redactors = redact ? this.#redactors : this.#always;
+    return { ...answer, body: redactors.for(asked).bytes(answer.body).bytes };
   }
 
   /** Reports attempts and endings as they happen; gives the function that stops it. */

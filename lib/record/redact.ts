@@ -1,27 +1,36 @@
-/** Keeps credentials out of what is logged, recorded and shown. What passes is never touched. */
-
+/**
+ * Keeps credentials out of what is logged, recorded and shown. What passes is never touched. Needs
+ * nothing of the event loop: a thread may use it as well.
+ */
+import { Buffer } from "node:buffer";
 import { replaceInHeader, replaceInQuery } from "./credential_places.ts";
 import { maskCredential } from "./mask_secret.ts";
-import { maskShapes } from "./secret_shapes.ts";
-import {
-  anySpelling,
-  cutStart,
-  type KnownSecret,
-  knownSecrets,
-  longestFirst,
-  mayHold,
-  unescaped,
-} from "./secret_spellings.ts";
+import { type KnownSecrets, NO_SECRETS } from "./redact/known_secrets.ts";
+import { type MaskedBytes, maskedBytes } from "./redact/masked_bytes.ts";
+import { findAll, searchedOf } from "./redact/search.ts";
+import type { Searched } from "./redact/shape_search.ts";
 
 export { credentialsIn } from "./credential_places.ts";
 export { maskSecret } from "./mask_secret.ts";
+export type { MaskedBytes };
 
 type Header = readonly [name: string, value: string];
 
 /** Masks credentials in text of any kind. Masking what is masked changes nothing. */
 export interface Redactor {
-  /** Bodies, error messages, log lines. */
+  /** Error messages, log lines. */
   text(text: string): { readonly text: string; readonly masked: boolean };
+  /** Bodies, in UTF-8. */
+  bytes(bytes: Uint8Array): MaskedBytes;
+  /**
+   * The same in steps, between which `turn` lets others work.
+   *
+   * @param shownBytes only the text's start is wanted, but what begins in it is masked as a whole
+   */
+  bytesInTurns(
+    bytes: Uint8Array,
+    options: { readonly turn: () => Promise<void>; readonly shownBytes?: number },
+  ): Promise<MaskedBytes>;
   headers(pairs: readonly Header[]): Header[];
   /** The request target: credentials in its query are masked, the rest stays byte for byte. */
   target(pathAndQuery: string): string;
@@ -32,70 +41,107 @@ export interface Redactor {
 /**
  * A redactor that knows these secrets (the configured ones and those of `credentialsIn()`) in every
  * spelling: as they are, percent-encoded, JSON-escaped and in Base64. Secrets under 6 characters are
- * only masked where they stand as credentials. What nobody named is known by its shape.
+ * only masked where they stand as credentials. What nobody named is known by its shape, or by the name
+ * before it. With more secrets than any request holds, all of a text is masked.
  */
 export function createRedactor(
   options: { readonly enabled: boolean; readonly secrets: Iterable<string> },
 ): Redactor {
   if (!options.enabled) return OPEN;
-  return knowing(knownSecrets(options.secrets));
+  return knowing(NO_SECRETS.with(options.secrets));
 }
 
-function knowing(secrets: readonly KnownSecret[]): Redactor {
-  const mask = (text: string) => maskShapes(maskKnown(text, secrets));
-  return {
-    text: (text) => {
-      const redacted = mask(text);
-      return { text: redacted, masked: redacted !== text };
+/** Shorter texts hold no credential that is looked for. */
+const SHORTEST_BYTES = 6;
+const MASK = "****";
+
+function knowing(known: KnownSecrets): Redactor {
+  const text = (given: string) => settled(given, known);
+  const redactor: Redactor = {
+    text,
+    bytes: (bytes) => {
+      if (known.overflows) return overflowing(bytes);
+      return wholly(masked(searchedOf(bytes), known));
+    },
+    async bytesInTurns(bytes, { turn, shownBytes = bytes.length }) {
+      if (known.overflows) return overflowing(bytes);
+      const work = masked(searchedOf(bytes), known, shownBytes);
+      for (;;) {
+        const step = work.next();
+        if (step.done === true) return step.value;
+        await turn();
+      }
     },
     headers: (pairs) => {
       const replaced = pairs.map((pair) =>
         [pair[0], replaceInHeader(pair, maskCredential)] as const
       );
-      const all = replaced.map(([, value]) => value).join("\n");
-      if (mask(all) === all) return replaced; // one pass finds out for all of them
-      return replaced.map(([name, value]) => [name, mask(value)] as const);
+      const all = replaced.map((pair) => pair.join(": ")).join("\n");
+      if (!text(all).masked) return replaced; // one pass finds out for all of them
+      return replaced.map(([name, value]) => [text(name).text, text(value).text] as const);
     },
-    target: (pathAndQuery) => mask(replaceInQuery(pathAndQuery, maskCredential)),
-    with: (others) => knowing(withThem(secrets, others)),
+    target: (pathAndQuery) => text(replaceInQuery(pathAndQuery, maskCredential)).text,
+    with: (others) => {
+      const more = known.with(others);
+      return more === known ? redactor : knowing(more);
+    },
   };
-}
-
-function withThem(
-  secrets: readonly KnownSecret[],
-  others: readonly string[],
-): readonly KnownSecret[] {
-  const isNew = (value: string) => !secrets.some((secret) => secret.value === value);
-  const more = knownSecrets(others.filter(isNew));
-  return more.length === 0 ? secrets : longestFirst([...secrets, ...more]);
+  return redactor;
 }
 
 /** Shows everything, where the operator wants it so. */
 const OPEN: Redactor = {
   text: (text) => ({ text, masked: false }),
+  bytes: (bytes) => ({ bytes, masked: false }),
+  bytesInTurns: (bytes, { shownBytes = bytes.length }) =>
+    Promise.resolve({ bytes: bytes.subarray(0, shownBytes), masked: false }),
   headers: (pairs) => [...pairs],
   target: (pathAndQuery) => pathAndQuery,
   with: () => OPEN,
 };
 
-function maskKnown(text: string, secrets: readonly KnownSecret[]): string {
-  let masked = text;
-  for (const { spellings } of secrets) {
-    for (const spelling of spellings) {
-      if (masked.includes(spelling.text)) {
-        masked = masked.replaceAll(spelling.text, () => spelling.mask);
-      }
-      const cut = cutStart(masked, spelling.text);
-      if (cut !== undefined) masked = `${masked.slice(0, cut)}****`;
-    }
-  }
-  return maskEscaped(masked, secrets);
+const encoder = new TextEncoder();
+
+/** A mask may make a name's value of what was none before it: so until nothing changes, or three times. */
+function settled(given: string, known: KnownSecrets) {
+  const once = maskedText(given, known);
+  let last = once;
+  for (let again = 0; again < 2 && last.masked; again++) last = maskedText(last.text, known);
+  return once.masked ? { text: last.text, masked: true } : once;
 }
 
-/** Masks secrets of which single characters are escaped, which no list of spellings could cover. */
-function maskEscaped(text: string, secrets: readonly KnownSecret[]): string {
-  const plain = unescaped(text);
-  if (plain === text) return text;
-  return secrets.filter(({ value }) => mayHold(plain, value))
-    .reduce((masked, { value, mask }) => masked.replace(anySpelling(value), () => mask), text);
+function maskedText(text: string, known: KnownSecrets) {
+  if (text.length < SHORTEST_BYTES) return { text, masked: false };
+  if (known.overflows) return { text: MASK, masked: true };
+  const bytes = encoder.encode(text);
+  const searched: Searched = bytes.length === text.length ? { bytes, text } : searchedOf(bytes);
+  const redacted = wholly(masked(searched, known));
+  if (!redacted.masked) return { text, masked: false };
+  const { buffer, byteOffset, length } = redacted.bytes;
+  return { text: Buffer.from(buffer, byteOffset, length).toString("utf8"), masked: true };
+}
+
+function overflowing(bytes: Uint8Array): MaskedBytes {
+  return bytes.length < SHORTEST_BYTES
+    ? { bytes, masked: false }
+    : { bytes: encoder.encode(MASK), masked: true };
+}
+
+/** Yields between steps of the work. */
+function* masked(
+  searched: Searched,
+  known: KnownSecrets,
+  shownBytes?: number,
+): Generator<void, MaskedBytes> {
+  const finds = yield* findAll(searched, known);
+  yield;
+  return yield* maskedBytes(searched.bytes, finds, shownBytes);
+}
+
+/** Work without a pause. */
+function wholly<T>(work: Generator<void, T>): T {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+  }
 }

@@ -18,7 +18,8 @@ import {
 import type { RawHeaders } from "../wire/headers.ts";
 import type { AttemptRecord, Entry, EntryWatcher } from "./entry.ts";
 import { relayedAttempt } from "./measures.ts";
-import { createRedactor, credentialsIn } from "./redact.ts";
+import type { Redactor } from "./redact.ts";
+import { RequestRedactors } from "./request_redactors.ts";
 import {
   attemptAttributes,
   type Attributes,
@@ -32,7 +33,10 @@ export function tracesWanted(version: string): EntryWatcher | undefined {
   if (trace.getTracerProvider() instanceof ProxyTracerProvider) return undefined;
   const tracer = trace.getTracer("llm-proxy", version);
   dropPlatformSpans(tracer.startSpan("sample"));
-  return { onAttempt: () => {}, onEnd: (entry) => traceRequest(entry, tracer) };
+  // Whatever the configuration says of logs: spans leave the machine.
+  const redactors = new RequestRedactors({ always: true });
+  const maskFor = ({ arrival }: Entry) => maskBy(redactors.for(arrival));
+  return { onAttempt: () => {}, onEnd: (entry) => traceRequest(entry, tracer, maskFor(entry)) };
 }
 
 /** What only a span that Deno makes by itself says. */
@@ -53,10 +57,9 @@ function dropPlatformSpans(sample: Span): void {
   };
 }
 
-function traceRequest(entry: Entry, tracer: Tracer): void {
+function traceRequest(entry: Entry, tracer: Tracer, masked: Mask): void {
   const { arrival, ending } = entry;
   const at = (ms: number) => arrival.receivedAt.getTime() + ms;
-  const masked = maskerFor(entry);
   const span = tracer.startSpan(masked(requestName(entry)), {
     kind: SpanKind.SERVER,
     startTime: at(0),
@@ -64,7 +67,7 @@ function traceRequest(entry: Entry, tracer: Tracer): void {
   }, callersContext(arrival.headers));
   const context = trace.setSpan(ROOT_CONTEXT, span);
   for (const attempt of entry.attempts) {
-    const attemptSpan = tracer.startSpan(`attempt ${attempt.backend}`, {
+    const attemptSpan = tracer.startSpan(masked(`attempt ${attempt.backend}`), {
       kind: SpanKind.CLIENT,
       startTime: at(attempt.startedMs),
       attributes: maskedAttributes(attemptAttributes(entry, attempt), masked),
@@ -92,10 +95,7 @@ function callersContext(headers: RawHeaders): Context {
 
 type Mask = (text: string) => string;
 
-/** Whatever the configuration says of logs: spans leave the machine. */
-function maskerFor({ arrival: { headers, target, snapshot } }: Entry): Mask {
-  const secrets = [...snapshot.secrets, ...credentialsIn(headers, target)];
-  const redactor = createRedactor({ enabled: true, secrets });
+function maskBy(redactor: Redactor): Mask {
   return (text) => redactor.text(text).text.slice(0, MOST_CHARACTERS);
 }
 
@@ -110,6 +110,6 @@ function maskedAttributes(attributes: Attributes, masked: Mask): SpanAttributes 
 
 function fail(span: Span, failure: SpanFailure | undefined, masked: Mask): void {
   if (failure === undefined) return;
-  span.setAttribute("error.type", failure.type);
+  span.setAttribute("error.type", masked(failure.type));
   span.setStatus({ code: SpanStatusCode.ERROR, message: masked(failure.message) });
 }

@@ -230,38 +230,6 @@ Deno.test("Redactor.text() masks a secret as long as a request's head allows", (
   assert.equal(text, "a 01234****6789 \\/ 01234****6789 z");
 });
 
-Deno.test("Redactor.text() takes linear time on what provokes backtracking", () => {
-  const mebibyte = (piece: string) => piece.repeat(Math.ceil((1 << 20) / piece.length));
-  const provoking = [
-    "\\",
-    '"',
-    '\\"',
-    "sk-",
-    "eyJ",
-    "eyJaaaaaaaa.",
-    '"secret"  ',
-    "bearer ",
-    "%25",
-    '"password":"',
-    '\\"password\\":\\"',
-    "?key=",
-    "a",
-    "sk-ab3dEf6hIj9lM",
-    "\\u0073k-",
-    '%25/"%25\\/\\"',
-    "%2525252525/",
-    "\\u0061",
-  ];
-  const secrets = [KEY, AWKWARD, '%25/"'.repeat(20), "a".repeat(2000)];
-  const provoked = createRedactor({ enabled: true, secrets });
-  for (const piece of provoking) {
-    const startedAtMs = performance.now();
-    provoked.text(mebibyte(piece));
-    const tookMs = performance.now() - startedAtMs;
-    assert(tookMs < 2000, `${piece}: ${tookMs} ms`); // quadratic time would take minutes
-  }
-});
-
 Deno.test("Redactor.headers() masks credential headers and keeps their scheme", () => {
   const pairs = [
     ["Authorization", `Bearer ${KEY}`],
