@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Server, Socket } from "node:net";
 import { asksForWebSocket } from "../dialect/websocket.ts";
 import type { RawHeaders } from "../wire/headers.ts";
+import { type CallerResponse, isSwitched } from "../wire/caller_response.ts";
 import type { Incoming } from "../wire/incoming.ts";
 import { Departure, type Leaving } from "../wire/leaving.ts";
 import { BodyWatch } from "./body_watch.ts";
@@ -39,6 +40,7 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
     onRequest(request, response) {
       const { socket } = request;
       if (!connections.takes(socket)) return;
+      if (losesItsPlace(request)) connections.takesNoMore(socket);
       const leaving = new Departure();
       // Collectors find node:http's requests and responses late: what they refer to waits with them.
       const onClose = () => {
@@ -140,11 +142,25 @@ async function answer(
   request.on("error", ignore);
   response.on("error", ignore);
   const body = requestBody(request, { announced: request.headers["content-length"], watch });
-  const answered = await handler(incomingOf(request, body, signal));
+  const answered = ending(await handler(incomingOf(request, body, signal)), request);
   const giveUp = () => void request.socket.destroy();
   body.discard({ giveUp, answered: false });
   await send(answered, exchange);
   body.discard({ giveUp, answered: true });
+}
+
+/**
+ * Whether what came after a request in the same packet is lost: node:http drops it behind an offer to
+ * switch protocols, though the offer is passed over, and would read the next packet out of step.
+ */
+function losesItsPlace({ headers }: IncomingMessage): boolean {
+  return headers.upgrade !== undefined;
+}
+
+/** Tells the caller where its connection ends with this answer. */
+function ending(answered: CallerResponse, request: IncomingMessage): CallerResponse {
+  if (!losesItsPlace(request) || isSwitched(answered)) return answered;
+  return { ...answered, headers: [...answered.headers, ["connection", "close"]] };
 }
 
 function ignore(): void {}
