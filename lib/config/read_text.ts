@@ -1,13 +1,33 @@
+/** Text files that a person wrote, read within bounds of size, kind and time. */
 import type { Parsed } from "./parsed.ts";
+import { withinMs } from "./within_ms.ts";
 
 /** Largest file that is read as configuration, or for a `${file:PATH}`. */
 export const MAX_FILE_BYTES = 1024 * 1024;
 
+/** How long a file system may take; one whose server is away may never answer. */
+const PATIENCE_MS = 5_000;
+
 /**
  * The text of a regular file of at most 1 MiB of UTF-8, without a byte order mark. Everything else
- * is told apart by `stat` before the file is opened, because opening a FIFO waits for its writer.
+ * is told apart by `stat` before the file is opened, because opening a FIFO waits for its writer; one
+ * that takes the file's place meanwhile costs the five seconds that any file may take.
  */
-export async function readText(path: string): Promise<Parsed<string>> {
+export async function readText(
+  path: string,
+  { patienceMs = PATIENCE_MS, readNow = readAtLeisure }: ReadOptions = {},
+): Promise<Parsed<string>> {
+  const read = await withinMs(patienceMs, readNow(path));
+  return read ?? refused(`cannot be read: nothing came of it for ${patienceMs / 1000} s`);
+}
+
+export interface ReadOptions {
+  readonly patienceMs?: number;
+  /** Default what is read from the disk, however long that takes. */
+  readonly readNow?: (path: string) => Promise<Parsed<string>>;
+}
+
+async function readAtLeisure(path: string): Promise<Parsed<string>> {
   try {
     const info = await Deno.stat(path);
     if (info.isDirectory) return refused("is a directory, not a file");
