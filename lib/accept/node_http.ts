@@ -3,13 +3,13 @@ import type { IncomingMessage } from "node:http";
 import type { Server, Socket } from "node:net";
 import { asksForWebSocket } from "../dialect/websocket.ts";
 import type { RawHeaders } from "../wire/headers.ts";
-import { type CallerResponse, isSwitched } from "../wire/caller_response.ts";
 import type { Incoming } from "../wire/incoming.ts";
 import { Departure, type Leaving } from "../wire/leaving.ts";
 import { BodyWatch } from "./body_watch.ts";
 import { CallerConnections } from "./caller_connections.ts";
 import { watchAccepting } from "./accept_watch.ts";
 import { createNodeServer } from "./node_server.ts";
+import { ending, losesItsPlace } from "./last_request.ts";
 import { type Listener, listenError, type ListenOptions } from "./listener.ts";
 import { refuse, refuseGarbage } from "./refuse.ts";
 import { type RequestBody, requestBody } from "./request_body.ts";
@@ -147,20 +147,6 @@ async function answer(
   body.discard({ giveUp, answered: false });
   await send(answered, exchange);
   body.discard({ giveUp, answered: true });
-}
-
-/**
- * Whether what came after a request in the same packet is lost: node:http drops it behind an offer to
- * switch protocols, though the offer is passed over, and would read the next packet out of step.
- */
-function losesItsPlace({ headers }: IncomingMessage): boolean {
-  return headers.upgrade !== undefined;
-}
-
-/** Tells the caller where its connection ends with this answer. */
-function ending(answered: CallerResponse, request: IncomingMessage): CallerResponse {
-  if (!losesItsPlace(request) || isSwitched(answered)) return answered;
-  return { ...answered, headers: [...answered.headers, ["connection", "close"]] };
 }
 
 function ignore(): void {}
