@@ -25,7 +25,7 @@ const MAX_HEADER_BYTES = 64 * 1024;
 export async function listenWithNodeHttp(options: ListenOptions): Promise<Listener> {
   let closing = false;
   const connections = new CallerConnections({ idleMs: KEEP_ALIVE_MS });
-  const watch = new BodyWatch();
+  const watch = new BodyWatch(options.bodyPatience);
   const stopWatching = () => {
     watch.stop();
     connections.stop();
