@@ -7,6 +7,7 @@ import { type Peer, reply, type SeenRequest, startPeer } from "../peer.ts";
 import { ODD_BODIES, ODD_HEADERS, ODD_TARGETS } from "./odd_requests.ts";
 import { HAS_CURL, runLine } from "./shell.ts";
 
+// deno-lint-ignore no-console -- whoever runs the tests is to know what was not tested
 if (!HAS_CURL) console.warn("There is no curl here: what its lines send is not tested.");
 const ignore = !HAS_CURL || Deno.build.os === "windows";
 
