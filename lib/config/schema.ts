@@ -331,7 +331,9 @@ const logging = section({
     'Directory with one file a request. "" turns it off. Prompts and answers are in there.',
   ),
   error_dir: path("./logs/errors").describe('Directory with one file a failure. "" turns it off.'),
-  general_file: path("./logs/proxy.log").describe('The general log. "" turns it off.'),
+  general_file: path("./logs/proxy.log").describe(
+    'The general log. "" turns it off; /dev/stdout is the program\'s own. No symbolic link is followed.',
+  ),
   redact: flag().default(true).describe(
     "Credentials are shown as sk-ab****cdef in every log. With false they are written out.",
   ),
