@@ -45,6 +45,7 @@ export async function replayOf({ request }: RequestLog, options: ReplayOptions):
     caller: undefined,
     nearest: () => [],
     keeper: () => undefined,
+    otherModelIn: () => undefined,
   });
   const streamed = call.kind === "call" && call.streamed;
   const notes = request.body.notes.map((note) => `The body was ${note}; it is sent decoded.`);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {
-  mayCallWithoutModel,
+  isRestricted,
   mayUse,
   modelNotAllowed,
   modelWanted,
@@ -21,11 +21,10 @@ Deno.test("mayUse() lets a caller use what its list has, and everything without 
   assert.deepEqual(used(""), [true, true, true, false, false]);
 });
 
-Deno.test("mayCallWithoutModel() wants no list, or a star in it", () => {
-  const may = [undefined, ANY, STAR, SOME, NONE].map(mayCallWithoutModel);
-  assert.deepEqual(may, [true, true, true, false, false]);
-  const nearly = callerOf("nearly", { models: ["**", "*-*"] });
-  assert.equal(mayCallWithoutModel(nearly), false);
+Deno.test("isRestricted() tells a list without a star in it", () => {
+  const restricted = [undefined, ANY, STAR, SOME, NONE].map(isRestricted);
+  assert.deepEqual(restricted, [false, false, false, true, true]);
+  assert.equal(isRestricted(callerOf("nearly", { models: ["**", "*-*"] })), true);
 });
 
 Deno.test("unknownCaller() says which keys are wanted, and where", () => {
