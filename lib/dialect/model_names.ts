@@ -33,6 +33,10 @@ const MODEL_AT_TOP: ReadonlySet<string> = new Set([
 /** What names a model within an object that is one. */
 const NAME_OF_ONE: ReadonlySet<string> = new Set(["id", "name", "slug", "modelid", "modelname"]);
 
+/** All of them as they are once folded, the shortest first. */
+export const NAMES_BY_LENGTH: readonly string[] = [...MODEL, ...FALLBACKS, ...MODEL_AT_TOP]
+  .sort((a, b) => a.length - b.length);
+
 /** What a name says, in whatever spelling. */
 export type NameMeaning = "model" | "fallbacks" | "none";
 
@@ -120,6 +124,13 @@ export function regionBelow(key: string, region: Region): Region {
   if (region !== "plain" && SCHEMA_DATA.has(key)) return "opaque";
   return region === "conversation" ? region : REGIONS.get(key) ?? region;
 }
+
+/** The keys that lead into another region. */
+export const REGION_KEYS: readonly string[] = [
+  ...REGIONS.keys(),
+  ...SCHEMA_DATA,
+  ...CONVERSATION_DATA,
+];
 
 /** A header that says a model, or who answers in its place. */
 export function headerNamesModel(name: string): boolean {

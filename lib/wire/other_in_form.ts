@@ -80,7 +80,7 @@ function otherInPart(
   if (delimiter.closes) {
     return isBlank(body, block) ? undefined : unclear("something follows its form's last boundary");
   }
-  const head = partHeadOf(body, block);
+  const head = delimiter.lineEndsInCrlf ? partHeadOf(body, block) : undefined;
   if (head === undefined || head === "too_long" || head.end > block.end) {
     return unclear(`the part of its form at byte ${block.start} has no plain head`);
   }
@@ -138,7 +138,7 @@ function dispositionWith(quoted: string): RegExp {
 
 /** Every name that a reader may take for the part's; undefined where its head is not plain. */
 function namesIn({ names }: PartHead, text: string): readonly string[] | undefined {
-  const lines = text.replace(/(?:\r?\n){2}$/, "").split(/\r?\n/);
+  const lines = text.replace(/(?:\r\n){2}$/, "").split("\r\n");
   if (!lines.every((line) => LINE.test(line))) return undefined;
   const dispositions = lines.filter((line) => /^content-disposition:/i.test(line));
   const [disposition = ""] = dispositions;

@@ -1,17 +1,17 @@
 /** A JSON body held against the models that its caller may use: every member, at any depth, in any spelling. */
-import { Buffer } from "node:buffer";
 import {
   LONGEST_NAME_BYTES,
   meaningOf,
   type NameMeaning,
+  NAMES_BY_LENGTH,
   namesOne,
   type Region,
+  REGION_KEYS,
   regionBelow,
 } from "../dialect/model_names.ts";
-import { type Span, stringAt } from "./json_scan.ts";
+import { type Span, stringAt, WantedKeys } from "./json_scan.ts";
 import { skipKey, skipValue } from "./json_skip.ts";
 import {
-  BACKSLASH,
   CLOSE_BRACE,
   CLOSE_BRACKET,
   OPEN_BRACE,
@@ -30,18 +30,27 @@ interface Options {
 
 interface Search extends Options {
   readonly body: Uint8Array;
+  /** How many lists and objects are open. */
+  depth: number;
   found: ModelFinding | undefined;
 }
 
-/** How the value of a member is read. */
+/** How a value is read. */
 interface Reading {
   readonly region: Region;
   /** model: strings in it are names · fallbacks: those at any depth · none. */
   readonly meaning: NameMeaning;
   /** The member that means so, for a person. */
-  readonly key: string;
-  readonly depth: number;
+  readonly where: string;
 }
+
+/** Made once: nearly every value is read as one of these. */
+const NO_NAME: Readonly<Record<Region, Reading>> = {
+  plain: { region: "plain", meaning: "none", where: "" },
+  conversation: { region: "conversation", meaning: "none", where: "" },
+  schema: { region: "schema", meaning: "none", where: "" },
+  opaque: { region: "opaque", meaning: "none", where: "" },
+};
 
 /** Deeper than anybody writes, and as deep as many readers go. */
 const DEEPEST = 256;
@@ -52,22 +61,17 @@ const DEEPEST = 256;
  * @param body one JSON object, known to be well-formed but for what is between quotes
  */
 export function otherInJson(body: Uint8Array, options: Options): ModelFinding | undefined {
-  const search: Search = { ...options, body, found: undefined };
-  const start = body.indexOf(OPEN_BRACE);
-  readObject(search, start, { region: "plain", meaning: "none", key: "", depth: 0 });
+  const search: Search = { ...options, body, depth: 0, found: undefined };
+  readObject(search, body.indexOf(OPEN_BRACE), NO_NAME.plain);
   return search.found;
 }
 
 /** The end of a value. Of no meaning once something is found. */
 function readValue(search: Search, at: number, reading: Reading): number {
   const { body } = search;
-  if (reading.depth > DEEPEST) return found(search, TOO_DEEP);
-  switch (body[at]) {
-    case OPEN_BRACE:
-      return readObject(search, at, reading);
-    case OPEN_BRACKET:
-      return readList(search, at, reading);
-  }
+  if (search.depth > DEEPEST) return found(search, TOO_DEEP);
+  if (body[at] === OPEN_BRACE) return readObject(search, at, reading);
+  if (body[at] === OPEN_BRACKET) return readList(search, at, reading);
   const end = skipScalar(body, at);
   if (reading.meaning !== "none") readName(search, { start: at, end }, reading);
   return end;
@@ -77,98 +81,100 @@ const TOO_DEEP = unclear(`its JSON is nested more than ${DEEPEST} levels deep`);
 
 function readList(search: Search, open: number, reading: Reading): number {
   const { body } = search;
-  const inner = { ...reading, depth: reading.depth + 1 };
+  search.depth++;
   let at = skipSpace(body, open + 1);
   while (search.found === undefined && body[at] !== CLOSE_BRACKET) {
-    at = skipSpace(body, readValue(search, at, inner));
+    at = skipSpace(body, readValue(search, at, reading));
     if (body[at] !== CLOSE_BRACKET) at = skipSpace(body, at + 1);
   }
+  search.depth--;
   return at + 1;
 }
 
 function readObject(search: Search, open: number, reading: Reading): number {
   const { body } = search;
+  search.depth++;
   let at = skipSpace(body, open + 1);
   while (search.found === undefined && body[at] !== CLOSE_BRACE) {
     at = skipSpace(body, readMember(search, at, reading));
     if (body[at] !== CLOSE_BRACE) at = skipSpace(body, at + 1);
   }
+  search.depth--;
   return at + 1;
 }
 
-function readMember(search: Search, at: number, outer: Reading): number {
+function readMember(search: Search, start: number, outer: Reading): number {
   const { body } = search;
-  const keyEnd = skipKey(body, at);
-  const start = skipSpace(body, skipSpace(body, keyEnd) + 1);
-  const reading = readingOf(search, { start: at, end: keyEnd }, start, outer);
-  if (reading === undefined) return skipValue(body, start);
-  return readValue(search, start, reading);
+  const end = skipKey(body, start);
+  const at = skipSpace(body, skipSpace(body, end) + 1);
+  const holds = body[at] === OPEN_BRACE || body[at] === OPEN_BRACKET;
+  const isNamed = outer.meaning !== "none" || mayNameModel(body, start, end);
+  if (!isNamed && !holds) return skipScalar(body, at);
+  const key = { start, end };
+  const region = holds ? regionAt(body, key, outer) : outer.region;
+  if (region === "opaque" && outer.meaning !== "fallbacks") return skipValue(body, at);
+  const reading = isNamed ? namedReading(search, key, { outer, region, holds }) : NO_NAME[region];
+  return readValue(search, at, reading);
 }
 
-/** Undefined where what the member holds is no matter. */
-function readingOf(
-  search: Search,
-  span: Span,
-  start: number,
-  outer: Reading,
-): Reading | undefined {
-  const { body } = search;
-  const holds = body[start] === OPEN_BRACE || body[start] === OPEN_BRACKET;
-  const depth = outer.depth + 1;
-  if (outer.meaning === "fallbacks") return { ...outer, depth };
-  if (!holds && body[start] !== QUOTE) return undefined;
-  if (!holds && outer.meaning === "none" && !mayNameModel(body, span)) return undefined;
-  const key = span.end - span.start > LONGEST_NAME_BYTES ? "" : keyAt(body, span);
+/** Only a key in its plain spelling leads into another region. */
+function regionAt(body: Uint8Array, key: Span, { region }: Reading): Region {
+  const spelt = REGION_KEYS_WANTED.spelt(body, key);
+  return spelt === undefined ? region : regionBelow(spelt, region);
+}
+
+const REGION_KEYS_WANTED = new WantedKeys(REGION_KEYS);
+
+interface Member {
+  readonly outer: Reading;
+  readonly region: Region;
+  /** Whether its value is a list or an object. */
+  readonly holds: boolean;
+}
+
+/** How the value of a member is read that may name a model. */
+function namedReading(search: Search, span: Span, { outer, region, holds }: Member): Reading {
+  if (outer.meaning === "fallbacks") return outer;
+  const key = span.end - span.start > LONGEST_NAME_BYTES ? "" : stringAt(search.body, span);
   if (key === undefined) {
     found(search, unclear(`a member's name at byte ${span.start} is no JSON string`));
-    return undefined;
+    return outer;
   }
-  const region = holds ? regionBelow(key, outer.region) : outer.region;
-  if (region === "opaque") return undefined;
-  const meaning = memberMeaning(key, { outer, holds });
-  if (meaning === "none" && !holds) return undefined;
-  return { region, meaning, key: meaning === "none" ? "" : `${key}" at byte ${start}`, depth };
-}
-
-/** At the top there is no schema to be mistaken for a list of models: all that it holds names them. */
-function memberMeaning(
-  key: string,
-  { outer, holds }: { readonly outer: Reading; readonly holds: boolean },
-): NameMeaning {
-  const isTop = outer.depth === 0;
+  const isTop = search.depth === 1;
   const isOne = outer.meaning === "model" && namesOne(key);
   const meaning = isOne ? "model" : meaningOf(key, isTop);
-  return meaning === "model" && isTop && holds ? "fallbacks" : meaning;
+  if (meaning === "none") return NO_NAME[region];
+  const where = `${JSON.stringify(key)} at byte ${span.start} of the JSON body`;
+  // At the top there is no schema to be mistaken for a list of models: all that it holds names them.
+  return { region, meaning: isTop && holds ? "fallbacks" : meaning, where };
 }
 
-/** Whether a key begins as some name of a model may: anything but plain letters might. */
-function mayNameModel(body: Uint8Array, { start, end }: Span): boolean {
+/** Whether a key begins as some name of a model does: what begins with no plain letters might. */
+function mayNameModel(body: Uint8Array, start: number, end: number): boolean {
   if (end - start < SHORTEST_NAME) return false;
-  const first = body[start + 1] ?? 0;
-  const letter = first | LOWER_CASE;
-  return letter < LETTER_A || letter > LETTER_Z || FIRST_LETTERS.has(letter);
+  let beginning = 0;
+  for (let at = start + 1; at <= start + BEGINNING_LETTERS; at++) {
+    const letter = (body[at] ?? 0) | LOWER_CASE;
+    if (letter < LETTER_A || letter > LETTER_Z) return true;
+    beginning = beginning << 8 | letter;
+  }
+  const shortest = BEGINNINGS.get(beginning);
+  return shortest !== undefined && end - start >= shortest;
 }
 
-/** `model`, in quotes. */
-const SHORTEST_NAME = 7;
+const BEGINNING_LETTERS = 3;
 const LOWER_CASE = 0x20;
 const LETTER_A = 0x61;
 const LETTER_Z = 0x7a;
-const FIRST_LETTERS: ReadonlySet<number> = new Set(
-  ["m", "f", "c", "d", "e"].map((letter) => letter.charCodeAt(0)),
+
+/** Of each beginning, as a number: the shortest name that has it, in quotes. */
+const BEGINNINGS: ReadonlyMap<number, number> = new Map(
+  NAMES_BY_LENGTH.toReversed().map((name) => {
+    const [first = 0, second = 0, third = 0] = new TextEncoder().encode(name);
+    return [first << 16 | second << 8 | third, name.length + 2] as const;
+  }),
 );
-
-/** A key as text, however it is written; undefined where it cannot be decoded. */
-function keyAt(body: Uint8Array, { start, end }: Span): string | undefined {
-  for (let at = start + 1; at < end - 1; at++) {
-    const byte = body[at] ?? 0;
-    if (byte < SPACE || byte >= DELETE || byte === BACKSLASH) return stringAt(body, { start, end });
-  }
-  return Buffer.from(body.buffer, body.byteOffset + start + 1, end - start - 2).toString("latin1");
-}
-
-const SPACE = 0x20;
-const DELETE = 0x7f;
+const SHORTEST_NAME = Math.min(...BEGINNINGS.values());
 
 /** Holds a name against the list. What is no string names nothing, but for what stands at the top. */
 function readName(search: Search, span: Span, reading: Reading): void {
@@ -179,14 +185,10 @@ function readName(search: Search, span: Span, reading: Reading): void {
   if (name === "") return;
   const bare = name?.startsWith(modelPrefix) ? name.slice(modelPrefix.length) : name;
   if (bare !== undefined && allows(bare)) return;
-  found(search, { kind: "other_model", name, where: whereOf(reading) });
+  found(search, { kind: "other_model", name, where: reading.where });
 }
 
 const LONGEST_VALUE_BYTES = 2048;
-
-function whereOf({ key }: Reading): string {
-  return `"${key} of the JSON body`;
-}
 
 /** Ends the search; any offset will do. */
 function found(search: Search, finding: ModelFinding): number {

@@ -264,6 +264,8 @@ const PARTS = [
   { head: `Content-Disposition: form-data name="model"`, content: "dear" },
   { head: `Content-Disposition: attachment; name="model"`, content: "dear" },
   { head: `Content-Type: text/plain`, content: "dear" },
+  { head: `Content-Disposition: form-data; name="x"\n\nA: b`, content: "dear" },
+  { head: `Content-Disposition: form-data; name="x"\nA: b`, content: "dear" },
   { head: `X: y\rContent-Disposition: form-data; name="model"`, content: "dear" },
 ];
 
@@ -346,6 +348,10 @@ const TYPES: Readonly<Record<string, RawRequest>> = {
     lines: [`Content-Type: multipart/form-data; boundary="\\${BOUNDARY}"`],
   },
   "no boundary": { ...formCall(), lines: ["Content-Type: multipart/form-data"] },
+  "lines that end in LF": {
+    ...formCall(),
+    body: multipart(part(`name="model"`, "cheap")).replaceAll("\r\n", "\n"),
+  },
   "a preamble": { ...formCall(), body: `x\r\n${multipart(part(`name="model"`, "cheap"))}` },
   "an epilogue": { ...formCall(), body: `${multipart(part(`name="model"`, "cheap"))}x` },
   "a header with another model": { ...chat(), lines: [JSON_TYPE, "X-Model: dear"] },
@@ -387,7 +393,7 @@ Deno.test("H9: the refusal says where another model may be read", async () => {
   assert.equal(
     await message(chat(`"tools":[{"model":"dear"}]`)),
     'The caller "phone" may only use some models ("cheap", "cheaper", "gpt-mini-*"), and a server ' +
-      'may read another one in "model" at byte 49 of the JSON body: "dear". Leave it out.',
+      'may read another one in "model" at byte 41 of the JSON body: "dear". Leave it out.',
   );
   assert.match(
     await message(chat("", "/v1/chat/completions?a=1;model=dear")),
