@@ -49,7 +49,7 @@ const OPERATIONS: readonly Row[] = [
   streamed(inference(["models/{model}:streamGenerateContent"], GEMINI, geminiEvents)),
   inference(["embedContent", "batchEmbedContents"].map(ofModel), GEMINI, unknownEvents),
   counting(["models/{model}:countTokens"], GEMINI, geminiEvents),
-  creating(["predict", "predictLongRunning"].map(ofModel), GEMINI),
+  creating(["predict", "predictLongRunning"].map(ofModel), ["/v1beta", "/v1alpha"]),
   creating(["images/generations", "images/edits", "images/variations"], OPENAI),
   creating(["audio/speech", "audio/transcriptions", "audio/translations"], OPENAI),
   // Azure's and others' names for the creation of a video stand beside OpenAI's.

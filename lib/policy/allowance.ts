@@ -74,13 +74,17 @@ export function unknownCaller(presentsOne: boolean): Problem {
 
 /** The answer to a caller that may not use the model it names. */
 export function modelNotAllowed({ name, models }: KnownCaller, model: string): Problem {
-  const what = `The caller ${JSON.stringify(name)} may not use the model ${JSON.stringify(model)}`;
+  const what = `The caller ${JSON.stringify(name)} may not use the model ${
+    JSON.stringify(shown(model))
+  }`;
   return forbidden(`${what}: "models" of its entry in clients allows ${listed(models)}.`);
 }
 
 /** The answer to a caller that may only use some models and names none. */
 export function modelWanted({ name, models }: KnownCaller, call: string): Problem {
-  const what = `${call} names no model, and the caller ${JSON.stringify(name)} may only use some`;
+  const what = `${shown(call)} names no model, and the caller ${
+    JSON.stringify(name)
+  } may only use some`;
   return forbidden(
     `${what} (${
       listed(models)
@@ -90,7 +94,7 @@ export function modelWanted({ name, models }: KnownCaller, call: string): Proble
 
 /** The answer to a restricted caller that asks for what no model answers. */
 export function callNotAllowed({ name, models }: KnownCaller, call: string): Problem {
-  const what = `The caller ${JSON.stringify(name)} may not call ${call}`;
+  const what = `The caller ${JSON.stringify(name)} may not call ${shown(call)}`;
   const why =
     `a caller with a list of models (${listed(models)}) may make the calls that a model ` +
     "answers, such as POST /v1/chat/completions, and no others";
@@ -124,8 +128,11 @@ function shown(name: string): string {
   return short.replace(LIKE_A_KEY, (run) => `${run.slice(0, 4)}…`);
 }
 
+/** As vendors' keys begin; and a run of letters and digits that is no word and no date. */
+const LIKE_A_KEY =
+  /\b(?:sk|pk|rk|csk|xai|gsk|hf|ghp|nvapi|pplx|AIza)[\w-]{12,}|(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{16,}/gi;
+
 const QUOTED_CHARACTERS = 100;
-const LIKE_A_KEY = /(?=\w*\d)(?=\w*[a-z])\w{16,}/gi;
 
 function forbidden(message: string): Problem {
   return { status: 403, code: "model_not_allowed", message };
