@@ -65,9 +65,12 @@ export function namesOne(key: string): boolean {
 }
 
 function foldedName(name: string): string {
+  if (PLAIN.test(name)) return name.toLowerCase();
   const [plain = ""] = name.split("\0", 1);
   return plain.normalize("NFKC").toUpperCase().toLowerCase().replace(/[^a-z0-9]/g, "");
 }
+
+const PLAIN = /^[a-z0-9]+$/i;
 
 /** No name above is longer in any of its spellings, each letter written as `\uXXXX`. */
 export const LONGEST_NAME_BYTES = 256;

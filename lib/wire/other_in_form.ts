@@ -20,18 +20,36 @@ export function otherInParameters(
   text: string,
   { allows, place }: { readonly allows: Allows; readonly place: string },
 ): ModelFinding | undefined {
-  for (const field of text.split(/[&;?]/)) {
-    const equals = field.indexOf("=");
-    if (equals < 0 || equals > LONGEST_NAME_BYTES) continue;
-    const name = urlDecoded(field.slice(0, equals));
+  let fields = 0;
+  for (const [, written = "", value = ""] of text.matchAll(FIELD)) {
+    if (++fields > MOST_PARAMETERS) {
+      return unclear(`${place} has more than ${MOST_PARAMETERS} fields`);
+    }
+    if (isUsual(written)) continue;
+    const name = urlDecoded(written);
     if (name === "_method") return unclear(`_method in ${place} may ask for another call`);
     if (meaningOfParameter(name) === "none") continue;
-    const value = urlDecoded(field.slice(equals + 1));
-    if (value === "" || allows(value)) continue;
-    return { kind: "other_model", name: value, where: `${JSON.stringify(name)} in ${place}` };
+    const model = urlDecoded(value);
+    if (model === "" || allows(model)) continue;
+    return { kind: "other_model", name: model, where: `${JSON.stringify(name)} in ${place}` };
   }
   return undefined;
 }
+
+/** Name and value, up to any separator. A longer name is none that is looked for. */
+const FIELD = new RegExp(`(?:^|[&;?])([^&;?=]{1,${LONGEST_NAME_BYTES}})=([^&;?]*)`, "g");
+
+/** More than a form has, and as many as are looked at without holding up others. */
+const MOST_PARAMETERS = 20_000;
+
+/** Whether a name as it is written has nothing of a model's name in it: nearly every one is so. */
+function isUsual(written: string): boolean {
+  return !ENCODED.test(written) && !LETTERS_OF_MODELS.test(written.replace(NO_LETTERS, ""));
+}
+
+const ENCODED = /[%\x80-\xff]/;
+const NO_LETTERS = /[^a-z]+/gi;
+const LETTERS_OF_MODELS = /mod|fal|con|dep|eng|meth/i;
 
 /** The first other model in a body that may be read as `application/x-www-form-urlencoded`. */
 export function otherInUrlencoded(body: Uint8Array, allows: Allows): ModelFinding | undefined {

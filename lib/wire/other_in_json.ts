@@ -32,6 +32,8 @@ interface Search extends Options {
   readonly body: Uint8Array;
   /** How many lists and objects are open. */
   depth: number;
+  /** How many names have been decoded: of members that may name a model, and of models. */
+  names: number;
   found: ModelFinding | undefined;
 }
 
@@ -61,7 +63,7 @@ const DEEPEST = 256;
  * @param body one JSON object, known to be well-formed but for what is between quotes
  */
 export function otherInJson(body: Uint8Array, options: Options): ModelFinding | undefined {
-  const search: Search = { ...options, body, depth: 0, found: undefined };
+  const search: Search = { ...options, body, depth: 0, names: 0, found: undefined };
   readObject(search, body.indexOf(OPEN_BRACE), NO_NAME.plain);
   return search.found;
 }
@@ -76,6 +78,10 @@ function readValue(search: Search, at: number, reading: Reading): number {
   if (reading.meaning !== "none") readName(search, { start: at, end }, reading);
   return end;
 }
+
+/** As many as are decoded without holding up others; a long conversation has some hundreds. */
+const MOST_NAMES = 50_000;
+const TOO_MANY = unclear(`its JSON has more than ${MOST_NAMES} names that may be a model's`);
 
 const TOO_DEEP = unclear(`its JSON is nested more than ${DEEPEST} levels deep`);
 
@@ -135,6 +141,7 @@ interface Member {
 /** How the value of a member is read that may name a model. */
 function namedReading(search: Search, span: Span, { outer, region, holds }: Member): Reading {
   if (outer.meaning === "fallbacks") return outer;
+  if (++search.names > MOST_NAMES) found(search, TOO_MANY);
   const key = span.end - span.start > LONGEST_NAME_BYTES ? "" : stringAt(search.body, span);
   if (key === undefined) {
     found(search, unclear(`a member's name at byte ${span.start} is no JSON string`));
@@ -180,6 +187,7 @@ const SHORTEST_NAME = Math.min(...BEGINNINGS.values());
 function readName(search: Search, span: Span, reading: Reading): void {
   const { body, allows, modelPrefix } = search;
   if (body[span.start] !== QUOTE) return;
+  if (++search.names > MOST_NAMES) found(search, TOO_MANY);
   const isShort = span.end - span.start <= LONGEST_VALUE_BYTES;
   const name = isShort ? stringAt(body, span) : undefined;
   if (name === "") return;
