@@ -3,7 +3,6 @@ import {
   LONGEST_NAME_BYTES,
   meaningOf,
   type NameMeaning,
-  NAMES_BY_LENGTH,
   namesOne,
   type Region,
   REGION_KEYS,
@@ -20,6 +19,7 @@ import {
   skipScalar,
   skipSpace,
 } from "./json_token.ts";
+import { mayNameModel } from "./may_name_model.ts";
 import { type Allows, type ModelFinding, unclear } from "./model_finding.ts";
 
 interface Options {
@@ -142,9 +142,10 @@ interface Member {
 function namedReading(search: Search, span: Span, { outer, region, holds }: Member): Reading {
   if (outer.meaning === "fallbacks") return outer;
   if (++search.names > MOST_NAMES) found(search, TOO_MANY);
-  const key = span.end - span.start > LONGEST_NAME_BYTES ? "" : stringAt(search.body, span);
+  const isShort = span.end - span.start <= LONGEST_NAME_BYTES;
+  const key = isShort ? stringAt(search.body, span) : undefined;
   if (key === undefined) {
-    found(search, unclear(`a member's name at byte ${span.start} is no JSON string`));
+    found(search, unclear(`a member's name at byte ${span.start} is too long or no JSON string`));
     return outer;
   }
   const isTop = search.depth === 1;
@@ -155,33 +156,6 @@ function namedReading(search: Search, span: Span, { outer, region, holds }: Memb
   // At the top there is no schema to be mistaken for a list of models: all that it holds names them.
   return { region, meaning: isTop && holds ? "fallbacks" : meaning, where };
 }
-
-/** Whether a key begins as some name of a model does: what begins with no plain letters might. */
-function mayNameModel(body: Uint8Array, start: number, end: number): boolean {
-  if (end - start < SHORTEST_NAME) return false;
-  let beginning = 0;
-  for (let at = start + 1; at <= start + BEGINNING_LETTERS; at++) {
-    const letter = (body[at] ?? 0) | LOWER_CASE;
-    if (letter < LETTER_A || letter > LETTER_Z) return true;
-    beginning = beginning << 8 | letter;
-  }
-  const shortest = BEGINNINGS.get(beginning);
-  return shortest !== undefined && end - start >= shortest;
-}
-
-const BEGINNING_LETTERS = 3;
-const LOWER_CASE = 0x20;
-const LETTER_A = 0x61;
-const LETTER_Z = 0x7a;
-
-/** Of each beginning, as a number: the shortest name that has it, in quotes. */
-const BEGINNINGS: ReadonlyMap<number, number> = new Map(
-  NAMES_BY_LENGTH.toReversed().map((name) => {
-    const [first = 0, second = 0, third = 0] = new TextEncoder().encode(name);
-    return [first << 16 | second << 8 | third, name.length + 2] as const;
-  }),
-);
-const SHORTEST_NAME = Math.min(...BEGINNINGS.values());
 
 /** Holds a name against the list. What is no string names nothing, but for what stands at the top. */
 function readName(search: Search, span: Span, reading: Reading): void {

@@ -54,6 +54,7 @@ const JSON_MEMBERS = [
   String.raw`"mod\el":"dear"`,
   String.raw`"mod\u12":"dear"`,
   `"model ":"dear"`,
+  `"model${" ".repeat(300)}":"dear"`,
   `" model":"dear"`,
   `"model[]":"dear"`,
   `"$model":"dear"`,
