@@ -1,6 +1,6 @@
 /** A query or a form held against the models that its caller may use, by its fields' names alone. */
 import { Buffer } from "node:buffer";
-import { LONGEST_NAME_BYTES, meaningOfParameter } from "../dialect/model_names.ts";
+import { LONGEST_NAME_BYTES, meaningOf, meaningOfParameter } from "../dialect/model_names.ts";
 import type { Span } from "./json_scan.ts";
 import { blockOf, type Boundary, type Delimiter, nextDelimiter } from "./multipart_delimiter.ts";
 import { type PartHead, partHeadOf } from "./multipart_head.ts";
@@ -103,13 +103,13 @@ function otherInPart(
     return unclear(`the part of its form at byte ${block.start} has no plain head`);
   }
   const text = Buffer.from(body.subarray(block.start, head.end)).toString("latin1");
-  const names = namesIn(head, text);
+  const names = modelNamesIn(head, text);
   if (names === undefined) {
     return unclear(
       `the part of its form at byte ${block.start} has a head that readers may differ on`,
     );
   }
-  const [name] = names.filter((each) => meaningOfParameter(each) !== "none");
+  const [name] = names;
   if (name === undefined) return undefined;
   const value = { start: head.end, end: block.end };
   return otherInField(body, value, { allows, name, text });
@@ -154,19 +154,28 @@ function dispositionWith(quoted: string): RegExp {
   );
 }
 
-/** Every name that a reader may take for the part's; undefined where its head is not plain. */
-function namesIn({ names }: PartHead, text: string): readonly string[] | undefined {
+/** The part's names that mean a model to some reader; undefined where its head is not plain. */
+function modelNamesIn({ names }: PartHead, text: string): readonly string[] | undefined {
   const lines = text.replace(/(?:\r\n){2}$/, "").split("\r\n");
   if (!lines.every((line) => LINE.test(line))) return undefined;
   const dispositions = lines.filter((line) => /^content-disposition:/i.test(line));
   const [disposition = ""] = dispositions;
   if (dispositions.length !== 1) return undefined;
   if (!DISPOSITIONS.some((grammar) => grammar.test(disposition))) return undefined;
-  const all = [...names, ...[...disposition.matchAll(NAIVE_NAME)].map(([, name = ""]) => name)]
-    .map((name) => Buffer.from(name, "latin1").toString("utf8"));
+  const parsed = [...names].map(utf8Of);
+  const naive = [...disposition.matchAll(NAIVE_NAME)].map(([, name = ""]) => utf8Of(name));
   const isPlain = !NAME_EXTENDED.test(disposition) &&
-    all.every((name) => !name.includes("=?") && name !== "_charset_");
-  return isPlain ? all : undefined;
+    [...parsed, ...naive].every((name) => !name.includes("=?") && name !== "_charset_");
+  if (!isPlain) return undefined;
+  return [
+    ...parsed.filter((name) => meaningOfParameter(name) !== "none"),
+    // It may be a part of a file's name, such as model.wav: no path then.
+    ...naive.filter((name) => meaningOf(name, true) !== "none"),
+  ];
+}
+
+function utf8Of(octets: string): string {
+  return Buffer.from(octets, "latin1").toString("utf8");
 }
 
 /** Whether nothing but line ends and white space stands there. */
