@@ -26,6 +26,7 @@ import { belongingOf } from "./wire/belonging.ts";
 import type { CallerResponse } from "./wire/caller_response.ts";
 import type { Incoming } from "./wire/incoming.ts";
 import { once } from "./wire/once.ts";
+import { otherModelIn } from "./wire/other_model.ts";
 import { receive } from "./wire/receive.ts";
 import { held } from "./wire/upload.ts";
 
@@ -40,7 +41,8 @@ export async function route(incoming: Incoming, context: RouteContext): Promise<
     if (received.kind !== "received") return unread(errand, received);
     const belonging = once(() => belongingOf(received));
     const keeper = () => keeperOf(belonging(), context);
-    const call = identify(received, { snapshot, caller, nearest: nearestNames, keeper });
+    const options = { snapshot, caller, nearest: nearestNames, keeper, otherModelIn };
+    const call = identify(received, options);
     entry.identified(received, call);
     if (call.kind === "refusal") return refuse(errand, call.problem);
     return await reach({ ...errand, received, belonging, call, failed: [], signal });

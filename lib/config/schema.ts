@@ -404,8 +404,9 @@ const client = section({
   models: z.array(text('must be an alias, or a part of one with "*"'), {
     error: 'must be a list of aliases, such as ["claude-*"]',
   }).optional().describe(
-    'The models it may call, with * for any characters. Binds unknown names too; without "*" in it, calls ' +
-      "without a model are refused. Not written: every one.",
+    'The models it may call, with * for any characters. Binds unknown names too; without "*" in it, only ' +
+      "calls that a model answers are allowed (chat, responses, messages, embeddings, images, audio …), and " +
+      "none that may be read as another model's. Not written: every one.",
   ),
 }, "must be a caller: a mapping with name and key");
 

@@ -47,6 +47,7 @@ export async function replayOf({ request }: RequestLog, options: ReplayOptions):
     caller: undefined,
     nearest: () => [],
     keeper: () => undefined,
+    otherModelIn: () => undefined,
   });
   const streamed = call.kind === "call" && call.streamed;
   const notes = [

@@ -32,6 +32,8 @@ export interface BodyLimits {
   readonly maxBodyBytes: number;
   /** Where what is held of the body finds room; undefined where only its size counts. */
   readonly room?: Room;
+  /** Whether an upload is read whole too: what it says matters. Default not. */
+  readonly readsUploads?: boolean;
 }
 
 /** The request with its body read, decoded and scanned, or why there is no whole body. */
@@ -41,7 +43,7 @@ export async function receive(
 ): Promise<Received | BodyFault> {
   const { method, target, headers } = incoming;
   const request = { kind: "received", method, target, path: pathOf(target), headers } as const;
-  if (isUpload(request.path, headers)) {
+  if (limits.readsUploads !== true && isUpload(request.path, headers)) {
     const begun = await readStart(incoming.reader(), UPLOAD_START_BYTES, limits);
     if ("kind" in begun) return begun;
     const { start: body, rest } = begun;

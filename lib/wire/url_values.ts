@@ -33,7 +33,8 @@ export function urlValues(text: string, start: number, names: readonly string[])
   return found;
 }
 
-function urlDecoded(written: string): string {
+/** A name or value out of its encoding; `+` is a space. */
+export function urlDecoded(written: string): string {
   return new URLSearchParams(`_=${escapedBytes(written)}`).get("_") ?? "";
 }
 
