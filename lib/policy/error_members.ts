@@ -25,6 +25,8 @@ export function parsedMembers(text: string): Members {
 }
 
 function parse(text: string): unknown {
+  // What is no object or list is nothing here, and a throw costs more than a look.
+  if (!/^\s*[[{]/.test(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {
