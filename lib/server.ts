@@ -10,6 +10,7 @@ import type { State } from "./state/state.ts";
 import type { CallerResponse } from "./wire/caller_response.ts";
 import { headerValue } from "./wire/headers.ts";
 import type { Incoming } from "./wire/incoming.ts";
+import { withoutDoubledSlashes } from "./wire/join_url.ts";
 import { problemAnswer } from "./wire/own_answer.ts";
 import { pathOf } from "./wire/receive.ts";
 import { isUpload, UPLOAD_START_BYTES } from "./wire/upload.ts";
@@ -88,13 +89,15 @@ function sharingOf(part: LoopPart): PortSharing | undefined {
 }
 
 async function handle(
-  incoming: Incoming,
+  given: Incoming,
   context: { readonly snapshot: Snapshot; readonly state: State },
 ): Promise<CallerResponse> {
+  const target = withoutDoubledSlashes(given.target);
+  const incoming = target === given.target ? given : { ...given, target };
   const entrance = enter(incoming, context);
   if (entrance.kind === "turned_away") return turnAway(incoming, entrance.problem, context);
-  const { method, headers, target } = entrance.incoming;
-  const asked = { method, headers, path: pathOf(target) };
+  const { method, headers, target: path } = entrance.incoming;
+  const asked = { method, headers, path: pathOf(path) };
   const visit = { ...context, ...entrance };
   const own = ownEndpoint(asked, visit);
   if (own !== undefined) return own;
