@@ -38,7 +38,7 @@ export function ownEndpoint(
   if (method !== "GET" && method !== "HEAD") return undefined;
   const dialect = dialectOf(path, headers);
   const names = aliasNames(snapshot, caller);
-  if (MODEL_LISTS.has(path)) return jsonAnswer(dialect.modelList(names));
+  if (MODEL_LISTS.has(path.replace(/\/$/, ""))) return jsonAnswer(dialect.modelList(names));
   const [, name] = /^(?:\/v1(?:beta)?)?\/models\/(.+)$/.exec(path) ?? [];
   return name === undefined ? undefined : oneModel(name, dialect, names);
 }

@@ -67,6 +67,7 @@ async function reach(errand: Errand & Omit<Pursuit, "metDrill">): Promise<Caller
     settings: snapshot.fallback,
     elapsedMs: () => entry.elapsedMs(),
     prefersKey: (key) => isHomeKey(standing.home, key),
+    mayCreate: call.operation === undefined && !call.upgrade,
   });
   const pursuit = { ...errand, metDrill: () => admissions.metDrill };
   entry.planned(standing.home);

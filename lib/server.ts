@@ -13,6 +13,7 @@ import { readTrustedRoots } from "./system/trusted_roots.ts";
 import type { CallerResponse } from "./wire/caller_response.ts";
 import { headerValue } from "./wire/headers.ts";
 import type { Incoming } from "./wire/incoming.ts";
+import { withoutDoubledSlashes } from "./wire/join_url.ts";
 import { type OwnAnswer, problemAnswer } from "./wire/own_answer.ts";
 import { pathOf } from "./wire/receive.ts";
 import { isUpload, UPLOAD_START_BYTES } from "./wire/upload.ts";
@@ -97,7 +98,9 @@ interface Context {
 }
 
 /** Whatever is thrown before a request has its record: it gets one, and its caller an answer. */
-async function handle(incoming: Incoming, context: Context): Promise<CallerResponse> {
+async function handle(given: Incoming, context: Context): Promise<CallerResponse> {
+  const target = withoutDoubledSlashes(given.target);
+  const incoming = target === given.target ? given : { ...given, target };
   try {
     return await answered(incoming, context);
   } catch (cause) {

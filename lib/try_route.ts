@@ -46,9 +46,11 @@ export interface Pursuit {
 }
 
 /** What came of one attempt. */
-export type Attempted = Pick<FailedAttempt, "outcome" | "finding" | "change" | "isDrill"> & {
-  readonly verdict: Verdict;
-};
+export type Attempted =
+  & Pick<FailedAttempt, "outcome" | "finding" | "change" | "isDrill" | "isLastResort">
+  & {
+    readonly verdict: Verdict;
+  };
 
 /** Tries one route, once. */
 export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attempted> {
@@ -89,7 +91,8 @@ export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attemp
     if (isTelling) state.timings.note(ticket.route, tookMs);
   }
   if (isUseless(verdict) && outcome.kind === "reply") outcome.body.discard();
-  return { outcome, verdict, finding, change, isDrill: isDrill(ticket) };
+  const kind = { isDrill: isDrill(ticket), isLastResort: ticket.kind === "last_resort" };
+  return { outcome, verdict, finding, change, ...kind };
 }
 
 /** The answer has been relayed to its end: what the end shows of the route is noted. */

@@ -1,6 +1,7 @@
 import { checkAliases } from "./alias_checks.ts";
 import { checkBackendReferences } from "./backend_references.ts";
 import { checkClients } from "./client_checks.ts";
+import { checkEndpoints } from "./endpoint_checks.ts";
 import { checkExposure } from "./exposure_checks.ts";
 import type { Findings } from "./findings.ts";
 import { checkHeaders } from "./header_checks.ts";
@@ -46,7 +47,10 @@ export function crossCheck(value: unknown, options: CrossCheckOptions): Findings
       ...references.errors,
       ...aliases.errors,
     ],
-    warnings: [references, aliases, exposure, clients].flatMap(({ warnings }) => warnings),
+    warnings: [
+      ...backends.flatMap((backend) => checkEndpoints(backend, options.place)),
+      ...[references, aliases, exposure, clients].flatMap(({ warnings }) => warnings),
+    ],
   };
 }
 

@@ -245,11 +245,12 @@ const fallback = section({
     default: 3600,
   }),
   max_retries: count("must be a whole number of attempts, 0 for no limit").default(3).describe(
-    "Most attempts for one request, the first included. 0 is no limit.",
+    "Most attempts for one request, the first included; the keys of a pool, 4 at most, are one " +
+      "attempt. 0 is no limit.",
   ),
   when_all_cooling: choice(["least_bad", "reject"]).default("least_bad").describe(
-    "When every route is cooling: least_bad tries the one that recovers soonest, once; reject " +
-      "answers 503 with Retry-After.",
+    "When nothing but cooling routes is left: least_bad tries them, the one tried longest ago " +
+      "first; reject leaves them alone, and answers 503 with Retry-After where nothing was tried.",
   ),
   deadline_seconds: seconds(ONE_MS).default(240).describe(
     "This long after its arrival a request starts no new attempt; one under way goes on. Too " +

@@ -27,15 +27,22 @@ export function judgeEnding(
   if (operation?.kind !== "inference" || reply.status >= 300) return undefined;
   const errorText = reply.gate?.errorText;
   if (errorText !== undefined) {
+    const isLasting = meansNoMoney(errorText);
     const hintMs = retryHintMs({ ...reply, errorText }, { nowMs, maxMs }) ??
-      (meansNoMoney(errorText) ? maxMs : undefined);
-    return late(20, "an error event came after content", hintMs);
+      (isLasting ? maxMs : undefined);
+    return late(20, "an error event came after content", { hintMs, isLasting });
   }
   return ending.kind === "cut"
-    ? late(19, `the reply broke off after ${ending.bytes} bytes (${ending.detail})`, undefined)
+    ? late(19, `the reply broke off after ${ending.bytes} bytes (${ending.detail})`, FOR_NOW)
     : undefined;
 }
 
-function late(row: number, reason: string, hintMs: number | undefined): LateFailure {
-  return { row, reason, finding: { kind: "failed", cool: "route", row, reason, hintMs } };
+const FOR_NOW = { hintMs: undefined, isLasting: false };
+
+function late(
+  row: number,
+  reason: string,
+  length: Pick<LateFailure["finding"], "hintMs" | "isLasting">,
+): LateFailure {
+  return { row, reason, finding: { kind: "failed", cool: "route", row, reason, ...length } };
 }

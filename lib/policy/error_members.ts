@@ -11,15 +11,22 @@ export function isMembers(value: unknown): value is Members {
  * the top. Empty when the text is no JSON object.
  */
 export function errorMembers(errorText: string): Members {
-  const parsed = parse(errorText);
-  const top = Array.isArray(parsed) ? parsed[0] : parsed;
-  if (!isMembers(top)) return {};
+  const top = parsedMembers(errorText);
   if (isMembers(top.error)) return top.error;
   if (isMembers(top.response) && isMembers(top.response.error)) return top.response.error;
   return top;
 }
 
+/** The members of the object that a JSON text holds, alone or in a list of one; else empty. */
+export function parsedMembers(text: string): Members {
+  const parsed = parse(text);
+  const top = Array.isArray(parsed) ? parsed[0] : parsed;
+  return isMembers(top) ? top : {};
+}
+
 function parse(text: string): unknown {
+  // What is no object or list is nothing here, and a throw costs more than a look.
+  if (!/^\s*[[{]/.test(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -7,7 +7,6 @@ export function mayRepeat(
   { routes }: Plan,
   { maxAttempts }: Pick<FallbackSettings, "maxAttempts">,
 ): boolean {
-  if (maxAttempts <= 1) return false;
-  return routes.length > 1 ||
+  return (routes.length > 1 && maxAttempts > 1) ||
     routes.some(({ backend }) => backend.auth === "inject" && backend.keys.length > 1);
 }

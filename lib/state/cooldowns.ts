@@ -43,6 +43,12 @@ export class Cooldowns {
     return { subject, cooldown };
   }
 
+  /** An attempt under a cooldown has failed, and changed nothing else of it. */
+  tried(subject: Subject, triedAtMs: number): void {
+    const cooldown = this.#cooldowns.get(subject);
+    if (cooldown !== undefined) this.#cooldowns.put(subject, { ...cooldown, triedAtMs });
+  }
+
   /** Ends a cooldown that had begun by the time an attempt started; whether there was one. */
   clear(subject: Subject, attemptStartedAtMs: number): boolean {
     const cooldown = this.#cooldowns.get(subject);
@@ -58,8 +64,8 @@ export class Cooldowns {
   ease({ subject, cooldown }: Cooled, mostMs: number): boolean {
     const now = this.#cooldowns.get(subject);
     if (now === undefined || cooldown.lengthMs <= mostMs || !isSame(now, cooldown)) return false;
-    const untilMs = cooldown.startedAtMs + mostMs;
-    this.#cooldowns.put(subject, { ...cooldown, untilMs, lengthMs: mostMs });
+    const untilMs = now.startedAtMs + mostMs;
+    this.#cooldowns.put(subject, { ...now, untilMs, lengthMs: mostMs });
     return true;
   }
 
@@ -74,7 +80,7 @@ export class Cooldowns {
   }
 }
 
-/** By what they say: another loop's is never the same object. */
+/** Whenever they were tried, and by what they say: another loop's is never the same object. */
 function isSame(one: Cooldown, other: Cooldown): boolean {
   return one.startedAtMs === other.startedAtMs && one.untilMs === other.untilMs &&
     one.doublings === other.doublings && one.row === other.row && one.reason === other.reason;

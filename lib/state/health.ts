@@ -5,6 +5,7 @@
  */
 import type { Backend, FallbackSettings, Route, Snapshot } from "../config/snapshot.ts";
 import { type AttemptKind, type Cooldown, phaseOf } from "../policy/cooldown.ts";
+import { compareLastResorts } from "../policy/last_resort.ts";
 import { Accounts } from "./accounts.ts";
 import type { Cooled } from "./cooldowns.ts";
 import type { Drills } from "./drills.ts";
@@ -79,13 +80,30 @@ export class Health {
     return isFull ? atCapacity(backend) : this.#bookOf(backend).whyNot(route);
   }
 
-  /** Leave to try a route although it is cooling: nothing better is left. */
-  admitAnyway(route: Route): Ticket {
+  /**
+   * Permission to try one of these routes although it is cooling; undefined where none may be: it is none
+   * of these, or another request is trying it in this way.
+   */
+  admitLastResort(routes: readonly Route[]): Ticket | undefined {
     return together(this.#shared, () => {
+      const [route] = this.lastResorts(routes);
+      if (route === undefined) return undefined;
       const { backend } = route;
-      const key = backend.auth === "inject" ? this.#bookOf(backend).soonestKey(backend) : undefined;
-      return this.#start(route, key, "last_resort");
+      const book = this.#bookOf(backend);
+      const key = backend.auth === "inject" ? book.soonestKey(backend) : undefined;
+      const ticket = this.#start(route, key, "last_resort");
+      book.lastResort(ticket);
+      return ticket;
     });
+  }
+
+  /** Those of the routes that are cooling and may be tried all the same, the best first. Changes nothing. */
+  lastResorts(routes: readonly Route[]): readonly Route[] {
+    const now = this.#monotonicMs();
+    return routes.filter((route) => this.#mayBeLastResort(route))
+      .map((route) => ({ route, holding: this.#bookOf(route.backend).holding(route) }))
+      .sort((a, b) => compareLastResorts(a.holding, b.holding, now))
+      .map(({ route }) => route);
   }
 
   /** Takes note of what an attempt showed; unless it was answered, the attempt is over. */
@@ -206,6 +224,12 @@ export class Health {
     this.#inFlight.forget(loop);
     const books = [this.#book, ...this.#drills.all().map(({ book }) => book)];
     for (const book of books) book.forget(loop);
+  }
+
+  #mayBeLastResort(route: Route): boolean {
+    const cause = this.whyNot(route)?.cause;
+    const isCooling = cause === "cooling" || cause === "probing";
+    return isCooling && !this.#bookOf(route.backend).isLastResort(route);
   }
 
   #start(route: Route, key: string | undefined, kind: AttemptKind): Ticket {

@@ -31,6 +31,9 @@ export interface AttemptOptions {
 /** How much of an error body is decoded for judging. */
 const ERROR_TEXT_BYTES = 64 * 1024;
 
+/** How long an error's body is waited for: its status is there, and so may be the next route. */
+const ERROR_BODY_MS = 5_000;
+
 /**
  * Sends a request. Resolves with an error reply once its body is held whole (up to 1 MiB), with a 2xx
  * of an inference call once its start can be judged, with any other reply, and with a connection that has
@@ -81,7 +84,8 @@ async function withErrorText(
   { timeouts, streamed, signal }: AttemptOptions,
 ): Promise<Reply | Fault> {
   reply.body.limitSilence(timeouts.idleMs);
-  await reply.body.settled(signal, { withinMs: firstContentOf(timeouts, streamed) });
+  const withinMs = Math.min(ERROR_BODY_MS, firstContentOf(timeouts, streamed));
+  await reply.body.settled(signal, { withinMs });
   if (signal.aborted) return left(reply, "while an error reply came in");
   const coding = codingOf(reply);
   const copy = await decodeCopy(reply.body.peek(), coding, { maxBytes: ERROR_TEXT_BYTES });

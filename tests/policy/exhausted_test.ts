@@ -10,7 +10,7 @@ const INJECT = routeOf(backendOf("keyed", { keys: ["k"] }));
 
 /** What an attempt left behind that says nothing here. */
 const NO_CHANGE = { finding: { kind: "nothing" }, change: { kind: "none" } } as const;
-const LEFT = { row: 12, ...NO_CHANGE, isDrill: false };
+const LEFT = { row: 12, ...NO_CHANGE, isDrill: false, isLastResort: false };
 
 function failed(
   status: number,
