@@ -103,3 +103,9 @@ export function requestWords(
     plain(safe.length > PATH_CHARACTERS ? `${safe.slice(0, PATH_CHARACTERS)}…` : safe)
   }${by}`;
 }
+
+/** What went wrong after the answer had begun; undefined where nothing did. */
+export function troubleWords({ ending, late }: Entry): string | undefined {
+  if (late !== undefined) return lateWords(late);
+  return ending?.kind === "cut" ? ending.detail : undefined;
+}

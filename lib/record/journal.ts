@@ -9,10 +9,10 @@ import { EntryWatchers } from "./entry_watchers.ts";
 import {
   decisionWords,
   easedWords,
-  lateWords,
   plain,
   requestWords,
   summaryOf,
+  troubleWords,
 } from "./entry_words.ts";
 import type { Log } from "./general_log.ts";
 import { LogFiles } from "./log_files.ts";
@@ -152,20 +152,15 @@ export class Journal {
   #ended(entry: Entry): void {
     const { id } = entry.arrival;
     if (entry.easedMs !== undefined) this.#log.warn(`${easedWords(entry.easedMs)} [${id}]`);
-    const trouble = this.#troubleOf(entry);
+    // What we cut ourselves is no trouble.
+    const trouble = this.#stopping ? undefined : troubleWords(entry);
     if (this.#log.takes(trouble === undefined ? "info" : "warn")) this.#tell(entry, trouble);
     const failed = trouble !== undefined ||
       entry.attempts.some(({ verdict }) => verdict.action === "fallback");
     const paths = logPathsOf(entry, failed);
     entry.logFile = paths[0] ?? "";
-    const heldBytes = recordBytes(entry);
-    if (paths.length > 0) {
-      this.#files.add({
-        paths,
-        heldBytes,
-        text: () => formatRequestLog(entry, this.#redactors.for(entry.arrival)),
-      });
-    }
+    const text = () => formatRequestLog(entry, this.#redactors.for(entry.arrival));
+    if (paths.length > 0) this.#files.add({ paths, heldBytes: recordBytes(entry), text });
   }
 
   /** Says what went wrong in the proxy itself, with its stack, and goes on. */
@@ -196,12 +191,5 @@ export class Journal {
   /** Text without the credentials of the request, which the general log does not know. */
   #masked(text: string, { arrival }: Entry): string {
     return this.#redactors.for(arrival).text(text).text;
-  }
-
-  /** What went wrong after the answer had begun; what we cut ourselves is no trouble. */
-  #troubleOf({ ending, late }: Entry): string | undefined {
-    if (this.#stopping) return undefined;
-    if (late !== undefined) return lateWords(late);
-    return ending?.kind === "cut" ? ending.detail : undefined;
   }
 }
