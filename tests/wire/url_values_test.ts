@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { urlValues } from "../../lib/wire/url_values.ts";
 
-function values(text: string, start = 0): string[] {
+function values(text: string, start = 0): (string | undefined)[] {
   return urlValues(text, start, ["model"]).map(({ value }) => value);
 }
 
