@@ -1,25 +1,29 @@
 /** Bytes put together or copied in slices, where there are too many to be moved in one go. */
-import { type Steps } from "./turns.ts";
+import type { Steps } from "./turns.ts";
 
-/** A memory copy of that much takes some 2 ms, the system's finding of the pages included. */
+/** A copy of that much takes some 2 ms, the system's finding of its pages included. */
 const COPIED_BYTES = 4 * 1024 * 1024;
 
-/** Chunks as one; as `concat()`, with a pause after every few megabytes. */
+/** Copies to where the whole is to have it, with a pause after every few megabytes. */
+export function* copyInto(whole: Uint8Array, bytes: Uint8Array, start: number): Steps<void> {
+  for (let at = 0; at < bytes.length; at += COPIED_BYTES) {
+    if (at > 0) yield;
+    whole.set(bytes.subarray(at, at + COPIED_BYTES), start + at);
+  }
+}
+
+/** Chunks as one, of this length; what is over it is left out. */
 export function* gather(chunks: readonly Uint8Array[], length: number): Steps<Uint8Array> {
-  const [only] = chunks;
-  if (chunks.length === 1 && only?.length === length) return only;
   const whole = new Uint8Array(length);
   let at = 0;
   let pausedAt = 0;
   for (const chunk of chunks) {
-    for (let from = 0; from < chunk.length; from += COPIED_BYTES) {
-      const part = chunk.subarray(from, Math.min(from + COPIED_BYTES, from + length - at));
-      whole.set(part, at);
-      at += part.length;
-      if (at - pausedAt < COPIED_BYTES) continue;
-      pausedAt = at;
-      yield;
-    }
+    const part = chunk.subarray(0, length - at);
+    yield* copyInto(whole, part, at);
+    at += part.length;
+    if (at - pausedAt < COPIED_BYTES) continue;
+    pausedAt = at;
+    yield;
   }
   return whole;
 }

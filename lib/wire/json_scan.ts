@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { asciiKeyAt } from "./json_key.ts";
 import { JsonWalk, type MemberSink } from "./json_walk.ts";
 import { BACKSLASH, fault, OPEN_BRACE, QUOTE, skipSpace } from "./json_token.ts";
 import { atOnce, SLICE_BYTES, type Steps } from "./turns.ts";
@@ -154,6 +155,7 @@ export class WantedKeys {
   readonly #byLength: WantedKey[][] = [];
   /** The most bytes that one of them takes, with its quotes and each of its characters escaped. */
   readonly longestSpelling: number;
+  readonly isAscii: boolean;
 
   constructor(names: Iterable<string>) {
     for (const name of new Set(names)) {
@@ -162,6 +164,7 @@ export class WantedKeys {
       (this.#byLength[key.plain.length] ??= []).push(key);
     }
     const longest = Math.max(0, ...this.#byName.keys().map(({ length }) => length));
+    this.isAscii = this.#byName.keys().every((name) => /^[\x20-\x7e]*$/.test(name));
     this.longestSpelling = 2 + longest * ESCAPED_CHARACTER_BYTES;
   }
 
@@ -196,7 +199,9 @@ function wantedName(
   const plain = wanted.spelt(body, start, end);
   if (plain !== undefined || end - start > wanted.longestSpelling) return plain;
   if (!hasEscape(body, start, end)) return undefined;
-  const decoded = stringAt(body, { start, end });
+  const decoded = wanted.isAscii
+    ? asciiKeyAt(body, start + 1, end - 1)
+    : stringAt(body, { start, end });
   return decoded !== undefined && wanted.has(decoded) ? decoded : undefined;
 }
 

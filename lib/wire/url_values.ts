@@ -38,7 +38,7 @@ const PAUSED_BYTES = 128 * 1024;
 /** The same of bytes, with pauses. Of a name that is repeated more often than `MOST_REPEATS`, the last counts. */
 export function* urlValuesIn(bytes: Uint8Array, names: readonly string[]): Steps<UrlValue[]> {
   const longest = LONGEST_SPELLING * Math.max(...names.map(({ length }) => length));
-  const found = new Found();
+  const found = new Places();
   let pausedAt = 0;
   for (let at = 0, end = 0; at <= bytes.length; at = end + 1) {
     const equals = equalsIn(bytes, at, Math.min(bytes.length, at + longest + 1));
@@ -46,26 +46,39 @@ export function* urlValuesIn(bytes: Uint8Array, names: readonly string[]): Steps
     const name = equals > at && equals < end
       ? names.find((each) => isSpelt(each, bytes, { start: at, end: equals }))
       : undefined;
-    if (name !== undefined) found.add({ name, span: { start: equals + 1, end } }, bytes);
+    if (name !== undefined) found.add(name, { start: equals + 1, end });
     if (end - pausedAt < PAUSED_BYTES) continue;
     pausedAt = end;
     yield;
   }
-  return found.values;
+  return yield* decoded(bytes, found.places);
 }
 
-class Found {
-  readonly values: UrlValue[] = [];
+type Found = Omit<UrlValue, "value">;
+
+class Places {
+  readonly places: Found[] = [];
   readonly #counts = new Map<string, { count: number; last: number }>();
 
-  add({ name, span }: Pick<UrlValue, "name" | "span">, bytes: Uint8Array): void {
-    const isLong = span.end - span.start > LONGEST_NAME_BYTES;
-    const value = isLong ? undefined : urlDecoded(latin1(bytes, span));
+  add(name: string, span: Span): void {
     const { count, last } = this.#counts.get(name) ?? { count: 0, last: 0 };
-    const at = count < MOST_REPEATS ? this.values.length : last;
-    this.values[at] = { name, span, value };
+    const at = count < MOST_REPEATS ? this.places.length : last;
+    this.places[at] = { name, span };
     this.#counts.set(name, { count: count + 1, last: at });
   }
+}
+
+/** So many values are decoded in some milliseconds. */
+const DECODED_AT_ONCE = 256;
+
+function* decoded(bytes: Uint8Array, places: readonly Found[]): Steps<UrlValue[]> {
+  const values: UrlValue[] = [];
+  for (const { name, span } of places) {
+    const isLong = span.end - span.start > LONGEST_NAME_BYTES;
+    values.push({ name, span, value: isLong ? undefined : urlDecoded(latin1(bytes, span)) });
+    if (values.length % DECODED_AT_ONCE === 0) yield;
+  }
+  return values;
 }
 
 /** Where the first `=` stands before `end` and before the parameter's own end; -1 for nowhere. */

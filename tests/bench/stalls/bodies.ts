@@ -70,7 +70,7 @@ export const LARGE_JSON = {
 } as const;
 
 export function gzip(body: Uint8Array): Uint8Array {
-  return zlib.gzipSync(body, { level: 9 });
+  return zlib.gzipSync(body, { level: 6 });
 }
 
 export function deflate(body: Uint8Array): Uint8Array {

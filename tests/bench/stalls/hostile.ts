@@ -69,10 +69,10 @@ export const HOSTILE: readonly Hostile[] = [
   { name: "gzip of gzip, named once", ...coded("gzip", () => gzip(gzip(LARGE_JSON.text()))) },
   { name: "gzip, gzip", ...coded("gzip, gzip", () => gzip(gzip(LARGE_JSON.text()))) },
   {
-    name: "gzip of 60 MB that expands little",
+    name: "gzip of 20 MB that expands little",
     ...coded(
       "gzip",
-      () => gzip(joined([utf8(`{"model":"gpt","a":"`), words(60 * MB), utf8(`"}`)])),
+      () => gzip(joined([utf8(`{"model":"gpt","a":"`), words(20 * MB), utf8(`"}`)])),
     ),
   },
   { name: "gzip of 60 MB of models", ...coded("gzip", () => gzip(LARGE_JSON.models())) },
@@ -80,10 +80,10 @@ export const HOSTILE: readonly Hostile[] = [
   { name: "br of 60 MB", ...coded("br", () => brotli(LARGE_JSON.keys())) },
   { name: "br bomb, 100 B of 60 MB", ...coded("br", () => brotli(LARGE_JSON.text())) },
   {
-    name: "zstd of 60 MB",
+    name: "zstd of 20 MB",
     ...coded(
       "zstd",
-      () => zstd(joined([utf8(`{"model":"gpt","a":"`), words(60 * MB), utf8(`"}`)])),
+      () => zstd(joined([utf8(`{"model":"gpt","a":"`), words(20 * MB), utf8(`"}`)])),
     ),
   },
   { name: "zstd bomb", ...coded("zstd", () => zstd(LARGE_JSON.text())) },
