@@ -19,6 +19,8 @@ const AT_ONCE = 4;
 /** What no turn may take. */
 const MOST_MS = 50;
 
+const print = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+
 /** The callers' and the backend's thread. */
 class Peers {
   readonly #worker = new Worker(import.meta.resolve("./peers_worker.ts"), { type: "module" });
@@ -94,8 +96,8 @@ const state = createState({ clock, random: Math.random, log });
 const server = await startServer({ current: () => snapshot, state });
 const port = Number(new URL(server.url).port);
 
-console.log("| exchange | bytes | longest stall, ms | four at once, ms | status |");
-console.log("| --- | --: | --: | --: | --- |");
+print("| exchange | bytes | longest stall, ms | four at once, ms | status |");
+print("| --- | --: | --: | --: | --- |");
 let over = 0;
 for (const { name } of HOSTILE.filter((each) => each.name.includes(wanted))) {
   const alone = await measure(peers, { name, port, count: 1 });
@@ -111,9 +113,9 @@ for (const { name } of HOSTILE.filter((each) => each.name.includes(wanted))) {
     mark + together.stallMs.toFixed(1) + mark,
     statuses,
   ];
-  console.log(`| ${cells.join(" | ")} |`);
+  print(`| ${cells.join(" | ")} |`);
 }
-console.log(`\n${over} over ${MOST_MS} ms.`);
+print(`\n${over} over ${MOST_MS} ms.`);
 await server.drain(0);
 await Deno.remove(directory, { recursive: true });
 Deno.exit();
