@@ -21,7 +21,11 @@ interface Thread {
 const thread = self as unknown as Thread;
 
 /** What was asked for last: some of it takes long to make. */
-let made = { name: "", request: new Uint8Array(), answer: new Uint8Array() };
+let made: { readonly name: string; readonly request: Uint8Array; readonly answer: Uint8Array } = {
+  name: "",
+  request: new Uint8Array(),
+  answer: new Uint8Array(),
+};
 let answer: Uint8Array = new Uint8Array();
 let begin: () => void = () => {};
 
