@@ -22,10 +22,9 @@ import {
 import { Admissions } from "./state/admissions.ts";
 import { isHomeKey, keeperOf, standingOf } from "./state/standing.ts";
 import { type Pursuit, tryRoute } from "./try_route.ts";
-import { belongingOf } from "./wire/belonging.ts";
+import { belongingFor } from "./wire/belonging.ts";
 import type { CallerResponse } from "./wire/caller_response.ts";
 import type { Incoming } from "./wire/incoming.ts";
-import { once } from "./wire/once.ts";
 import { otherModelIn } from "./wire/other_model.ts";
 import { receive } from "./wire/receive.ts";
 import { held } from "./wire/upload.ts";
@@ -39,7 +38,7 @@ export async function route(incoming: Incoming, context: RouteContext): Promise<
   try {
     const received = await receive(incoming, bodyLimits(errand));
     if (received.kind !== "received") return unread(errand, received);
-    const belonging = once(() => belongingOf(received));
+    const belonging = await belongingFor(received);
     const keeper = () => keeperOf(belonging(), context);
     const options = { snapshot, caller, nearest: nearestNames, keeper, otherModelIn };
     const call = identify(received, options);

@@ -59,7 +59,7 @@ export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attemp
   const startedMs = entry.elapsedMs();
   const notes = entry.beginning();
   const { places, dialect } = call;
-  const request = outgoing(received, { route: ticket.route, key, places, dialect, keyPlace });
+  const request = await outgoing(received, { route: ticket.route, key, places, dialect, keyPlace });
   const came = leavingBase(request, { backend, key }) ?? await attempt(request, {
     connections: connectionsFor(ticket, pursuit),
     timeouts: backend.timeouts,

@@ -141,10 +141,10 @@ interface ToBackend extends ReplayOptions {
   readonly notes: readonly string[];
 }
 
-function toBackend(
+async function toBackend(
   received: Received,
   { snapshot, call, backendName, key: given, usesOwnKeys, notes }: ToBackend,
-): Replay {
+): Promise<Replay> {
   const backend = snapshot.backends.get(backendName);
   if (backend === undefined) {
     const names = [...snapshot.backends.keys()].map((name) => JSON.stringify(name)).join(", ");
@@ -155,6 +155,6 @@ function toBackend(
     { backend, model: call.alias.name, priority: 1, weight: 1, enabled: true };
   const own = usesOwnKeys ? backend.keys[0] : undefined;
   const key = own ?? (given === "" ? undefined : given);
-  const request = outgoing(received, { ...call, route, key, keyPlace: undefined });
+  const request = await outgoing(received, { ...call, route, key, keyPlace: undefined });
   return { kind: "replay", request, backend, streamed: call.streamed, notes };
 }

@@ -5,6 +5,7 @@ import type { Span } from "./json_scan.ts";
 import { blockOf, type Boundary, type Delimiter, nextDelimiter } from "./multipart_delimiter.ts";
 import { type PartHead, partHeadOf } from "./multipart_head.ts";
 import { type Allows, type ModelFinding, unclear } from "./model_finding.ts";
+import { atOnce } from "./turns.ts";
 import { urlDecoded } from "./url_values.ts";
 
 /** As many as other readers take. */
@@ -67,14 +68,14 @@ export function otherInMultipart(
   allows: Allows,
 ): ModelFinding | undefined {
   const mark: Boundary = { bytes: new TextEncoder().encode(`--${boundary}`) };
-  let delimiter = nextDelimiter(body, mark, 0);
+  let delimiter = atOnce(nextDelimiter(body, mark, 0));
   if (delimiter === undefined || !isBlank(body, { start: 0, end: delimiter.start })) {
     return unclear("its form does not begin with its boundary");
   }
   let delimiters = 0;
   for (; delimiter !== undefined; delimiters++) {
     if (delimiters > MOST_FIELDS) return unclear(`its form has more than ${MOST_FIELDS} parts`);
-    const next = nextDelimiter(body, mark, delimiter.end);
+    const next: Delimiter | undefined = atOnce(nextDelimiter(body, mark, delimiter.end));
     const finding = otherInPart(body, { delimiter, next, allows });
     if (finding !== undefined) return finding;
     delimiter = next;

@@ -125,7 +125,7 @@ function readMember(search: Search, start: number, outer: Reading): number {
 
 /** Only a key in its plain spelling leads into another region. */
 function regionAt(body: Uint8Array, key: Span, { region }: Reading): Region {
-  const spelt = REGION_KEYS_WANTED.spelt(body, key);
+  const spelt = REGION_KEYS_WANTED.spelt(body, key.start, key.end);
   return spelt === undefined ? region : regionBelow(spelt, region);
 }
 
