@@ -103,3 +103,14 @@ export function requestWords(
     plain(safe.length > PATH_CHARACTERS ? `${safe.slice(0, PATH_CHARACTERS)}…` : safe)
   }${by}`;
 }
+
+/** An attempt, why it was judged so, and what followed from it. */
+export function attemptWords(attempt: AttemptRecord, reason: string): string {
+  return `${attempt.backend} (${plain(attempt.model)}): ${reason}; ${decisionWords(attempt)}`;
+}
+
+/** What went wrong after the answer had begun; undefined where nothing did. */
+export function troubleWords({ ending, late }: Entry): string | undefined {
+  if (late !== undefined) return lateWords(late);
+  return ending?.kind === "cut" ? ending.detail : undefined;
+}
