@@ -49,6 +49,10 @@ async function readAtLeisure(path: string): Promise<ReadText> {
   }
 }
 
+/** What is said of a file that a shortage keeps from being read. */
+export const UNREAD_NOW = "cannot be read now, for want of file descriptors or memory; the " +
+  "configuration in force stays, and it is read again until it can be";
+
 /** Reads texts, and remembers whether a shortage of the machine kept it from one. */
 export class TextReader {
   isShort = false;

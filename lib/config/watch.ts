@@ -3,6 +3,7 @@ import { Alarm } from "./alarm.ts";
 import { fileContents } from "./file_contents.ts";
 import { FileStamps, isMissing } from "./file_stamps.ts";
 import { loadConfig, type LoadedSnapshot } from "./load.ts";
+import { UNREAD_NOW } from "./read_text.ts";
 import { restartLines, withSettingsInUse } from "./restart_settings.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { ConfigWatcherOptions } from "./watch_options.ts";
@@ -143,24 +144,16 @@ export class ConfigWatcher {
     const { revision, listen: listening } = this.#current;
     const loaded = await loadConfig(file, { revision: revision + 1, env, listening });
     this.#missing = false;
-    if (!loaded.ok && loaded.isPassing) return this.#readAgain();
-    this.#isShort = false;
+    const isShort = !loaded.ok && loaded.isPassing;
+    if (isShort && !this.#isShort) this.#warn(`${this.#options.file}: ${UNREAD_NOW}`);
+    this.#isShort = isShort;
+    // Nothing is known of what was saved: it is read again with the next look.
+    if (isShort) return void (this.#stamps = "");
     if (loaded.fingerprint === this.#fingerprint || this.#closed) return;
     this.#fingerprint = loaded.fingerprint;
     this.#follow(loaded.dependencies);
     if (loaded.ok) this.#publish(loaded);
     else onProblems(loaded.problems);
-  }
-
-  /** Nothing is known of what was saved: it is read again with the next look. */
-  #readAgain(): void {
-    this.#stamps = "";
-    if (this.#isShort) return;
-    this.#isShort = true;
-    this.#warn(
-      `${this.#options.file}: cannot be read now, for want of file descriptors or memory; the ` +
-        "configuration in force stays, and it is read again until it can be",
-    );
   }
 
   #follow(dependencies: readonly string[]): void {

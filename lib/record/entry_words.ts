@@ -104,6 +104,11 @@ export function requestWords(
   }${by}`;
 }
 
+/** An attempt, why it was judged so, and what followed from it. */
+export function attemptWords(attempt: AttemptRecord, reason: string): string {
+  return `${attempt.backend} (${plain(attempt.model)}): ${reason}; ${decisionWords(attempt)}`;
+}
+
 /** What went wrong after the answer had begun; undefined where nothing did. */
 export function troubleWords({ ending, late }: Entry): string | undefined {
   if (late !== undefined) return lateWords(late);

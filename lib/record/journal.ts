@@ -6,14 +6,7 @@ import type { Incoming } from "../wire/incoming.ts";
 import type { OwnAnswer } from "../wire/own_answer.ts";
 import { Roster } from "../wire/roster.ts";
 import { EntryWatchers } from "./entry_watchers.ts";
-import {
-  decisionWords,
-  easedWords,
-  plain,
-  requestWords,
-  summaryOf,
-  troubleWords,
-} from "./entry_words.ts";
+import { attemptWords, easedWords, requestWords, summaryOf, troubleWords } from "./entry_words.ts";
 import type { Log } from "./general_log.ts";
 import { LogFiles } from "./log_files.ts";
 import { logPathsOf } from "./log_name.ts";
@@ -140,9 +133,8 @@ export class Journal {
   }
 
   #attempted(entry: Entry, attempt: AttemptRecord): void {
-    const { backend, model, verdict, change } = attempt;
-    const lineWith = (reason: string) =>
-      `${backend} (${plain(model)}): ${reason}; ${decisionWords(attempt)} [${entry.arrival.id}]`;
+    const { verdict, change } = attempt;
+    const lineWith = (reason: string) => `${attemptWords(attempt, reason)} [${entry.arrival.id}]`;
     if (verdict.action === "fallback") {
       this.#log.warn(lineWith(this.#masked(verdict.reason, entry)));
     } else if (change.kind === "recovered") this.#log.info(lineWith(verdict.reason));
