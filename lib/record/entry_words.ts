@@ -69,6 +69,12 @@ export function lateWords({ row, reason, change }: LateRecord): string {
   return [`row ${row}: ${reason}`, changeWords(change)].filter(Boolean).join("; ");
 }
 
+/** What went wrong after the answer had begun. */
+export function troubleOf({ ending, late }: Entry): string | undefined {
+  if (late !== undefined) return lateWords(late);
+  return ending?.kind === "cut" ? ending.detail : undefined;
+}
+
 /** Letters, marks, numbers, punctuation and symbols: no spaces, controls or marks of direction. */
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S}]+$/u;
 const UNPRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;

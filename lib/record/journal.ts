@@ -9,10 +9,10 @@ import { EntryWatchers } from "./entry_watchers.ts";
 import {
   decisionWords,
   easedWords,
-  lateWords,
   plain,
   requestWords,
   summaryOf,
+  troubleOf,
 } from "./entry_words.ts";
 import type { Log } from "./general_log.ts";
 import { LogFiles } from "./log_files.ts";
@@ -99,8 +99,7 @@ export class Journal {
   /** An answer of ours as its caller may see it: without a credential that it quotes, theirs or anybody's. */
   shown(answer: OwnAnswer, asked: Credentialed): OwnAnswer {
     if (answer.status < 400) return answer;
-    const { logging: { redact } } = asked.snapshot;
-    const redactors = redact ? this.#redactors : this.#always;
+    const redactors = asked.snapshot.logging.redact ? this.#redactors : this.#always;
     return { ...answer, body: redactors.for(asked).bytes(answer.body).bytes };
   }
 
@@ -152,7 +151,8 @@ export class Journal {
   #ended(entry: Entry): void {
     const { id } = entry.arrival;
     if (entry.easedMs !== undefined) this.#log.warn(`${easedWords(entry.easedMs)} [${id}]`);
-    const trouble = this.#troubleOf(entry);
+    // What we cut ourselves is no trouble.
+    const trouble = this.#stopping ? undefined : troubleOf(entry);
     if (this.#log.takes(trouble === undefined ? "info" : "warn")) this.#tell(entry, trouble);
     const failed = trouble !== undefined ||
       entry.attempts.some(({ verdict }) => verdict.action === "fallback");
@@ -196,12 +196,5 @@ export class Journal {
   /** Text without the credentials of the request, which the general log does not know. */
   #masked(text: string, { arrival }: Entry): string {
     return this.#redactors.for(arrival).text(text).text;
-  }
-
-  /** What went wrong after the answer had begun; what we cut ourselves is no trouble. */
-  #troubleOf({ ending, late }: Entry): string | undefined {
-    if (this.#stopping) return undefined;
-    if (late !== undefined) return lateWords(late);
-    return ending?.kind === "cut" ? ending.detail : undefined;
   }
 }
