@@ -3,6 +3,7 @@ import type { Backend, Proxy, Snapshot } from "../config/snapshot.ts";
 import type { Connections } from "../wire/connections.ts";
 import { ConnectionPool } from "./connection_pool.ts";
 import { connectorOf, type Way } from "./connector.ts";
+import { IdleRoom } from "./idle_connections.ts";
 
 /** The environment's proxy for an origin; undefined for none. */
 export type ProxyFor = (origin: string) => Proxy | undefined;
@@ -14,6 +15,7 @@ export class Pools {
   #byBackend = new WeakMap<Backend, ConnectionPool>();
   /** On their way out. */
   readonly #leaving = new Set<ConnectionPool>();
+  readonly #room = new IdleRoom();
   #destroyed = false;
 
   /** @param proxyFor for backends that say nothing of a proxy */
@@ -52,7 +54,7 @@ export class Pools {
 
   #make(key: string, backend: Backend): ConnectionPool {
     const { origin } = backend;
-    const made = new ConnectionPool(origin, connectorOf(origin, this.#wayTo(backend)));
+    const made = new ConnectionPool(origin, connectorOf(origin, this.#wayTo(backend)), this.#room);
     if (this.#destroyed) made.destroy();
     this.#pools.set(key, made);
     return made;
