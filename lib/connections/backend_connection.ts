@@ -3,14 +3,14 @@ import type { Buffer } from "node:buffer";
 import { closesAfter, requestHead } from "../http1/request_head.ts";
 import type { ResponseHead } from "../http1/response_head.ts";
 import { ResponseParser, type ResponseSink } from "../http1/response_parser.ts";
-import { type ByteStream, closeQuietly } from "../wire/byte_stream.ts";
+import type { ByteStream } from "../wire/byte_stream.ts";
 import type { BackendRequest, ExchangeHandler } from "../wire/connections.ts";
 import { ExchangeError } from "../wire/exchange_error.ts";
 import type { ConnectionOwner } from "./connection_owner.ts";
 import { Exchange, lost } from "./exchange.ts";
-import { ReadBuffer } from "./read_buffer.ts";
 import { RequestSender } from "./request_sender.ts";
 import { isEnd } from "./stream_end.ts";
+import { StreamReader } from "./stream_reader.ts";
 import { withEarly } from "./with_early.ts";
 
 export class BackendConnection implements ResponseSink {
@@ -22,18 +22,14 @@ export class BackendConnection implements ResponseSink {
   readonly #host: string;
   readonly #owner: ConnectionOwner;
   readonly #parser = new ResponseParser(this);
-  readonly #buffer = new ReadBuffer();
+  readonly #reader: StreamReader;
   readonly #sender: RequestSender;
   #exchange: Exchange | undefined;
-  #isOpen = true;
-  #isHandedOver = false;
   #isReused = false;
   #keptSeconds: number | undefined;
   #headTimeoutMs = Infinity;
   #awaitsHead = false;
   #closesAfter = false;
-  #isPaused = false;
-  #wake = () => {};
 
   /** Reads from now on, whatever comes, until it is ended. */
   constructor(stream: ByteStream, host: string, owner: ConnectionOwner) {
@@ -44,12 +40,16 @@ export class BackendConnection implements ResponseSink {
       onStuck: () => this.#awaitHead(),
       onMoving: () => void (this.deadlineMs = Infinity),
     });
-    this.#readOn();
+    this.#reader = new StreamReader(stream, {
+      onBytes: (bytes) => this.#onBytes(bytes),
+      onEnded: (cause) => this.#onEnded(cause),
+      onDone: () => owner.onGone(this),
+    });
   }
 
   /** Whether a request can go out on it. */
   get isOpen(): boolean {
-    return this.#isOpen;
+    return this.#reader.isOpen;
   }
 
   /** Sends a request; only while it is idle, and open. */
@@ -71,7 +71,7 @@ export class BackendConnection implements ResponseSink {
   /** Ends it, and with it what is under way. */
   destroy(cause: unknown = new ExchangeError("CONNECTION_ENDED", "we ended the connection")): void {
     this.#fail(cause);
-    this.#close();
+    this.#reader.close();
   }
 
   /** Its deadline has passed. */
@@ -99,11 +99,10 @@ export class BackendConnection implements ResponseSink {
     const exchange = this.#endExchange();
     // What of the request was not taken may never be, and would stand before the next one.
     const isStuck = this.#sender.isSending;
-    if (hasSurplus || isStuck || this.#closesAfter || this.#keptSeconds === 0 || !this.#isOpen) {
-      this.#close();
+    if (hasSurplus || isStuck || this.#closesAfter || this.#keptSeconds === 0 || !this.isOpen) {
+      this.#reader.close();
     } else {
-      this.resume();
-      this.#buffer.settle();
+      this.#reader.settle();
       this.#owner.onIdle(this, this.#keptSeconds);
     }
     exchange?.handler.onEnd();
@@ -111,9 +110,7 @@ export class BackendConnection implements ResponseSink {
 
   onSwitch({ headers }: ResponseHead, rest: Uint8Array): void {
     const exchange = this.#endExchange();
-    this.#isOpen = false;
-    this.#isHandedOver = true;
-    this.#owner.onGone(this);
+    this.#reader.release();
     exchange?.handler.onSwitch(headers, withEarly(this.#stream, rest));
   }
 
@@ -123,20 +120,18 @@ export class BackendConnection implements ResponseSink {
 
   /** For the exchange under way. */
   pause(): void {
-    this.#isPaused = true;
+    this.#reader.pause();
   }
 
   resume(): void {
-    if (!this.#isPaused) return;
-    this.#isPaused = false;
-    this.#wake();
+    this.#reader.resume();
   }
 
   /** Nobody wants what that exchange brings, if it is under way. */
   abandon(exchange: Exchange): void {
     if (this.#exchange !== exchange) return;
     this.#endExchange();
-    this.#close();
+    this.#reader.close();
   }
 
   async #write(request: BackendRequest, exchange: Exchange): Promise<void> {
@@ -150,25 +145,7 @@ export class BackendConnection implements ResponseSink {
     }
   }
 
-  /** A read is always pending, so that an end is seen at once, unless nothing more can be taken. */
-  async #readOn(): Promise<void> {
-    try {
-      while (this.#isOpen) {
-        if (this.#isPaused) await new Promise<void>((resolve) => this.#wake = resolve);
-        else {
-          const count = await this.#stream.read(this.#buffer.room());
-          if (count === null) this.#ended();
-          else this.#onBytes(this.#buffer.taken(count));
-        }
-      }
-    } catch (cause) {
-      this.#ended(cause);
-    }
-    if (!this.#isHandedOver) this.#owner.onGone(this);
-  }
-
   #onBytes(bytes: Buffer): void {
-    if (!this.#isOpen) return;
     // Nobody asked for them, and nobody is to take them for an answer.
     if (this.#exchange === undefined) return this.destroy();
     try {
@@ -179,19 +156,10 @@ export class BackendConnection implements ResponseSink {
     }
   }
 
-  /** The other side has ended it, or it broke. */
-  #ended(cause?: unknown): void {
-    if (!this.#isOpen) return;
+  #onEnded(cause: unknown): void {
     // Who answers without having read all of a request often breaks it.
-    if (!isEnd(cause) || !this.#parser.finish()) this.destroy(cause ?? lost());
-    this.#close();
-  }
-
-  #close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    closeQuietly(this.#stream);
-    this.resume();
+    if (!isEnd(cause) || !this.#parser.finish()) this.#fail(isEnd(cause) ? lost(cause) : cause);
+    this.#reader.close();
   }
 
   #awaitHead(): void {
