@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bodyIn, type Given, type Told, toldOf } from "./responses.ts";
+import { comparable } from "./response_fuzz.ts";
+import { bodyIn, type Given, toldOf } from "./responses.ts";
 
 const OK = "HTTP/1.1 200 OK\r\n";
 
@@ -310,11 +311,6 @@ const RESPONSES: readonly (readonly [string, Given])[] = [
   ),
 ];
 
-/** Less what depends on the pieces by its nature: whether what is left over has already come. */
-function comparable(told: readonly Told[]): readonly Told[] {
-  return told.map((each) => each.kind === "end" ? { ...each, hasSurplus: false } : each);
-}
-
 Deno.test("ResponseParser tells the same wherever the bytes are cut", () => {
   for (const [bytes, given] of RESPONSES) {
     const whole = comparable(toldOf([bytes], given));
@@ -339,35 +335,5 @@ Deno.test("ResponseParser tells the same of any pieces", () => {
       assert.deepEqual(comparable(told), comparable(toldOf([bytes], given)));
     }),
     { numRuns: 2_000 },
-  );
-});
-
-/** A response, and in places what does not belong there. */
-const GARBLED = fc.tuple(
-  RESPONSE,
-  fc.array(fc.tuple(fc.nat(), fc.nat(3), fc.string({ unit: "binary-ascii" }))),
-)
-  .map(([[bytes, given], changes]) => {
-    const garbled = changes.reduce((text, [place, gone, added]) => {
-      const at = place % (text.length + 1);
-      return text.slice(0, at) + added + text.slice(at + gone);
-    }, bytes);
-    return [garbled, given] as const;
-  });
-
-Deno.test("ResponseParser throws for nothing, and every response has one end", () => {
-  fc.assert(
-    fc.property(GARBLED, ([bytes, given]) => {
-      const kinds = toldOf([bytes], { ...given, ends: true }).map(({ kind }) => kind);
-      const order = kinds.filter((kind) =>
-        kind !== "interim" && kind !== "data" && kind !== "rest"
-      );
-      // After its end nothing is told, so that `finish()` finds nothing to end.
-      const [first] = order;
-      assert.ok(first === "head" || first === "fault", kinds.join());
-      const ends = order.filter((kind) => kind === "end" || kind === "fault");
-      assert.ok(ends.length >= 1);
-    }),
-    { numRuns: 5_000 },
   );
 });
