@@ -29,7 +29,7 @@ export class ConnectionPool implements Connections, ConnectionOwner {
   readonly #host: string;
   readonly #connect: Connector;
   readonly #all = new Set<BackendConnection>();
-  readonly #idle: IdleConnections;
+  readonly #idle: IdleConnections<BackendConnection>;
   readonly #ending = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   #opening = 0;

@@ -1,5 +1,14 @@
 /** Connections that wait for a request: the one used last is taken first, so that the others can go. */
-import type { BackendConnection } from "./backend_connection.ts";
+
+/** A connection, as far as it waits. */
+export interface Idle {
+  /** Since when, by `performance.now()`. */
+  idleSinceMs: number;
+  /** Until when. */
+  readonly deadlineMs: number;
+  readonly isOpen: boolean;
+  destroy(): void;
+}
 
 /** A call that may create something, and so can never be repeated, takes none that has waited for longer. */
 const FRESH_MS = 1_000;
@@ -25,9 +34,9 @@ export class IdleRoom {
   }
 }
 
-export class IdleConnections {
+export class IdleConnections<Connection extends Idle> {
   /** The one that has waited longest stands first. */
-  readonly #waiting: BackendConnection[] = [];
+  readonly #waiting: Connection[] = [];
   readonly #room: IdleRoom;
 
   constructor(room: IdleRoom) {
@@ -35,7 +44,7 @@ export class IdleConnections {
   }
 
   /** One more; where there are too many, the one that has waited longest goes. */
-  add(connection: BackendConnection): void {
+  add(connection: Connection): void {
     connection.idleSinceMs = performance.now();
     this.#waiting.push(connection);
     this.#room.add(1);
@@ -45,7 +54,7 @@ export class IdleConnections {
   }
 
   /** An open one, fresh if it must be; undefined where there is none. */
-  take({ mustBeFresh }: { readonly mustBeFresh: boolean }): BackendConnection | undefined {
+  take({ mustBeFresh }: { readonly mustBeFresh: boolean }): Connection | undefined {
     const nowMs = performance.now();
     for (let last = this.#waiting.at(-1); last !== undefined; last = this.#waiting.at(-1)) {
       const isStale = !last.isOpen || last.deadlineMs <= nowMs;
@@ -60,7 +69,7 @@ export class IdleConnections {
   }
 
   /** It has ended. */
-  remove(connection: BackendConnection): void {
+  remove(connection: Connection): void {
     const at = this.#waiting.indexOf(connection);
     if (at < 0) return;
     this.#waiting.splice(at, 1);
