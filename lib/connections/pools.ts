@@ -8,6 +8,9 @@ import { IdleRoom } from "./idle_connections.ts";
 /** The environment's proxy for an origin; undefined for none. */
 export type ProxyFor = (origin: string) => Proxy | undefined;
 
+/** Nobody who stops waits for longer for a connection to be gone. */
+const DESTROY_MS = 2_000;
+
 export class Pools {
   readonly #proxyFor: ProxyFor;
   readonly #pools = new Map<string, ConnectionPool>();
@@ -49,7 +52,11 @@ export class Pools {
   /** Closes every connection at once, requests in flight included; none is opened any more. */
   async destroy(): Promise<void> {
     this.#destroyed = true;
-    await Promise.all([...this.#pools.values(), ...this.#leaving].map((pool) => pool.destroy()));
+    const pools = [...this.#pools.values(), ...this.#leaving];
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise<void>((resolve) => timer = setTimeout(resolve, DESTROY_MS));
+    await Promise.race([Promise.all(pools.map((pool) => pool.destroy())), patience]);
+    clearTimeout(timer);
   }
 
   #make(key: string, backend: Backend): ConnectionPool {

@@ -69,6 +69,11 @@ export class Notes implements ExchangeHandler {
     this.over = new Promise((resolve) => this.#end = resolve);
   }
 
+  /** Whether it will want no more at some step. */
+  get isAborting(): boolean {
+    return this.#abortAt !== undefined;
+  }
+
   /** Resolves at the next step of that kind. */
   at(step: Step): Promise<void> {
     return new Promise((resolve) => this.#waiting.set(step, resolve));
