@@ -37,6 +37,8 @@ export class BackendConnection implements ResponseSink {
     this.#host = host;
     this.#owner = owner;
     this.#sender = new RequestSender(stream, {
+      onSent: () => this.#awaitHead(),
+      onFault: (cause) => this.destroy(cause),
       onStuck: () => this.#awaitHead(),
       onMoving: () => void (this.deadlineMs = Infinity),
     });
@@ -65,7 +67,8 @@ export class BackendConnection implements ResponseSink {
     this.#closesAfter = closesAfter(request);
     this.#headTimeoutMs = request.headTimeoutMs;
     this.#parser.begin(request);
-    this.#write(request, exchange);
+    this.#awaitHead();
+    this.#sender.send(requestHead(request, this.#host), request.body, exchange);
   }
 
   /** Ends it, and with it what is under way. */
@@ -132,17 +135,6 @@ export class BackendConnection implements ResponseSink {
     if (this.#exchange !== exchange) return;
     this.#endExchange();
     this.#reader.close();
-  }
-
-  async #write(request: BackendRequest, exchange: Exchange): Promise<void> {
-    const head = requestHead(request, this.#host);
-    this.#awaitHead();
-    try {
-      await this.#sender.send(head, request.body, exchange);
-      if (!exchange.isOver) this.#awaitHead();
-    } catch (cause) {
-      if (!exchange.isOver) this.destroy(cause);
-    }
   }
 
   #onBytes(bytes: Buffer): void {

@@ -9,6 +9,10 @@ import { ExchangeError } from "../wire/exchange_error.ts";
 const ONE_PIECE_BYTES = 64 * 1024;
 
 export interface SendingWatcher {
+  /** All of it has gone out, or what was left cannot any more. */
+  onSent(): void;
+  /** An upload rejected, or has another length than was announced. */
+  onFault(cause: unknown): void;
   /** It waits for the other side to take what was written. */
   onStuck(): void;
   /** It waits for more of an upload. */
@@ -31,26 +35,37 @@ export class RequestSender {
 
   /**
    * Writes a head and the body after it. A connection that breaks under it is for its reader to judge, who
-   * may have an answer already: then it resolves, and is sending for ever.
-   *
-   * @throws {ExchangeError} where an upload has another length than was announced
-   * @throws what an upload rejects with
+   * may have an answer already: then it is sending for ever.
    */
-  async send(head: string, body: BackendRequest["body"], wanted: Wanted): Promise<void> {
+  send(head: string, body: BackendRequest["body"], wanted: Wanted): void {
     this.isSending = true;
-    const isWhole = "chunks" in body
-      ? await this.#upload(head, body, wanted)
-      : await this.#whole(head, body);
-    if (isWhole) this.isSending = false;
+    if ("chunks" in body) this.#upload(head, body, wanted);
+    else this.#whole(head, body, wanted);
   }
 
-  async #whole(head: string, body: Uint8Array): Promise<boolean> {
-    if (body.length <= ONE_PIECE_BYTES) return await this.#write(inOnePiece(head, body));
-    return await this.#write(Buffer.from(head, "latin1")) && await this.#write(body);
+  async #whole(head: string, body: Uint8Array, wanted: Wanted): Promise<void> {
+    const isSmall = body.length <= ONE_PIECE_BYTES;
+    const isWhole = isSmall
+      ? await this.#write(inOnePiece(head, body))
+      : await this.#write(Buffer.from(head, "latin1")) && await this.#write(body);
+    this.#sent(isWhole, wanted);
+  }
+
+  async #upload(head: string, body: UploadedBody, wanted: Wanted): Promise<void> {
+    try {
+      this.#sent(await this.#pieces(head, body, wanted), wanted);
+    } catch (cause) {
+      if (!wanted.isOver) this.#watcher.onFault(cause);
+    }
+  }
+
+  #sent(isWhole: boolean, { isOver }: Wanted): void {
+    if (isWhole) this.isSending = false;
+    if (!isOver) this.#watcher.onSent();
   }
 
   /** In chunks where its length is not known. */
-  async #upload(head: string, { chunks, lengthBytes }: UploadedBody, wanted: Wanted) {
+  async #pieces(head: string, { chunks, lengthBytes }: UploadedBody, wanted: Wanted) {
     if (!await this.#write(Buffer.from(head, "latin1"))) return false;
     this.#watcher.onMoving();
     let leftBytes = lengthBytes ?? Infinity;
