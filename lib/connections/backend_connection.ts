@@ -149,9 +149,13 @@ export class BackendConnection implements ResponseSink {
   }
 
   #onEnded(cause: unknown): void {
-    // Who answers without having read all of a request often breaks it.
-    if (!isEnd(cause) || !this.#parser.finish()) this.#fail(isEnd(cause) ? lost(cause) : cause);
-    this.#reader.close();
+    try {
+      // Who answers without having read all of a request often breaks it.
+      const isWhole = isEnd(cause) && this.#parser.finish();
+      this.destroy(isEnd(cause) && !isWhole ? lost(cause) : cause);
+    } catch (mistake) {
+      this.destroy(mistake);
+    }
   }
 
   #awaitHead(): void {

@@ -60,6 +60,7 @@ class Passage {
   /** What happened first. */
   #ending: Omit<Ending, "bytes"> | undefined;
   #linger: ReturnType<typeof setTimeout> | undefined;
+  #isOver = false;
 
   constructor(streams: Readonly<Record<Side, ByteStream>>, options: TunnelOptions) {
     this.#streams = streams;
@@ -67,7 +68,13 @@ class Passage {
   }
 
   async run(early: Uint8Array): Promise<void> {
-    await Promise.all([this.#pass("caller", "backend", early), this.#pass("backend", "caller")]);
+    try {
+      await Promise.all([this.#pass("caller", "backend", early), this.#pass("backend", "caller")]);
+    } catch (mistake) {
+      // Of whoever sees the bytes: it ends this tunnel, and no other.
+      this.#end({ kind: "cut", detail: `internal error: ${mistake}` });
+    }
+    this.#isOver = true;
     this.#close();
     clearTimeout(this.#linger);
     const ending = this.#ending ?? { kind: "complete", detail: "" };
@@ -155,6 +162,7 @@ class Passage {
 
   #startLinger(): void {
     clearTimeout(this.#linger);
+    if (this.#isOver) return;
     this.#linger = setTimeout(
       () => this.#waiting > 0 ? this.#startLinger() : this.#close(),
       LINGER_MS,
