@@ -9,7 +9,7 @@ const SMALL_BYTES = 4 * 1024;
 const LARGE_BYTES = 64 * 1024;
 
 /** Less room than this part of a place is not worth a read. */
-const LEAST_ROOM = 1 / 4;
+const LEAST_ROOM = 1 / 8;
 
 export class ReadBuffer {
   #place: Buffer = Buffer.allocUnsafeSlow(SMALL_BYTES);

@@ -91,15 +91,20 @@ function bodyOf({ length, coding }: HopFields): ResponseHead["body"] | string {
 
 /** A length, told once or more often. */
 function bytesIn(length: string): number | string {
-  const told = length.includes(",") ? length.split(",") : [length];
-  const values = told.map((each) => /^[\t ]*\d+[\t ]*$/.test(each) ? Number(each) : NaN);
-  const [bytes = NaN] = values;
-  if (!values.every((value) => value === bytes)) {
-    return `${JSON.stringify(length.slice(0, 100))} is no content-length`;
-  }
-  return Number.isSafeInteger(bytes)
-    ? bytes
-    : `content-length ${length.slice(0, 100)} is too large`;
+  if (!length.includes(",")) return bytesOf(length) ?? noLength(length);
+  const [first, ...others] = length.split(",").map(bytesOf);
+  return others.every((other) => other === first) ? first ?? noLength(length) : noLength(length);
+}
+
+/** Undefined for what is none, or more than a number holds. */
+function bytesOf(length: string): number | undefined {
+  if (!/^[\t ]*\d+[\t ]*$/.test(length)) return undefined;
+  const bytes = Number(length);
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
+function noLength(length: string): string {
+  return `${JSON.stringify(length.slice(0, 100))} is no content-length`;
 }
 
 /** What goes on to a caller says it once: two could be read in two ways. */
