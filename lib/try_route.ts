@@ -7,6 +7,7 @@ import { findingOf } from "./policy/finding.ts";
 import type { Call } from "./policy/identify.ts";
 import { judge, type Verdict } from "./policy/judge.ts";
 import { hasChoice } from "./policy/plan.ts";
+import { mayCreate } from "./policy/replay.ts";
 import type { Entry, LateRecord } from "./record/entry.ts";
 import type { ReplyNotes } from "./record/reply_notes.ts";
 import type { Ticket } from "./state/health.ts";
@@ -65,6 +66,7 @@ export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attemp
     timeouts: backend.timeouts,
     streamed: call.streamed,
     upgrade: call.upgrade,
+    mayCreate: mayCreate(received.method, call),
     expects: expectationOf(call, snapshot),
     reading: readingFor(ticket, pursuit, notes),
     signal,
@@ -130,6 +132,7 @@ function readingFor(
   if (isDrill(ticket)) return NO_READING;
   const maker = makerOf(ticket);
   return {
+    onRepeat: (repeat) => notes.repeat = repeat,
     onHead: () => notes.head(),
     onContent: () => notes.content(),
     onEvent(event) {

@@ -13,6 +13,11 @@ export function summaryOf(entry: Entry): string {
   const parts = [
     [call === undefined ? "" : `${plain(call.alias.name)} ->`, answerWords(entry)],
     [attempts.length > 1 ? `${attempts.length} attempts` : ""],
+    [
+      attempts.some(({ notes }) => notes.repeat !== undefined)
+        ? "sent again on a fresh connection"
+        : "",
+    ],
     [`${Math.round(ending?.atMs ?? entry.elapsedMs())} ms`, contentWords(entry)],
     [response === undefined ? "" : `${response.body.totalBytes} bytes`],
     [

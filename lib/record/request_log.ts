@@ -139,6 +139,7 @@ function attemptSection(
     `outcome    ${outcomeWords(outcome)}`,
     `time       ${milliseconds(judgedMs - startedMs)}, begun at ${milliseconds(startedMs)}` +
     (attempt.kind === "regular" ? "" : ` (${attempt.kind.replace("_", " ")})`),
+    ...repeatLines(attempt, redactor),
     ...timelineLines(attempt),
     `decision   ${decisionWords(attempt)}`,
     `reason     row ${verdict.row}: ${verdict.reason}`,
@@ -147,6 +148,17 @@ function attemptSection(
   if (outcome.status < 400 && verdict.action !== "fallback") return lines;
   lines.push("", ...headerLines(outcome.headers, redactor), "");
   return [...lines, ...shown("error body", attempt.errorBody)];
+}
+
+/** That it went out twice, on a kept connection and then on a fresh one. */
+function repeatLines({ notes: { repeat } }: AttemptRecord, redactor: Redactor): string[] {
+  if (repeat === undefined) return [];
+  const { text } = redactor.text(repeat.detail);
+  return [
+    `repeated   on a fresh connection: the kept one was lost after ${
+      milliseconds(repeat.afterMs)
+    } (${text})`,
+  ];
 }
 
 /** When what of its reply came, since the request's arrival. */

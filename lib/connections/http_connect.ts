@@ -1,7 +1,7 @@
 /** CONNECT through an HTTP proxy. https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6 */
 import { Buffer } from "node:buffer";
-import type { Socket } from "node:net";
 import type { Proxy } from "../config/snapshot.ts";
+import { type ByteStream, writeAll } from "../wire/byte_stream.ts";
 import { proxyFault } from "./proxy_fault.ts";
 import { readExactly } from "./socket_reader.ts";
 
@@ -14,12 +14,12 @@ const MAX_HEAD_BYTES = 16 * 1024;
  * @throws {ProxyFault} what it answered instead of a 2xx
  */
 export async function connectOn(
-  socket: Socket,
+  stream: ByteStream,
   { authority, proxy }: { readonly authority: string; readonly proxy: Proxy },
 ): Promise<void> {
   const lines = [`CONNECT ${authority} HTTP/1.1`, `Host: ${authority}`, ...authorization(proxy)];
-  socket.write(`${lines.join("\r\n")}\r\n\r\n`, "latin1");
-  const head = await readHead(socket);
+  await writeAll(stream, Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"));
+  const head = await readHead(stream);
   const [, status] = /^HTTP\/1\.[01] (\d{3})(?: |\r)/.exec(head) ?? [];
   if (status === undefined) {
     throw proxyFault("answered CONNECT with something that is not HTTP/1.1");
@@ -37,11 +37,11 @@ function authorization({ user, password }: Proxy): string[] {
 }
 
 /** Byte by byte, so that nothing after the head is taken. */
-async function readHead(socket: Socket): Promise<string> {
+async function readHead(stream: ByteStream): Promise<string> {
   let head = "";
   while (!head.endsWith("\r\n\r\n")) {
     if (head.length >= MAX_HEAD_BYTES) throw proxyFault("answered CONNECT with too long a head");
-    head += (await readExactly(socket, 1)).toString("latin1");
+    head += (await readExactly(stream, 1)).toString("latin1");
     if (!"HTTP/1.".startsWith(head.slice(0, 7))) {
       throw proxyFault("answered CONNECT with something that is not HTTP/1.1");
     }

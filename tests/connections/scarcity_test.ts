@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Scarcity } from "../../lib/state/scarcity.ts";
+import { Scarcity } from "../../lib/connections/scarcity.ts";
 import { ExchangeError } from "../../lib/wire/exchange_error.ts";
 import { faultOf } from "../../lib/wire/fault.ts";
 

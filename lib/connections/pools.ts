@@ -3,10 +3,14 @@ import type { Backend, Proxy, Snapshot } from "../config/snapshot.ts";
 import type { Connections } from "../wire/connections.ts";
 import { ConnectionPool } from "./connection_pool.ts";
 import { connectorOf, type Way } from "./connector.ts";
+import { IdleRoom } from "./idle_connections.ts";
 import { Scarcity } from "./scarcity.ts";
 
 /** The environment's proxy for an origin; undefined for none. */
 export type ProxyFor = (origin: string) => Proxy | undefined;
+
+/** Nobody who stops waits for longer for a connection to be gone. */
+const DESTROY_MS = 2_000;
 
 export class Pools {
   readonly #proxyFor: ProxyFor;
@@ -15,6 +19,7 @@ export class Pools {
   #byBackend = new WeakMap<Backend, ConnectionPool>();
   /** On their way out. */
   readonly #leaving = new Set<ConnectionPool>();
+  readonly #room = new IdleRoom();
   readonly #scarcity = new Scarcity();
   #destroyed = false;
 
@@ -49,13 +54,17 @@ export class Pools {
   /** Closes every connection at once, requests in flight included; none is opened any more. */
   async destroy(): Promise<void> {
     this.#destroyed = true;
-    await Promise.all([...this.#pools.values(), ...this.#leaving].map((pool) => pool.destroy()));
+    const pools = [...this.#pools.values(), ...this.#leaving];
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise<void>((resolve) => timer = setTimeout(resolve, DESTROY_MS));
+    await Promise.race([Promise.all(pools.map((pool) => pool.destroy())), patience]);
+    clearTimeout(timer);
   }
 
   #make(key: string, backend: Backend): ConnectionPool {
     const { origin } = backend;
     const connect = connectorOf(origin, this.#wayTo(backend), this.#scarcity);
-    const made = new ConnectionPool(origin, connect);
+    const made = new ConnectionPool(origin, connect, this.#room);
     if (this.#destroyed) made.destroy();
     this.#pools.set(key, made);
     return made;

@@ -40,7 +40,8 @@ export class Exchange implements Tap {
   }
 }
 
-/** The other side ended the connection under an exchange. */
-export function lost(): ExchangeError {
-  return new ExchangeError("CONNECTION_LOST", "other side closed");
+/** The other side ended the connection under an exchange; `cause` says how, where it was not in order. */
+export function lost(cause: unknown): unknown {
+  const isCoded = cause instanceof Error && "code" in cause;
+  return isCoded ? cause : new ExchangeError("CONNECTION_LOST", "other side closed");
 }

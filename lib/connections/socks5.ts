@@ -1,7 +1,8 @@
 /** SOCKS5 with a user name and password. https://www.rfc-editor.org/rfc/rfc1928, …/rfc1929 */
 import { Buffer } from "node:buffer";
-import { isIP, type Socket } from "node:net";
+import { isIP } from "node:net";
 import type { Proxy } from "../config/snapshot.ts";
+import { type ByteStream, writeAll } from "../wire/byte_stream.ts";
 import { proxyFault } from "./proxy_fault.ts";
 import { readExactly } from "./socket_reader.ts";
 
@@ -38,32 +39,31 @@ export interface SocksTarget {
  *
  * @throws {ProxyFault} what it answered instead
  */
-export async function socksConnect(socket: Socket, target: SocksTarget): Promise<void> {
-  await authenticate(socket, target.proxy);
-  socket.write(
-    Buffer.from([VERSION, CONNECT, 0, ...addressOf(target.hostname), ...portOf(target)]),
-  );
-  const [version, reply = 0, , kind] = await readExactly(socket, 4);
+export async function socksConnect(stream: ByteStream, target: SocksTarget): Promise<void> {
+  await authenticate(stream, target.proxy);
+  const address = [...addressOf(target.hostname), ...portOf(target)];
+  await writeAll(stream, Buffer.from([VERSION, CONNECT, 0, ...address]));
+  const [version, reply = 0, , kind] = await readExactly(stream, 4);
   if (version !== VERSION) throw notSocks();
   if (reply !== 0) throw proxyFault(`could not connect on: ${REPLIES[reply] ?? `reply ${reply}`}`);
   // Where it connected from matters to nobody, but has to be taken off the connection.
   if (kind !== IPV4 && kind !== IPV6 && kind !== NAME) throw notSocks();
-  const [length = 0] = kind === NAME ? await readExactly(socket, 1) : [kind === IPV4 ? 4 : 16];
-  await readExactly(socket, length + 2);
+  const [length = 0] = kind === NAME ? await readExactly(stream, 1) : [kind === IPV4 ? 4 : 16];
+  await readExactly(stream, length + 2);
 }
 
-async function authenticate(socket: Socket, { user, password }: Proxy): Promise<void> {
+async function authenticate(stream: ByteStream, { user, password }: Proxy): Promise<void> {
   const known = user !== "" || password !== "";
   const methods = known ? [NO_AUTHENTICATION, USER_AND_PASSWORD] : [NO_AUTHENTICATION];
-  socket.write(Buffer.from([VERSION, methods.length, ...methods]));
-  const [version, method = -1] = await readExactly(socket, 2);
+  await writeAll(stream, Buffer.from([VERSION, methods.length, ...methods]));
+  const [version, method = -1] = await readExactly(stream, 2);
   if (version !== VERSION) throw notSocks();
   if (method === NO_AUTHENTICATION) return;
   if (!methods.includes(method)) {
     throw proxyFault(known ? "takes no user name and password" : "wants a user name and password");
   }
-  socket.write(Buffer.from([1, ...field(user), ...field(password)]));
-  const [, status] = await readExactly(socket, 2);
+  await writeAll(stream, Buffer.from([1, ...field(user), ...field(password)]));
+  const [, status] = await readExactly(stream, 2);
   if (status !== 0) throw proxyFault("refused the user name and password");
 }
 

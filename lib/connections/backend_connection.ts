@@ -1,41 +1,57 @@
 /** One connection to a backend: one exchange after another, each told to its handler. */
 import type { Buffer } from "node:buffer";
-import type { Socket } from "node:net";
-import type { BackendRequest, ExchangeHandler, UploadedBody } from "../wire/connections.ts";
-import { ExchangeError } from "../wire/exchange_error.ts";
 import { closesAfter, requestHead } from "../http1/request_head.ts";
 import type { ResponseHead } from "../http1/response_head.ts";
 import { ResponseParser, type ResponseSink } from "../http1/response_parser.ts";
+import type { ByteStream } from "../wire/byte_stream.ts";
+import type { BackendRequest, ExchangeHandler } from "../wire/connections.ts";
+import { ExchangeError } from "../wire/exchange_error.ts";
 import type { ConnectionOwner } from "./connection_owner.ts";
 import { Exchange, lost } from "./exchange.ts";
-import { sendUpload, sendWhole } from "./send_body.ts";
+import { RequestSender } from "./request_sender.ts";
+import { isEnd } from "./stream_end.ts";
+import { StreamReader } from "./stream_reader.ts";
+import { withEarly } from "./with_early.ts";
 
 export class BackendConnection implements ResponseSink {
   /** When it has waited for too long, by `performance.now()`. */
   deadlineMs = Infinity;
-  readonly #socket: Socket;
+  /** Since when it has nothing to do, by `performance.now()`. */
+  idleSinceMs = Infinity;
+  readonly #stream: ByteStream;
   readonly #host: string;
   readonly #owner: ConnectionOwner;
   readonly #parser = new ResponseParser(this);
+  readonly #reader: StreamReader;
+  readonly #sender: RequestSender;
   #exchange: Exchange | undefined;
   #isReused = false;
   #keptSeconds: number | undefined;
   #headTimeoutMs = Infinity;
   #awaitsHead = false;
   #closesAfter = false;
-  #isUploading = false;
 
-  constructor(socket: Socket, host: string, owner: ConnectionOwner) {
-    this.#socket = socket;
+  /** Reads from now on, whatever comes, until it is ended. */
+  constructor(stream: ByteStream, host: string, owner: ConnectionOwner) {
+    this.#stream = stream;
     this.#host = host;
     this.#owner = owner;
-    socket.on("data", this.#onBytes).on("end", this.#onEnded).on("error", this.#onError)
-      .on("close", this.#onClosed);
+    this.#sender = new RequestSender(stream, {
+      onSent: () => this.#awaitHead(),
+      onFault: (cause) => this.destroy(cause),
+      onStuck: () => this.#awaitHead(),
+      onMoving: () => void (this.deadlineMs = Infinity),
+    });
+    this.#reader = new StreamReader(stream, {
+      onBytes: (bytes) => this.#onBytes(bytes),
+      onEnded: (cause) => this.#onEnded(cause),
+      onDone: () => owner.onGone(this),
+    });
   }
 
   /** Whether a request can go out on it. */
   get isOpen(): boolean {
-    return this.#socket.writable;
+    return this.#reader.isOpen;
   }
 
   /** Sends a request; only while it is idle, and open. */
@@ -51,13 +67,14 @@ export class BackendConnection implements ResponseSink {
     this.#closesAfter = closesAfter(request);
     this.#headTimeoutMs = request.headTimeoutMs;
     this.#parser.begin(request);
-    this.#write(request, exchange);
+    this.#awaitHead();
+    this.#sender.send(requestHead(request, this.#host), request.body, exchange);
   }
 
   /** Ends it, and with it what is under way. */
   destroy(cause: unknown = new ExchangeError("CONNECTION_ENDED", "we ended the connection")): void {
     this.#fail(cause);
-    this.#socket.destroy();
+    this.#reader.close();
   }
 
   /** Its deadline has passed. */
@@ -67,7 +84,7 @@ export class BackendConnection implements ResponseSink {
   }
 
   onInterim(): void {
-    if (!this.#isUploading) this.#awaitHead();
+    if (!this.#sender.isSending) this.#awaitHead();
   }
 
   onHead({ status, headers, keptSeconds }: ResponseHead): void {
@@ -84,11 +101,11 @@ export class BackendConnection implements ResponseSink {
   onEnd({ hasSurplus }: { readonly hasSurplus: boolean }): void {
     const exchange = this.#endExchange();
     // What of the request was not taken may never be, and would stand before the next one.
-    const isStuck = this.#isUploading || this.#socket.writableNeedDrain;
+    const isStuck = this.#sender.isSending;
     if (hasSurplus || isStuck || this.#closesAfter || this.#keptSeconds === 0 || !this.isOpen) {
-      this.#socket.destroy();
+      this.#reader.close();
     } else {
-      this.resume();
+      this.#reader.settle();
       this.#owner.onIdle(this, this.#keptSeconds);
     }
     exchange?.handler.onEnd();
@@ -96,15 +113,8 @@ export class BackendConnection implements ResponseSink {
 
   onSwitch({ headers }: ResponseHead, rest: Uint8Array): void {
     const exchange = this.#endExchange();
-    const socket = this.#socket;
-    socket.pause();
-    socket.off("data", this.#onBytes).off("end", this.#onEnded).off("error", this.#onError)
-      .off("close", this.#onClosed);
-    // It may break before anybody else listens.
-    socket.on("error", () => {});
-    if (rest.length > 0) socket.unshift(rest);
-    this.#owner.onGone(this);
-    exchange?.handler.onSwitch(headers, socket);
+    this.#reader.release();
+    exchange?.handler.onSwitch(headers, withEarly(this.#stream, rest));
   }
 
   onFault(fault: string): void {
@@ -113,40 +123,38 @@ export class BackendConnection implements ResponseSink {
 
   /** For the exchange under way. */
   pause(): void {
-    this.#socket.pause();
+    this.#reader.pause();
   }
 
   resume(): void {
-    if (this.#socket.isPaused()) this.#socket.resume();
+    this.#reader.resume();
   }
 
   /** Nobody wants what that exchange brings, if it is under way. */
   abandon(exchange: Exchange): void {
     if (this.#exchange !== exchange) return;
     this.#endExchange();
-    this.#socket.destroy();
+    this.#reader.close();
   }
 
-  #write(request: BackendRequest, exchange: Exchange): void {
-    const head = requestHead(request, this.#host);
-    if ("chunks" in request.body) return void this.#upload(head, request.body, exchange);
-    sendWhole(this.#socket, head, request.body);
-    this.#awaitHead();
-  }
-
-  async #upload(head: string, body: UploadedBody, exchange: Exchange): Promise<void> {
-    this.#isUploading = true;
+  #onBytes(bytes: Buffer): void {
+    // Nobody asked for them, and nobody is to take them for an answer.
+    if (this.#exchange === undefined) return this.destroy();
     try {
-      for await (const state of sendUpload(this.#socket, head, body)) {
-        if (exchange.isOver) return;
-        // A caller may take its time; the backend may not.
-        if (state === "stuck") this.#awaitHead();
-        else this.deadlineMs = Infinity;
-      }
-      this.#isUploading = false;
-      if (!exchange.isOver) this.#awaitHead();
+      this.#parser.push(bytes);
     } catch (cause) {
-      if (!exchange.isOver) this.destroy(cause);
+      // A handler's mistake is to end its own exchange, and no other.
+      this.destroy(cause);
+    }
+  }
+
+  #onEnded(cause: unknown): void {
+    try {
+      // Who answers without having read all of a request often breaks it.
+      const isWhole = isEnd(cause) && this.#parser.finish();
+      this.destroy(isEnd(cause) && !isWhole ? lost(cause) : cause);
+    } catch (mistake) {
+      this.destroy(mistake);
     }
   }
 
@@ -169,30 +177,4 @@ export class BackendConnection implements ResponseSink {
   #fail(cause: unknown): void {
     this.#endExchange()?.handler.onFailure(cause);
   }
-
-  readonly #onBytes = (bytes: Buffer) => {
-    // Nobody asked for them, and nobody is to take them for an answer.
-    if (this.#exchange === undefined) return this.destroy();
-    try {
-      this.#parser.push(bytes);
-    } catch (cause) {
-      // A handler's mistake is to end its own exchange, and no other.
-      this.destroy(cause);
-    }
-  };
-
-  readonly #onEnded = () => {
-    if (!this.#parser.finish()) this.destroy(lost());
-  };
-
-  readonly #onError = (cause: Error) => {
-    // Who answers without having read all of a request often closes in this way.
-    const isReset = "code" in cause && cause.code === "ECONNRESET";
-    if (!isReset || !this.#parser.finish()) this.#fail(cause);
-  };
-
-  readonly #onClosed = () => {
-    this.#fail(lost());
-    this.#owner.onGone(this);
-  };
 }

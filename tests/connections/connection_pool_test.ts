@@ -1,6 +1,8 @@
 /** The connections to a backend, on scripted peers; what an attempt makes of them is in tests/wire/. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import { ConnectionPool } from "../../lib/connections/connection_pool.ts";
+import type { ByteStream } from "../../lib/wire/byte_stream.ts";
 import type { BackendRequest } from "../../lib/wire/connections.ts";
 import { ExchangeError } from "../../lib/wire/exchange_error.ts";
 import { chunk, reply, startPeer, startReplier } from "../peer.ts";
@@ -415,14 +417,12 @@ Deno.test("ConnectionPool hands over a connection that switches protocols, and w
   ]);
   const { connection } = notes;
   assert.ok(connection !== undefined);
-  const said = new Promise((resolve) => connection.once("data", resolve));
-  connection.resume();
-  assert.equal(String(await said), "early");
   await line.pool.destroy();
-  assert.equal(connection.destroyed, false);
-  const closed = new Promise<void>((resolve) => connection.once("close", () => resolve()));
-  connection.destroy();
-  await closed;
+  const place = new Uint8Array(100);
+  const count = await connection.read(place) ?? 0;
+  assert.equal(new TextDecoder().decode(place.subarray(0, count)), "early");
+  assert.equal(await connection.write(new Uint8Array(1)), 1);
+  connection.close();
 });
 
 Deno.test("ConnectionPool gives the answer that refuses a switch of protocols", async () => {
@@ -465,4 +465,38 @@ Deno.test("ConnectionPool.destroy() ends all at once, and opens nothing any more
   const late = await line.ask();
   assert.ok(late.cause instanceof ExchangeError);
   assert.equal(late.code, "CONNECTION_ENDED");
+});
+
+/** A connection that behaves as told, and is not there otherwise. */
+function streamThat(given: Partial<ByteStream>): ByteStream {
+  return {
+    read: () => Promise.reject(new Deno.errors.ConnectionReset("gone")),
+    write: () => Promise.reject(new Deno.errors.BrokenPipe("gone")),
+    closeWrite: () => Promise.resolve(),
+    close() {},
+    ...given,
+  };
+}
+
+Deno.test("cases 13: ConnectionPool.destroy() waits for no connection that was gone when it was opened", async () => {
+  const pool = new ConnectionPool("http://b.example", () => Promise.resolve(streamThat({})));
+  const notes = new Notes(undefined);
+  pool.dispatch(POST, notes);
+  await notes.over;
+  assert.deepEqual([notes.steps, notes.code], [["start", "failure"], "CONNECTION_LOST"]);
+  await pool.destroy();
+});
+
+Deno.test("ConnectionPool takes the answer of a backend that takes no more of a request", async () => {
+  const answer = new TextEncoder().encode("HTTP/1.1 413 X\r\nContent-Length: 2\r\n\r\n{}");
+  const read = (into: Uint8Array) => {
+    into.set(answer);
+    return Promise.resolve(answer.length);
+  };
+  const pool = new ConnectionPool("http://b.example", () => Promise.resolve(streamThat({ read })));
+  const notes = new Notes(undefined);
+  pool.dispatch({ ...POST, body: new Uint8Array(MIB) }, notes);
+  await notes.over;
+  assert.deepEqual([notes.status, notes.text, notes.steps.at(-1)], [413, "{}", "end"]);
+  await pool.destroy();
 });

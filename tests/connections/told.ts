@@ -1,8 +1,8 @@
 /** A pool of connections to a scripted peer, and handlers that write down what they are told. */
 import { Buffer } from "node:buffer";
-import type { Socket } from "node:net";
-import { ConnectionPool } from "../../lib/state/connection_pool.ts";
-import { connectorOf } from "../../lib/state/connector.ts";
+import { ConnectionPool } from "../../lib/connections/connection_pool.ts";
+import { connectorOf } from "../../lib/connections/connector.ts";
+import type { ByteStream } from "../../lib/wire/byte_stream.ts";
 import type { BackendRequest, ExchangeHandler } from "../../lib/wire/connections.ts";
 import type { RawHeaders } from "../../lib/wire/headers.ts";
 import type { Tap } from "../../lib/wire/held_body.ts";
@@ -15,6 +15,7 @@ export const POST: BackendRequest = {
   body: new TextEncoder().encode("{}"),
   headTimeoutMs: 5_000,
   upgrade: false,
+  mayCreate: false,
 };
 
 export interface TestPool extends AsyncDisposable {
@@ -55,7 +56,7 @@ export class Notes implements ExchangeHandler {
   headers: RawHeaders = [];
   cause: unknown;
   tap: Tap | undefined;
-  connection: Socket | undefined;
+  connection: ByteStream | undefined;
   bytes = 0;
   text = "";
   readonly over: Promise<void>;
@@ -66,6 +67,11 @@ export class Notes implements ExchangeHandler {
   constructor(abortAt: Step | undefined) {
     this.#abortAt = abortAt;
     this.over = new Promise((resolve) => this.#end = resolve);
+  }
+
+  /** Whether it will want no more at some step. */
+  get isAborting(): boolean {
+    return this.#abortAt !== undefined;
   }
 
   /** Resolves at the next step of that kind. */
@@ -96,7 +102,7 @@ export class Notes implements ExchangeHandler {
     this.#note("data");
   }
 
-  onSwitch(headers: RawHeaders, connection: Socket): void {
+  onSwitch(headers: RawHeaders, connection: ByteStream): void {
     [this.headers, this.connection] = [headers, connection];
     this.#note("switch");
   }

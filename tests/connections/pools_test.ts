@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { Pools } from "../../lib/state/pools.ts";
+import { Pools } from "../../lib/connections/pools.ts";
 import { attempt } from "../../lib/wire/attempt.ts";
 import { NO_READING } from "../../lib/wire/reading.ts";
 import type { Backend } from "../../lib/config/snapshot.ts";
@@ -20,7 +20,13 @@ async function get(pools: Pools, backend: Backend) {
   const empty = { headers: [], body: new Uint8Array(), refusal: undefined, rest: undefined };
   const request = { method: "GET", origin, target: "/", ...empty };
   const connections = pools.for(backend);
-  const looks = { streamed: false, upgrade: false, expects: undefined, reading: NO_READING };
+  const looks = {
+    streamed: false,
+    upgrade: false,
+    mayCreate: false,
+    expects: undefined,
+    reading: NO_READING,
+  };
   const outcome = await attempt(request, { connections, timeouts, ...looks, signal: NEVER });
   return outcome.kind === "reply" ? outcome : assert.fail(outcome.detail);
 }

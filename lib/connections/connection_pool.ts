@@ -5,13 +5,16 @@ import { whyRefused } from "../http1/request_head.ts";
 import { BackendConnection } from "./backend_connection.ts";
 import type { ConnectionOwner } from "./connection_owner.ts";
 import type { Connector } from "./connector.ts";
+import { IdleConnections, IdleRoom } from "./idle_connections.ts";
 
 /**
- * Providers close idle connections after 10 to 30 s; ours go first, so that a request seldom meets
- * one that is being closed.
+ * How long an idle connection is kept: an agent's next request comes while it lasts. Some servers close
+ * theirs sooner and announce nothing; what may be met then, `attempt()` repeats.
  */
-const KEEP_ALIVE_MS = 4_000;
-const KEEP_ALIVE_MAX_MS = 10_000;
+const KEEP_ALIVE_MS = 60_000;
+
+/** The longest, whatever the backend tells: what stands between may forget a connection sooner. */
+const KEEP_ALIVE_MAX_MS = 120_000;
 
 /** By how much we are before a time that the backend told. */
 const MARGIN_MS = 1_000;
@@ -26,8 +29,7 @@ export class ConnectionPool implements Connections, ConnectionOwner {
   readonly #host: string;
   readonly #connect: Connector;
   readonly #all = new Set<BackendConnection>();
-  /** The one that was used last is taken first: the others can go. */
-  readonly #idle: BackendConnection[] = [];
+  readonly #idle: IdleConnections<BackendConnection>;
   readonly #ending = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   #opening = 0;
@@ -35,14 +37,16 @@ export class ConnectionPool implements Connections, ConnectionOwner {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wakesMs = Infinity;
 
-  constructor(origin: string, connect: Connector) {
+  /** @param room for idle connections, of this backend and others */
+  constructor(origin: string, connect: Connector, room = new IdleRoom()) {
     this.#host = new URL(origin).host;
+    this.#idle = new IdleConnections(room);
     this.#connect = connect;
   }
 
   dispatch(request: BackendRequest, handler: ExchangeHandler): void {
     if (isRefused(request, handler)) return;
-    const idle = this.#takeIdle();
+    const idle = this.#idle.take({ mustBeFresh: request.mayCreate });
     if (idle === undefined) this.#open(request, handler);
     else idle.send(request, handler);
   }
@@ -54,7 +58,7 @@ export class ConnectionPool implements Connections, ConnectionOwner {
   /** Ends the idle connections now, the others once they are idle; resolves when all are gone. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    for (const connection of this.#idle.splice(0)) connection.destroy();
+    this.#idle.clear();
     this.#settle();
     await this.#ended.promise;
   }
@@ -72,15 +76,14 @@ export class ConnectionPool implements Connections, ConnectionOwner {
       ? KEEP_ALIVE_MS
       : Math.min(keptSeconds * 1000 - MARGIN_MS, KEEP_ALIVE_MAX_MS);
     if (keptMs <= 0) return connection.destroy();
-    this.#idle.push(connection);
     connection.deadlineMs = performance.now() + keptMs;
+    this.#idle.add(connection);
     this.onDeadline(connection.deadlineMs);
   }
 
   onGone(connection: BackendConnection): void {
     this.#all.delete(connection);
-    const at = this.#idle.indexOf(connection);
-    if (at >= 0) this.#idle.splice(at, 1);
+    this.#idle.remove(connection);
     this.#settle();
   }
 
@@ -94,25 +97,17 @@ export class ConnectionPool implements Connections, ConnectionOwner {
 
   #open(request: BackendRequest, handler: ExchangeHandler): void {
     this.#opening++;
-    this.#connect(this.#ending.signal).then((socket) => {
+    this.#connect(this.#ending.signal).then((stream) => {
       this.#opening--;
-      const connection = new BackendConnection(socket, this.#host, this);
+      const connection = new BackendConnection(stream, this.#host, this);
       this.#all.add(connection);
       connection.send(request, handler);
-      if (this.#ending.signal.aborted || socket.destroyed) connection.destroy();
+      if (this.#ending.signal.aborted) connection.destroy();
     }, (cause) => {
       this.#opening--;
       handler.onFailure(cause);
       this.#settle();
     });
-  }
-
-  #takeIdle(): BackendConnection | undefined {
-    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
-      if (idle.isOpen && idle.deadlineMs > performance.now()) return idle;
-      idle.destroy();
-    }
-    return undefined;
   }
 
   /** One timer for all: it wakes for the deadline that was the first one when it was set. */
