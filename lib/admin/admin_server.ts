@@ -1,9 +1,9 @@
 /** The admin port: dashboard, API, and whatever else hangs in its table of routes. */
-import { listen } from "../accept/listen.ts";
 import type { ListenAddress } from "../config/snapshot.ts";
 import { answer } from "./answer.ts";
 import type { AdminOptions } from "./context.ts";
 import { createContext } from "./create_context.ts";
+import { serve } from "./serve.ts";
 
 export interface AdminServer {
   /** Where a browser reaches it, such as `http://127.0.0.1:8081`. */
@@ -30,8 +30,7 @@ export async function startAdmin(
     isDraining: () => isDraining,
     wait: (ms) => waits.wait(ms),
   });
-  const listener = await listen({
-    tls: undefined,
+  const listener = await serve({
     address,
     handler: (incoming) => answer(incoming, { context, address }),
     onFault: (line) => options.state.log.error(`Admin port: ${line}`),

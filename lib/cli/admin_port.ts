@@ -1,7 +1,7 @@
 /** The admin port of a running proxy: opened after the proxy listens, drained with it. */
 import { type AdminServer, startAdmin } from "../admin/admin_server.ts";
 import type { AdminOptions } from "../admin/context.ts";
-import { ListenError } from "../accept/listener.ts";
+import { ListenError } from "../listener/listen_error.ts";
 import type { RunningServer } from "../server.ts";
 
 /**

@@ -10,6 +10,14 @@ interface RestartSetting {
   readonly words: (asked: Snapshot, inUse: Snapshot) => readonly [now: string, meanwhile: string];
 }
 
+/** Elsewhere no second socket can listen on the port, for a second certificate. */
+const RENEWS = Deno.build.os === "linux";
+
+function tlsOf({ tls }: Snapshot): string {
+  if (tls === undefined) return "";
+  return RENEWS ? "some" : `${tls.cert}\n${tls.key}`;
+}
+
 const listenOf = ({ listen }: Snapshot) => formatListen(listen);
 const historyOf = ({ history }: Snapshot) => history.file === "" ? "nothing" : history.file;
 const adminOf = ({ admin }: Snapshot) =>
@@ -27,7 +35,7 @@ const SETTINGS: readonly RestartSetting[] = [
   },
   {
     key: "tls, or a file that it names,",
-    valueOf: ({ tls }) => tls === undefined ? "" : `${tls.cert}\n${tls.key}`,
+    valueOf: tlsOf,
     words: (_, { tls }) => [
       "has changed",
       `the proxy serves ${
@@ -63,7 +71,8 @@ const SETTINGS: readonly RestartSetting[] = [
 
 /** A loaded configuration with those settings as they are in use. */
 export function withSettingsInUse(loaded: Snapshot, inUse: Snapshot): Snapshot {
-  const { listen, tls, workers } = inUse;
+  const { listen, workers } = inUse;
+  const tls = tlsOf(loaded) === tlsOf(inUse) ? loaded.tls : inUse.tls;
   const history = { ...loaded.history, file: inUse.history.file };
   const admin = { ...loaded.admin, listen: inUse.admin.listen };
   return { ...loaded, listen, tls, history, admin, workers };

@@ -11,13 +11,21 @@ const LOOPBACK_NAME = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i;
 /** Methods that ask a proxy to become something else, or to echo what it was sent. */
 const REFUSED_METHODS: ReadonlySet<string> = new Set(["CONNECT", "TRACE"]);
 
+export interface Asking {
+  readonly method: string;
+  readonly headers: RawHeaders;
+  /** Of `HTTP/1.x`, default 1: 0 needs no Host, and no browser speaks it. */
+  readonly minorVersion?: 0 | 1;
+}
+
 /** Why a request is turned away at the door; undefined lets it in. */
 export function refusedAtTheDoor(
-  { method, headers }: { readonly method: string; readonly headers: RawHeaders },
+  { method, headers, minorVersion = 1 }: Asking,
   snapshot: Snapshot,
 ): Problem | undefined {
   const [host, ...moreHosts] = valuesOf(headers, "host");
-  if (host === undefined || moreHosts.length > 0 || !HOST.test(host)) {
+  const isRight = host === undefined ? minorVersion === 0 : HOST.test(host);
+  if (!isRight || moreHosts.length > 0) {
     const message =
       "The Host header is missing, repeated, or not a host name with an optional port.";
     return { status: 400, code: "invalid_host", message };
@@ -43,10 +51,11 @@ function spendsAKey({ backends, callers }: Snapshot): boolean {
  * A page of somebody else's, opened in the operator's own browser, can reach a loopback port: its
  * Origin, or after DNS rebinding its Host, gives it away.
  */
-function foreign(host: string, origins: readonly string[]): Problem | undefined {
+function foreign(host: string | undefined, origins: readonly string[]): Problem | undefined {
   const foreignOrigin = origins.find((origin) => !isLoopback(origin.replace(SCHEME, "")));
-  if (isLoopback(host) && foreignOrigin === undefined) return undefined;
-  const what = isLoopback(host)
+  const isOwnHost = host === undefined || isLoopback(host);
+  if (isOwnHost && foreignOrigin === undefined) return undefined;
+  const what = isOwnHost
     ? `Origin ${JSON.stringify(foreignOrigin)}`
     : `Host ${JSON.stringify(host)}`;
   const message = `${what} is not a loopback address. A backend here injects a key, so only ` +

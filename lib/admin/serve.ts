@@ -1,25 +1,38 @@
-/** Listens with `Deno.serve`. */
-import { dialectOf } from "../dialect/dialect.ts";
-import { asksForWebSocket } from "../dialect/websocket.ts";
+/**
+ * Serves with `Deno.serve`, which is enough for a dashboard: it does not always tell when a caller leaves
+ * before its response, but each of ours comes soon, and of a feed it does.
+ */
+import type { ListenAddress } from "../config/snapshot.ts";
+import { listenError } from "../listener/listen_error.ts";
+import type { Listener } from "../listener/listener.ts";
 import type { BodySource, CallerResponse } from "../wire/caller_response.ts";
 import { hasBody } from "../wire/caller_response.ts";
-import type { RawHeaders } from "../wire/headers.ts";
 import type { BodyFault, Incoming, Room } from "../wire/incoming.ts";
-import { problemAnswer } from "../wire/own_answer.ts";
-import { concat, pathOf } from "../wire/receive.ts";
+import { concat } from "../wire/receive.ts";
 import type { ReadBody } from "../wire/upload.ts";
-import { type Listener, listenError, type ListenOptions } from "./listener.ts";
+
+export interface ServeOptions {
+  readonly address: ListenAddress;
+  /** Answers a request; never rejects. */
+  readonly handler: (incoming: Incoming) => Promise<CallerResponse>;
+  /** A fault of the listener itself, survived. */
+  readonly onFault: (line: string) => void;
+}
 
 /** How long to wait before listening again after the operating system refused to go on. */
 const RELISTEN_MS = 200;
 
-/** @throws {ListenError} */
-export function listenWithDenoServe(options: ListenOptions): Promise<Listener> {
+/**
+ * Listens and serves until it is closed.
+ *
+ * @throws {ListenError} where the operating system refuses
+ */
+export function serve(options: ServeOptions): Promise<Listener> {
   const { address, onFault } = options;
   const aborting = new AbortController();
   let server: Deno.HttpServer<Deno.NetAddr>;
   try {
-    server = serve(options, address.port, aborting.signal);
+    server = start(options, address.port, aborting.signal);
   } catch (cause) {
     return Promise.reject(listenError(address, cause));
   }
@@ -49,7 +62,7 @@ export function listenWithDenoServe(options: ListenOptions): Promise<Listener> {
 
   function listenAgain(): boolean {
     try {
-      server = serve(options, port, aborting.signal);
+      server = start(options, port, aborting.signal);
       watch();
       return true;
     } catch {
@@ -58,16 +71,14 @@ export function listenWithDenoServe(options: ListenOptions): Promise<Listener> {
   }
 }
 
-function serve(
-  { address, tls, handler, sharing }: ListenOptions,
+function start(
+  { address, handler }: ServeOptions,
   port: number,
   signal: AbortSignal,
 ): Deno.HttpServer<Deno.NetAddr> {
   const settings = {
     hostname: address.hostname,
     port,
-    reusePort: sharing !== undefined,
-    ...tls && { cert: tls.cert, key: tls.key },
     signal,
     automaticCompression: false,
     onListen: () => {},
@@ -75,25 +86,8 @@ function serve(
   };
   return Deno.serve(settings, async (request, { remoteAddr }) => {
     const caller = `${remoteAddr.hostname}:${remoteAddr.port}`;
-    const incoming = incomingOf(request, caller);
-    const headers = tls === undefined ? incoming.headers : withHost(request);
-    const answered = asksForWebSocket(incoming)
-      ? noTunnel(incoming)
-      : await handler({ ...incoming, headers });
-    return responseOf(request.method, answered);
+    return responseOf(request.method, await handler(incomingOf(request, caller)));
   });
-}
-
-/** HTTP/2 has an authority instead of a Host, of which the URL is made. */
-function withHost({ headers, url }: Request): RawHeaders {
-  return headers.has("host") ? [...headers] : [["host", new URL(url).host], ...headers];
-}
-
-/** Deno.serve hands over no connection, and so there is nothing to make a tunnel of. */
-function noTunnel({ target, headers }: Incoming): CallerResponse {
-  const message = "This build of the proxy takes no WebSockets. Send plain HTTP requests.";
-  const problem = { status: 426, code: "websocket_not_supported", message };
-  return problemAnswer(problem, dialectOf(pathOf(target), headers));
 }
 
 /** A web request as it came in. */
