@@ -19,10 +19,7 @@ export interface AdminServer {
  *
  * @throws {ListenError} where the operating system refuses
  */
-export async function startAdmin(
-  address: ListenAddress,
-  options: AdminOptions,
-): Promise<AdminServer> {
+export function startAdmin(address: ListenAddress, options: AdminOptions): AdminServer {
   let isDraining = false;
   const waits = new Waits();
   const { context, watcher, loopsWatcher } = createContext(options, {
@@ -30,7 +27,7 @@ export async function startAdmin(
     isDraining: () => isDraining,
     wait: (ms) => waits.wait(ms),
   });
-  const listener = await serve({
+  const listener = serve({
     address,
     handler: (incoming) => answer(incoming, { context, address }),
     onFault: (line) => options.state.log.error(`Admin port: ${line}`),
@@ -45,9 +42,7 @@ export async function startAdmin(
       unwatchLoops();
       context.feed.close();
       waits.endAll();
-      const closed = listener.close();
-      listener.destroy();
-      await closed;
+      await listener.close();
     },
   };
 }

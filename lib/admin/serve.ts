@@ -4,7 +4,6 @@
  */
 import type { ListenAddress } from "../config/snapshot.ts";
 import { listenError } from "../listener/listen_error.ts";
-import type { Listener } from "../listener/listener.ts";
 import type { BodySource, CallerResponse } from "../wire/caller_response.ts";
 import { hasBody } from "../wire/caller_response.ts";
 import type { BodyFault, Incoming, Room } from "../wire/incoming.ts";
@@ -22,35 +21,38 @@ export interface ServeOptions {
 /** How long to wait before listening again after the operating system refused to go on. */
 const RELISTEN_MS = 200;
 
+export interface Served {
+  /** The real port, where the address asked for any. */
+  readonly port: number;
+  /** Ends every connection. */
+  close(): Promise<void>;
+}
+
 /**
  * Listens and serves until it is closed.
  *
  * @throws {ListenError} where the operating system refuses
  */
-export function serve(options: ServeOptions): Promise<Listener> {
+export function serve(options: ServeOptions): Served {
   const { address, onFault } = options;
   const aborting = new AbortController();
   let server: Deno.HttpServer<Deno.NetAddr>;
   try {
     server = start(options, address.port, aborting.signal);
   } catch (cause) {
-    return Promise.reject(listenError(address, cause));
+    throw listenError(address, cause);
   }
   const { port } = server.addr;
   let closing = false;
-  let closed = false;
   watch();
-  return Promise.resolve({
+  return {
     port,
     async close() {
       closing = true;
-      await server.shutdown().catch(() => {});
-      closed = true;
+      aborting.abort();
+      await server.finished.catch(() => {});
     },
-    destroy() {
-      if (!closed) aborting.abort();
-    },
-  });
+  };
 
   /** Running out of file descriptors ends the listener (platform fact); the process goes on. */
   function watch(): void {

@@ -10,13 +10,8 @@ interface RestartSetting {
   readonly words: (asked: Snapshot, inUse: Snapshot) => readonly [now: string, meanwhile: string];
 }
 
-/** Elsewhere no second socket can listen on the port, for a second certificate. */
-const RENEWS = Deno.build.os === "linux";
-
-function tlsOf({ tls }: Snapshot): string {
-  if (tls === undefined) return "";
-  return RENEWS ? "some" : `${tls.cert}\n${tls.key}`;
-}
+/** A renewed certificate is served without a restart; with or without TLS is another matter. */
+const tlsOf = ({ tls }: Snapshot) => tls === undefined ? "without TLS" : "with TLS";
 
 const listenOf = ({ listen }: Snapshot) => formatListen(listen);
 const historyOf = ({ history }: Snapshot) => history.file === "" ? "nothing" : history.file;
@@ -34,14 +29,9 @@ const SETTINGS: readonly RestartSetting[] = [
     ],
   },
   {
-    key: "tls, or a file that it names,",
+    key: "tls",
     valueOf: tlsOf,
-    words: (_, { tls }) => [
-      "has changed",
-      `the proxy serves ${
-        tls === undefined ? "without TLS" : "with the certificate it started with"
-      }`,
-    ],
+    words: (_, inUse) => ["has changed", `the proxy serves ${tlsOf(inUse)}`],
   },
   {
     key: "history.file",

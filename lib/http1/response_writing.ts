@@ -33,7 +33,7 @@ export const ALLOW = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
 /** A bare answer to what never became a request; the connection ends with it. */
 export function refusalBytes(status: number): Uint8Array {
-  const allowed: RawHeaders = status === 405 ? [["Allow", ALLOW]] : [];
+  const allowed: RawHeaders = status === 405 ? [["allow", ALLOW]] : [];
   const ending: RawHeaders = [["Connection", "close"], ["Content-Length", "0"]];
   return Buffer.from(responseHead(status, [...ending, ...allowed]), "latin1");
 }

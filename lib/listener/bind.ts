@@ -1,7 +1,6 @@
 /** A listening socket, and the connections that come to it. */
 import type { ListenAddress } from "../config/snapshot.ts";
-import type { CallerConn } from "./caller_connection.ts";
-import type { Certificate, PortSharing } from "./listener.ts";
+import type { PortSharing } from "./listener.ts";
 import { listenError } from "./listen_error.ts";
 
 export interface Bound {
@@ -12,15 +11,11 @@ export interface Bound {
 
 export interface BindOptions {
   readonly address: ListenAddress;
-  readonly tls: Certificate | undefined;
   /** Whether other sockets may listen there beside it. */
   readonly isShared: boolean;
-  readonly onConnection: (conn: CallerConn) => void;
+  readonly onConnection: (conn: Deno.TcpConn) => void;
   readonly onFault: (line: string) => void;
 }
-
-/** HTTP/1.1 is all that is spoken here. https://www.rfc-editor.org/rfc/rfc7301 */
-const PROTOCOLS = ["http/1.1"];
 
 /**
  * Listens.
@@ -28,13 +23,11 @@ const PROTOCOLS = ["http/1.1"];
  * @throws {ListenError} where the operating system refuses
  */
 export function bind(options: BindOptions): Bound {
-  const { address, tls, isShared: reusePort } = options;
+  const { address, isShared: reusePort } = options;
   const { hostname, port } = address;
-  let listener: Deno.TcpListener | Deno.TlsListener;
+  let listener: Deno.TcpListener;
   try {
-    listener = tls === undefined
-      ? Deno.listen({ hostname, port, reusePort })
-      : Deno.listenTls({ hostname, port, reusePort, ...tls, alpnProtocols: PROTOCOLS });
+    listener = Deno.listen({ hostname, port, reusePort });
   } catch (cause) {
     throw listenError(address, cause);
   }
@@ -43,8 +36,8 @@ export function bind(options: BindOptions): Bound {
   return {
     port: "port" in listener.addr ? listener.addr.port : port,
     async close() {
+      if (!isClosed) listener.close();
       isClosed = true;
-      listener.close();
       await accepting;
     },
   };
@@ -70,7 +63,7 @@ export function proveFree(address: ListenAddress, sharing: PortSharing | undefin
 const AGAIN_MS = 100;
 
 async function acceptAll(
-  listener: Deno.TcpListener | Deno.TlsListener,
+  listener: Deno.TcpListener,
   { onConnection, onFault }: BindOptions,
   isClosed: () => boolean,
 ): Promise<void> {

@@ -13,11 +13,10 @@ import { CallerExchange } from "./caller_exchange.ts";
 import { CallerStream } from "./caller_stream.ts";
 import { CallerWriter } from "./caller_writer.ts";
 import { HELD_BYTES, UNREAD_BYTES } from "./listener.ts";
+import type { CallerConn } from "./plain_conn.ts";
 import { ReadLoop, type Reads } from "./read_loop.ts";
 import { sendResponse } from "./send.ts";
 import type { Site } from "./site.ts";
-
-export type CallerConn = Deno.TcpConn | Deno.TlsConn;
 
 /**
  * What it waits for: a first byte (and a handshake before), the next request, the rest of a head, the
@@ -47,11 +46,14 @@ export class CallerConnection implements RequestSink, Reads {
   /** Whether the caller has ended its side while the last of its answer goes out. */
   #hasEnded = false;
 
-  constructor(conn: CallerConn, site: Site) {
+  /** @param caller address and port of the peer */
+  constructor(
+    conn: CallerConn,
+    { site, caller }: { readonly site: Site; readonly caller: string },
+  ) {
     this.#conn = conn;
     this.#site = site;
-    const { remoteAddr } = conn;
-    this.#caller = "port" in remoteAddr ? `${remoteAddr.hostname}:${remoteAddr.port}` : "";
+    this.#caller = caller;
     this.#out = new CallerWriter(conn, site);
     this.#reads = new ReadLoop(conn, site.buffers, this);
     this.#enter("opening");
@@ -60,10 +62,10 @@ export class CallerConnection implements RequestSink, Reads {
 
   /** Serves it to its end. Never rejects. */
   async serve(): Promise<void> {
-    const refused = await this.#open();
+    const refused = await this.#conn.open().catch(() => "");
     if (refused !== undefined) {
       if (refused !== "") {
-        this.#site.onRefused(`Refused a connection of ${this.#caller}: ${refused}`);
+        this.#site.onRefused(`Refused a connection of ${this.#caller}: ${refused}.`);
       }
       return this.close();
     }
@@ -156,19 +158,6 @@ export class CallerConnection implements RequestSink, Reads {
     } else this.#parse(buffer, bytes);
   }
 
-  /** Why it cannot be served; empty where its caller said nothing wrong. */
-  async #open(): Promise<string | undefined> {
-    try {
-      if ("handshake" in this.#conn) await this.#conn.handshake();
-      else this.#conn.setNoDelay(true);
-      return undefined;
-    } catch (cause) {
-      // Whoever only looks whether the port is open is no news.
-      const isWrong = cause instanceof Error && cause.name.startsWith("Invalid");
-      return isWrong ? `what came is no TLS handshake that could go on: ${cause.message}` : "";
-    }
-  }
-
   /** Takes what is there as far as the request under way goes, and holds what is left. */
   #parse(bytes: Buffer, to: number): void {
     let at = 0;
@@ -205,8 +194,7 @@ export class CallerConnection implements RequestSink, Reads {
       });
     if (exchange.isOver) return;
     exchange.isOver = true;
-    if (this.#hasEnded) return this.close();
-    if (sent !== "whole" || closes || this.#site.isClosing) return this.#end();
+    if (this.#hasEnded || sent !== "whole" || closes || this.#site.isClosing) return this.#end();
     if (exchange.body.isWhole) return this.#next();
     this.#drop(exchange);
     this.#enter("discarding");
@@ -220,7 +208,6 @@ export class CallerConnection implements RequestSink, Reads {
     }
     await this.#out.write(switchingHead(status, headers)).catch(ignore);
     if (exchange.isOver) return tunnel.cancel();
-    if ("setKeepAlive" in this.#conn) this.#conn.setKeepAlive(true);
     exchange.isOver = true;
     this.#exchange = undefined;
     const last = this.#reads.handOver();

@@ -1,8 +1,11 @@
 /** Listens for callers: HTTP/1.1, over TLS where there is a certificate. */
 import { bind, type Bound, proveFree } from "./bind.ts";
-import { type CallerConn, CallerConnection } from "./caller_connection.ts";
-import type { Certificate, Listener, ListenOptions } from "./listener.ts";
+import { CallerConnection } from "./caller_connection.ts";
+import type { Listener, ListenOptions } from "./listener.ts";
+import { PlainConn } from "./plain_conn.ts";
+import { SecureConn } from "./secure_conn.ts";
 import { Site } from "./site.ts";
+import { TlsDoor } from "./tls_door.ts";
 
 /**
  * Listens and serves until it is closed.
@@ -15,52 +18,49 @@ export function listen(options: ListenOptions): Promise<Listener> {
 
 function listening(options: ListenOptions): Listener {
   const { address, sharing, onFault } = options;
+  if (sharing !== undefined) proveFree(address, sharing);
   let tls = options.tls();
-  // A certificate belongs to a socket: a new one needs a socket beside the old one.
-  const isShared = sharing !== undefined || (tls !== undefined && canShare());
-  if (isShared) proveFree(address, sharing);
+  let door = tls && new TlsDoor(tls);
   const site = new Site(options, renew);
-  const bound = (port: number, tls: Certificate | undefined) =>
-    bind({ address: { ...address, port }, tls, isShared, onFault, onConnection });
-  let door: Bound;
+  let bound: Bound;
   try {
-    door = bound(address.port, tls);
+    bound = bind({ address, isShared: sharing !== undefined, onFault, onConnection });
   } catch (cause) {
     site.destroy();
+    door?.close();
     throw cause;
   }
   return {
-    port: door.port,
+    port: bound.port,
     async close() {
       const closed = site.close();
-      await door.close();
+      await bound.close();
       await closed;
+      await door?.close();
     },
     destroy: () => site.destroy(),
   };
 
-  function onConnection(conn: CallerConn): void {
+  function onConnection(conn: Deno.TcpConn): void {
     if (site.isClosing) return conn.close();
-    new CallerConnection(conn, site).serve();
+    const caller = `${conn.remoteAddr.hostname}:${conn.remoteAddr.port}`;
+    const opened = door === undefined ? new PlainConn(conn) : new SecureConn(conn, door);
+    new CallerConnection(opened, { site, caller }).serve();
   }
 
+  /** New connections get a renewed certificate; those that are open keep theirs. */
   function renew(): void {
     const renewed = options.tls();
-    if (tls === undefined || renewed === undefined || renewed === tls) return;
+    if (tls === undefined || renewed === undefined || renewed === tls || site.isClosing) return;
     const isSame = renewed.cert === tls.cert && renewed.key === tls.key;
     tls = renewed;
-    if (isSame || site.isClosing || !canShare()) return;
+    if (isSame) return;
     try {
       const old = door;
-      door = bound(old.port, renewed);
-      old.close();
+      door = new TlsDoor(renewed);
+      old?.close();
     } catch (cause) {
-      onFault(`The renewed certificate cannot be served, the old one goes on: ${cause}`);
+      onFault(`The renewed certificate cannot be served, so the old one goes on: ${cause}`);
     }
   }
-}
-
-/** Whether several sockets of this process may listen on one port, and all of them are served. */
-function canShare(): boolean {
-  return Deno.build.os === "linux";
 }
