@@ -28,14 +28,10 @@ export function switchingHead(status: number, headers: RawHeaders): Uint8Array {
   return Buffer.from(responseHead(status, headers), "latin1");
 }
 
-/** What a 405 must name. https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6 */
-export const ALLOW = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
-
 /** A bare answer to what never became a request; the connection ends with it. */
-export function refusalBytes(status: number): Uint8Array {
-  const allowed: RawHeaders = status === 405 ? [["allow", ALLOW]] : [];
+export function refusalBytes(status: number, headers: RawHeaders = []): Uint8Array {
   const ending: RawHeaders = [["Connection", "close"], ["Content-Length", "0"]];
-  return Buffer.from(responseHead(status, [...ending, ...allowed]), "latin1");
+  return Buffer.from(responseHead(status, [...ending, ...headers]), "latin1");
 }
 
 /** Tells a caller to send the body that it announced. */

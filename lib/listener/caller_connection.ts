@@ -9,6 +9,8 @@ import { RequestParser, type RequestSink } from "../http1/request_parser.ts";
 import type { RequestHead } from "../http1/request_reading.ts";
 import { CONTINUE, refusalBytes, switchingHead } from "../http1/response_writing.ts";
 import { type CallerResponse, isSwitched, type SwitchedResponse } from "../wire/caller_response.ts";
+import type { RawHeaders } from "../wire/headers.ts";
+import { ALLOW } from "../wire/own_answer.ts";
 import { CallerExchange } from "./caller_exchange.ts";
 import { CallerStream } from "./caller_stream.ts";
 import { CallerWriter } from "./caller_writer.ts";
@@ -141,7 +143,10 @@ export class CallerConnection implements RequestSink, Reads {
     this.#exchange?.abandon();
     if (isLate) return this.#end();
     this.#linger();
-    this.#out.write(refusalBytes(status)).then(() => this.#conn.closeWrite()).catch(ignore);
+    const allowed: RawHeaders = status === 405 ? [["allow", ALLOW]] : [];
+    this.#out.write(refusalBytes(status, allowed)).then(() => this.#conn.closeWrite()).catch(
+      ignore,
+    );
   }
 
   isFull(): boolean {
