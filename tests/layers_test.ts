@@ -75,13 +75,13 @@ function isPackage({ target }: Import): boolean {
 /** The layers whose values each layer may import, besides its own and dialect/, which any may ask. */
 const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map([
   ["main", ["cli"]],
-  ["cli", ["server", "workers", "admin", "accept", "config", "state", "record", "replay"]],
+  ["cli", ["server", "workers", "admin", "listener", "config", "state", "record", "replay"]],
   ["workers", ["server", "admin", "config", "state", "record"]],
   ["replay", ["config", "connections", "policy", "state", "record", "wire"]],
-  ["admin", ["accept", "config", "policy", "state", "record", "replay", "wire"]],
-  ["server", ["door", "router", "own_endpoints", "accept", "policy", "wire"]],
+  ["admin", ["listener", "config", "policy", "state", "record", "replay", "wire"]],
+  ["server", ["door", "router", "own_endpoints", "listener", "policy", "wire"]],
   ["door", ["own_endpoints", "policy", "wire"]],
-  ["accept", ["http1", "wire"]],
+  ["listener", ["http1", "wire"]],
   ["own_endpoints", ["policy", "wire"]],
   ["router", ["config", "respond", "try_route", "policy", "state", "wire"]],
   ["respond", ["try_route", "policy", "wire"]],
@@ -209,6 +209,15 @@ const LONG_FILES: ReadonlyMap<string, string> = new Map([
   ],
   ["lib/config/snapshot.ts", "the types of one value, which are read together"],
   ["lib/config/tree.ts", "one walk over one kind of node"],
+  ["lib/http1/request_scanner.ts", "one walk over one grammar, each part of it a method"],
+  [
+    "lib/listener/caller_body.ts",
+    "one object: who reads it, and what is held for them, change together",
+  ],
+  [
+    "lib/listener/caller_connection.ts",
+    "one state machine: a connection from its first byte to its last",
+  ],
   ["lib/state/health.ts", "one object: cooldowns, probes and attempts in flight change together"],
 ]);
 

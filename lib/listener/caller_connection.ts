@@ -8,6 +8,7 @@ import type { Refusal } from "../http1/refusal.ts";
 import { RequestParser, type RequestSink } from "../http1/request_parser.ts";
 import type { RequestHead } from "../http1/request_reading.ts";
 import { CONTINUE, refusalBytes, switchingHead } from "../http1/response_writing.ts";
+import { closeQuietly } from "../wire/byte_stream.ts";
 import { type CallerResponse, isSwitched, type SwitchedResponse } from "../wire/caller_response.ts";
 import type { RawHeaders } from "../wire/headers.ts";
 import { ALLOW } from "../wire/own_answer.ts";
@@ -90,11 +91,7 @@ export class CallerConnection implements RequestSink, Reads {
     this.#exchange?.abandon();
     this.#reads.stop();
     this.#site.leaves(this);
-    try {
-      this.#conn.close();
-    } catch {
-      // It is closed already.
-    }
+    closeQuietly(this.#conn);
   }
 
   /** Ends what has taken too long. */
@@ -216,7 +213,7 @@ export class CallerConnection implements RequestSink, Reads {
     exchange.isOver = true;
     this.#exchange = undefined;
     const last = this.#reads.handOver();
-    tunnel.join(new CallerStream(this.#conn, last, () => this.close()), this.#takeHeld());
+    await tunnel.join(new CallerStream(this.#conn, last, () => this.close()), this.#takeHeld());
   }
 
   #drop({ body }: CallerExchange): void {

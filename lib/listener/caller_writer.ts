@@ -1,10 +1,11 @@
 /** Writes to a caller, and knows for how long it has taken nothing. */
-import type { ByteStream } from "../wire/byte_stream.ts";
+import { type ByteStream, writeAll } from "../wire/byte_stream.ts";
 import type { Site } from "./site.ts";
 
 export class CallerWriter {
   readonly #conn: ByteStream;
   readonly #site: Site;
+  readonly #onPart = () => void (this.#waitsSinceMs = this.#site.nowMs);
   #waitsSinceMs = Infinity;
   #patienceMs = Infinity;
 
@@ -21,11 +22,7 @@ export class CallerWriter {
   /** Resolves when the system has all of it. Rejects where the caller has gone. */
   async write(bytes: Uint8Array): Promise<void> {
     this.#waitsSinceMs = this.#site.nowMs;
-    let at = await this.#conn.write(bytes);
-    while (at < bytes.length) {
-      this.#waitsSinceMs = this.#site.nowMs;
-      at += await this.#conn.write(bytes.subarray(at));
-    }
+    await writeAll(this.#conn, bytes, this.#onPart);
     this.#waitsSinceMs = Infinity;
   }
 

@@ -1,7 +1,7 @@
 /** A caller's connection over TLS: what it sends passes through the door, and comes out in the clear. */
 import { Buffer } from "node:buffer";
 import { refusalBytes } from "../http1/response_writing.ts";
-import type { ByteStream } from "../wire/byte_stream.ts";
+import { type ByteStream, closeQuietly, writeAll } from "../wire/byte_stream.ts";
 import type { Passage, TlsDoor } from "./tls_door.ts";
 
 /** What a TLS handshake begins with. https://www.rfc-editor.org/rfc/rfc8446#section-5.1 */
@@ -87,19 +87,5 @@ async function pump(from: ByteStream, to: ByteStream, first?: Uint8Array): Promi
     // What broke on one side breaks the other.
     closeQuietly(from);
     closeQuietly(to);
-  }
-}
-
-async function writeAll(to: ByteStream, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) {
-    at += await to.write(at === 0 ? bytes : bytes.subarray(at));
-  }
-}
-
-function closeQuietly(conn: Pick<ByteStream, "close">): void {
-  try {
-    conn.close();
-  } catch {
-    // It is closed already.
   }
 }
