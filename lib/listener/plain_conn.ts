@@ -16,6 +16,7 @@ export class PlainConn implements CallerConn {
 
   open(): Promise<undefined> {
     this.#conn.setNoDelay(true);
+    this.#conn.setKeepAlive(true);
     return Promise.resolve(undefined);
   }
 

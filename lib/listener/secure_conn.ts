@@ -24,6 +24,7 @@ export class SecureConn implements ByteStream {
   /** Gives why the connection cannot be served; empty where its caller left, undefined where it can. */
   async open(): Promise<string | undefined> {
     this.#raw.setNoDelay(true);
+    this.#raw.setKeepAlive(true);
     const first = new Uint8Array(FIRST_BYTES);
     const bytes = await this.#raw.read(first);
     if (bytes === null) return "";
