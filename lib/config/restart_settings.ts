@@ -29,7 +29,7 @@ const SETTINGS: readonly RestartSetting[] = [
     ],
   },
   {
-    key: "tls",
+    key: "tls, or a file that it names,",
     valueOf: tlsOf,
     words: (_, inUse) => ["has changed", `the proxy serves ${tlsOf(inUse)}`],
   },

@@ -3,7 +3,6 @@ import { Buffer } from "node:buffer";
 import type { RawHeaders } from "../wire/headers.ts";
 import { reasonOf } from "./status_reasons.ts";
 
-// deno-lint-ignore no-control-regex -- what may not stand there are control characters
 const NOT_IN_VALUES = /[^\t\x20-\x7e\x80-\xff]/;
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
