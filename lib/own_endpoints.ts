@@ -3,7 +3,7 @@ import type { KnownCaller, Snapshot } from "./config/snapshot.ts";
 import { type Dialect, dialectOf } from "./dialect/dialect.ts";
 import { aliasNames } from "./policy/identify.ts";
 import type { RawHeaders } from "./wire/headers.ts";
-import { jsonAnswer, type OwnAnswer, problemAnswer } from "./wire/own_answer.ts";
+import { ALLOW, jsonAnswer, type OwnAnswer, problemAnswer } from "./wire/own_answer.ts";
 
 const HEALTH: ReadonlySet<string> = new Set(["/health", "/healthz"]);
 const MODEL_LISTS: ReadonlySet<string> = new Set(["/models", "/v1/models", "/v1beta/models"]);
@@ -18,6 +18,9 @@ export interface Asked {
   readonly path: string;
   readonly headers: RawHeaders;
 }
+
+/** What can be asked of the proxy as a whole. https://www.rfc-editor.org/rfc/rfc9110#section-9.3.7 */
+const ABILITIES: OwnAnswer = { status: 204, headers: [["allow", ALLOW]], body: new Uint8Array() };
 
 /** Whether a request asks only whether anybody is there: nobody needs a key for that. */
 export function isGreeting({ method, path }: Pick<Asked, "method" | "path">): boolean {
@@ -34,6 +37,7 @@ export function ownEndpoint(
     readonly caller: KnownCaller | undefined;
   },
 ): OwnAnswer | undefined {
+  if (method === "OPTIONS" && path === "*") return ABILITIES;
   if (isGreeting({ method, path })) return text(HEALTH.has(path) ? "ok" : "");
   if (method !== "GET" && method !== "HEAD") return undefined;
   const dialect = dialectOf(path, headers);

@@ -1,6 +1,6 @@
 /** Accepts requests: the door, our own endpoints, and the one catch-all; listens and drains. */
-import { listen } from "./accept/listen.ts";
-import type { Listener, PortSharing } from "./accept/listener.ts";
+import { listen } from "./listener/listen.ts";
+import type { Listener, PortSharing } from "./listener/listener.ts";
 import type { KnownCaller, ListenAddress, Snapshot } from "./config/snapshot.ts";
 import { dialectOf, type Problem } from "./dialect/dialect.ts";
 import { enter } from "./door.ts";
@@ -70,9 +70,10 @@ export async function startServer(
   const listener = await listen({
     address: addressOf(address, part),
     sharing: sharingOf(part),
-    tls,
+    tls: () => current().tls,
     handler: (incoming) => handle(incoming, { snapshot: current(), state }),
     onFault: (line) => state.log.error(line),
+    onRefused: (line) => state.log.warn(line),
   });
   return {
     url: `${tls === undefined ? "http" : "https"}://${

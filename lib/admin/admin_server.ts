@@ -1,9 +1,9 @@
 /** The admin port: dashboard, API, and whatever else hangs in its table of routes. */
-import { listen } from "../accept/listen.ts";
 import type { ListenAddress } from "../config/snapshot.ts";
 import { answer } from "./answer.ts";
 import type { AdminOptions } from "./context.ts";
 import { createContext } from "./create_context.ts";
+import { serve } from "./serve.ts";
 
 export interface AdminServer {
   /** Where a browser reaches it, such as `http://127.0.0.1:8081`. */
@@ -19,10 +19,7 @@ export interface AdminServer {
  *
  * @throws {ListenError} where the operating system refuses
  */
-export async function startAdmin(
-  address: ListenAddress,
-  options: AdminOptions,
-): Promise<AdminServer> {
+export function startAdmin(address: ListenAddress, options: AdminOptions): AdminServer {
   let isDraining = false;
   const waits = new Waits();
   const { context, watcher, loopsWatcher } = createContext(options, {
@@ -30,8 +27,7 @@ export async function startAdmin(
     isDraining: () => isDraining,
     wait: (ms) => waits.wait(ms),
   });
-  const listener = await listen({
-    tls: undefined,
+  const listener = serve({
     address,
     handler: (incoming) => answer(incoming, { context, address }),
     onFault: (line) => options.state.log.error(`Admin port: ${line}`),
@@ -46,9 +42,7 @@ export async function startAdmin(
       unwatchLoops();
       context.feed.close();
       waits.endAll();
-      const closed = listener.close();
-      listener.destroy();
-      await closed;
+      await listener.close();
     },
   };
 }

@@ -2,7 +2,7 @@
 import { type AdminServer, startAdmin } from "../admin/admin_server.ts";
 import type { AdminOptions } from "../admin/context.ts";
 import type { ListenAddress } from "../config/snapshot.ts";
-import { ListenError } from "../accept/listener.ts";
+import { ListenError } from "../listener/listen_error.ts";
 import type { RunningServer } from "../server.ts";
 import { isShortage } from "../system/shortage.ts";
 

@@ -1,5 +1,5 @@
 /** `llm-proxy`: runs the proxy until it is told to stop. */
-import { ListenError } from "../accept/listener.ts";
+import { ListenError } from "../listener/listen_error.ts";
 import settings from "../../deno.json" with { type: "json" };
 import { NO_OTHER_LOOPS } from "../admin/other_loops.ts";
 import { Reloads } from "../admin/reloads.ts";

@@ -6,8 +6,15 @@ interface RestartSetting {
   readonly key: string;
   /** Equal for equal settings. */
   readonly valueOf: (snapshot: Snapshot) => string;
+  /** Whether this change is in force without one; undefined where none is. */
+  readonly isInForce?: (asked: Snapshot, inUse: Snapshot) => boolean;
   /** What has become of it, and what goes on until the restart. */
   readonly words: (asked: Snapshot, inUse: Snapshot) => readonly [now: string, meanwhile: string];
+}
+
+/** A renewed certificate is served without a restart; with or without TLS is another matter. */
+function isRenewal(asked: Snapshot, inUse: Snapshot): boolean {
+  return asked.tls !== undefined && inUse.tls !== undefined;
 }
 
 const listenOf = ({ listen }: Snapshot) => formatListen(listen);
@@ -28,11 +35,10 @@ const SETTINGS: readonly RestartSetting[] = [
   {
     key: "tls, or a file that it names,",
     valueOf: ({ tls }) => tls === undefined ? "" : `${tls.cert}\n${tls.key}`,
+    isInForce: isRenewal,
     words: (_, { tls }) => [
       "has changed",
-      `the proxy serves ${
-        tls === undefined ? "without TLS" : "with the certificate it started with"
-      }`,
+      `the proxy serves ${tls === undefined ? "without TLS" : "with the certificate it has"}`,
     ],
   },
   {
@@ -63,7 +69,8 @@ const SETTINGS: readonly RestartSetting[] = [
 
 /** A loaded configuration with those settings as they are in use. */
 export function withSettingsInUse(loaded: Snapshot, inUse: Snapshot): Snapshot {
-  const { listen, tls, workers } = inUse;
+  const { listen, workers } = inUse;
+  const tls = isRenewal(loaded, inUse) ? loaded.tls : inUse.tls;
   const history = { ...loaded.history, file: inUse.history.file };
   const admin = { ...loaded.admin, listen: inUse.admin.listen };
   return { ...loaded, listen, tls, history, admin, workers };
@@ -77,7 +84,8 @@ export function restartLines(
     readonly inUse: Snapshot;
   },
 ): string[] {
-  return SETTINGS.flatMap(({ key, valueOf, words }) => {
+  return SETTINGS.flatMap(({ key, valueOf, isInForce, words }) => {
+    if (isInForce?.(asked, inUse) === true) return [];
     const value = valueOf(asked);
     if (value === valueOf(inUse) || value === valueOf(before)) return [];
     const [now, meanwhile] = words(asked, inUse);

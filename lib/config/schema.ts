@@ -419,7 +419,7 @@ const schema = section({
     'host:port. ":8080" is all interfaces; port 0 is any free port. A change needs a restart.',
   ),
   tls: tls.optional().describe(
-    "Serves HTTPS, and HTTP/2 with it. A change, of the files too, needs a restart.",
+    "Serves HTTPS. Renewed files are served to new connections; to begin or end with TLS needs a restart.",
   ),
   clients: z.array(client, { error: "must be a list of callers" }).optional().describe(
     "Who may call. Not written, and no backend injects a key: anybody. Not written, and one does: this " +

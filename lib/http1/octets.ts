@@ -9,6 +9,9 @@ export const TOKEN: OctetClass = octetsIn(/[!#$%&'*+\-.^_`|~0-9A-Za-z]/);
 /** What values and reasons are made of: no control character but the tab (section 5.5). */
 export const TEXT: OctetClass = octetsIn(/[\t\x20-\x7e\x80-\xff]/);
 
+/** What targets are made of: ASCII alone, and no space (RFC 9112, section 3.2). */
+export const VISIBLE: OctetClass = octetsIn(/[\x21-\x7e]/);
+
 export const BLANK: OctetClass = octetsIn(/[\t ]/);
 
 function octetsIn(pattern: RegExp): OctetClass {
@@ -18,10 +21,15 @@ function octetsIn(pattern: RegExp): OctetClass {
   );
 }
 
-/** Where a run of bytes of that class ends: the first other one's place, or the length. */
-export function runEnd(octets: OctetClass, bytes: Uint8Array, from: number): number {
+/** Where a run of bytes of that class ends: the first other one's place, or `to`. */
+export function runEnd(
+  octets: OctetClass,
+  bytes: Uint8Array,
+  from: number,
+  to = bytes.length,
+): number {
   let at = from;
-  while (at < bytes.length && octets[bytes[at]!] === 1) at++;
+  while (at < to && octets[bytes[at]!] === 1) at++;
   return at;
 }
 

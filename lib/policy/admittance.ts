@@ -11,13 +11,21 @@ const LOOPBACK_NAME = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i;
 /** Methods that ask a proxy to become something else, or to echo what it was sent. */
 const REFUSED_METHODS: ReadonlySet<string> = new Set(["CONNECT", "TRACE"]);
 
+export interface Asking {
+  readonly method: string;
+  readonly headers: RawHeaders;
+  /** Of `HTTP/1.x`, default 1: 0 needs no Host, and no browser speaks it. */
+  readonly minorVersion?: 0 | 1;
+}
+
 /** Why a request is turned away at the door; undefined lets it in. */
 export function refusedAtTheDoor(
-  { method, headers }: { readonly method: string; readonly headers: RawHeaders },
+  { method, headers, minorVersion = 1 }: Asking,
   snapshot: Snapshot,
 ): Problem | undefined {
   const [host, ...moreHosts] = valuesOf(headers, "host");
-  if (host === undefined || moreHosts.length > 0 || !HOST.test(host)) {
+  const isRight = host === undefined ? minorVersion === 0 : HOST.test(host);
+  if (!isRight || moreHosts.length > 0) {
     const message =
       "The Host header is missing, repeated, or not a host name with an optional port.";
     return { status: 400, code: "invalid_host", message };
@@ -45,7 +53,7 @@ function spendsAKey({ backends, callers }: Snapshot): boolean {
  * a form that GETs), what the browser says of where the request comes from. A Referer proves nothing:
  * pages can leave it out. https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
  */
-function foreign(host: string, headers: RawHeaders): Problem | undefined {
+function foreign(host: string | undefined, headers: RawHeaders): Problem | undefined {
   const what = foreignPart(host, headers);
   if (what === undefined) return undefined;
   const message = `${what}. A backend here injects a key, so only programs on this machine may ` +
@@ -56,8 +64,10 @@ function foreign(host: string, headers: RawHeaders): Problem | undefined {
 /** Pages of the very origin, of which there are none, and what a person typed. */
 const OWN_SITES: ReadonlySet<string> = new Set(["same-origin", "none"]);
 
-function foreignPart(host: string, headers: RawHeaders): string | undefined {
-  if (!isLoopback(host)) return `Host ${JSON.stringify(host)} is not a loopback address`;
+function foreignPart(host: string | undefined, headers: RawHeaders): string | undefined {
+  if (host !== undefined && !isLoopback(host)) {
+    return `Host ${JSON.stringify(host)} is not a loopback address`;
+  }
   const origins = valuesOf(headers, "origin");
   const origin = origins.find((origin) => !isLoopback(origin.replace(SCHEME, "")));
   if (origin !== undefined) return `Origin ${JSON.stringify(origin)} is not a loopback address`;

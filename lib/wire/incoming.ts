@@ -9,6 +9,8 @@ export interface Incoming {
   readonly target: string;
   /** In the order and spelling they came in, as far as the listener tells. */
   readonly headers: RawHeaders;
+  /** Of `HTTP/1.x`, default 1: 0 needs no Host. */
+  readonly minorVersion?: 0 | 1;
   /** Address and port of the peer, for the record. */
   readonly caller: string;
   /** Aborts when the caller goes away before its response is complete. */

@@ -9,7 +9,7 @@ export interface OwnAnswer extends CallerResponse {
 }
 
 /** What a 405 must name. https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6 */
-const ALLOW = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+export const ALLOW = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
 /** What a 426 must name: the protocol to use instead. https://www.rfc-editor.org/rfc/rfc9110#section-15.5.22 */
 const PLAIN_HTTP = "HTTP/1.1";

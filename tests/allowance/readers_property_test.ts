@@ -1,9 +1,9 @@
 /** No reader of five sees another model in what a restricted caller gets through: generated requests. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { incomingOf } from "../../lib/accept/deno_serve.ts";
 import { identify } from "../../lib/policy/identify.ts";
 import { otherModelIn } from "../../lib/wire/other_model.ts";
+import type { Incoming } from "../../lib/wire/incoming.ts";
 import { receive } from "../../lib/wire/receive.ts";
 import { aliasOf, backendOf, callerOf, routeOf, snapshotOf } from "../routing.ts";
 import { READERS, type ReadRequest } from "./plausible_readers.ts";
@@ -165,14 +165,16 @@ const SNAPSHOT = snapshotOf(["cheap", "cheaper", "dear"].map((each) => aliasOf(e
 const PHONE = callerOf("phone", { models: ["cheap", "cheaper", "gpt-mini-*"] });
 
 async function verdictOn({ target, contentType, body }: ReadRequest): Promise<number> {
-  const incoming = incomingOf(
-    new Request(`http://proxy${target}`, {
-      method: "POST",
-      headers: contentType === "" ? {} : { "content-type": contentType },
-      body: new TextEncoder().encode(body),
-    }),
-    "127.0.0.1:9",
-  );
+  const bytes = new TextEncoder().encode(body);
+  const incoming: Incoming = {
+    method: "POST",
+    target: new URL(target, "http://proxy").href.slice("http://proxy".length),
+    headers: contentType === "" ? [] : [["content-type", contentType]],
+    caller: "127.0.0.1:9",
+    signal: new AbortController().signal,
+    read: () => Promise.resolve(bytes),
+    reader: () => assert.fail("a restricted caller's body is read whole"),
+  };
   const received = await receive(incoming, { maxBodyBytes: 1_000_000, readsUploads: true });
   assert.ok(received.kind === "received");
   const identity = identify(received, {

@@ -451,6 +451,22 @@ Deno.test("ConfigWatcher keeps the certificate in use, says so once, and applies
     assert.equal(await ear.models(), "three");
   }));
 
+async function writeSecure(directory: string): Promise<string> {
+  await Deno.writeTextFile(`${directory}/c.pem`, RIGHT);
+  await Deno.writeTextFile(`${directory}/k.pem`, KEY);
+  const name = "config.yaml";
+  const text = `tls: { cert: c.pem, key: k.pem }\n${config("one")}`;
+  await Deno.writeTextFile(`${directory}/${name}`, text);
+  return name;
+}
+
+Deno.test("ConfigWatcher puts a renewed certificate in force, without a word", () =>
+  stage({ prepare: writeSecure }, async ({ ear, watcher, directory }) => {
+    await Deno.writeTextFile(`${directory}/c.pem`, RIGHT + AUTHORITY);
+    assert.equal(await ear.models(), "one");
+    assert.equal(watcher.current.tls?.cert.trimEnd(), (RIGHT + AUTHORITY).trimEnd());
+  }));
+
 Deno.test("ConfigWatcher follows the roots that a backend trusts", () =>
   stage({}, async ({ ear, directory, save }) => {
     await Deno.writeTextFile(`${directory}/ca.pem`, AUTHORITY);

@@ -1,6 +1,6 @@
 /** Section E of the fault catalogue: requests under a Content-Encoding, F101, and their length, F119. */
 import assert from "node:assert/strict";
-import { incomingOf } from "../../lib/accept/deno_serve.ts";
+import { incomingOf } from "../../lib/admin/serve.ts";
 import { belongingOf } from "../../lib/wire/belonging.ts";
 import { decode } from "../../lib/wire/decode.ts";
 import { type Coding, encode } from "../../lib/wire/encode.ts";

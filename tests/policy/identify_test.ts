@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { incomingOf } from "../../lib/accept/deno_serve.ts";
+import { incomingOf } from "../../lib/admin/serve.ts";
 import type { Backend, KnownCaller } from "../../lib/config/snapshot.ts";
 import { nearestNames } from "../../lib/config/nearest.ts";
 import { aliasNames, type Call, identify } from "../../lib/policy/identify.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { incomingOf } from "../../lib/accept/deno_serve.ts";
+import { incomingOf } from "../../lib/admin/serve.ts";
 import { join } from "node:path";
 import { callRaw, connectTo, type RawRequest, requestBytes } from "../caller.ts";
 import { chain } from "../chain.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { incomingOf } from "../../lib/accept/deno_serve.ts";
+import { incomingOf } from "../../lib/admin/serve.ts";
 import { Journal } from "../../lib/record/journal.ts";
 import { Load } from "../../lib/state/load.ts";
 import type { Shared } from "../../lib/state/shared.ts";

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { listenWithDenoServe } from "../../lib/accept/deno_serve.ts";
-import { callRaw, connectTo, lineValue, requestBytes, textOf } from "../caller.ts";
+import { connectTo, lineValue, requestBytes, textOf } from "../caller.ts";
 import { chain, watchAttempts } from "../chain.ts";
 import { reply, startReplier } from "../peer.ts";
 import { startProxy } from "../proxy.ts";
@@ -89,14 +88,17 @@ for (const [offer, method] of [["h2c", "GET"], ["h2c", "POST"], ["websocket", "P
   Deno.test(`F094: ${method} with Upgrade: ${offer} is a request like any other`, async () => {
     await using backend = await startReplier(reply(200, `{"choices":[]}`));
     await using proxy = await startProxy(chain({ backend }, "default_backend: backend"));
+    await using caller = await connectTo(proxy.url);
     const lines = [
       "Connection: Upgrade, HTTP2-Settings",
       `Upgrade: ${offer}`,
       "HTTP2-Settings: AA",
     ];
     const body = method === "POST" ? `{"model":"chat"}` : "";
+    const request = requestBytes({ method, lines, body });
     for (const _ of [1, 2]) {
-      const got = await callRaw(proxy.url, { method, lines, body });
+      await caller.send(request);
+      const got = await caller.reply(method);
       assert.deepEqual([got.status, textOf(got)], [200, `{"choices":[]}`]);
       assert.equal(lineValue(got, "upgrade"), undefined);
     }
@@ -104,25 +106,3 @@ for (const [offer, method] of [["h2c", "GET"], ["h2c", "POST"], ["websocket", "P
     assert.equal(backend.requests.length, 2);
   });
 }
-
-Deno.test("listenWithDenoServe() answers every WebSocket with 426, before anybody else", async () => {
-  const asked: string[] = [];
-  const listener = await listenWithDenoServe({
-    address: { hostname: "127.0.0.1", port: 0 },
-    tls: undefined,
-    handler: ({ target }) => {
-      asked.push(target);
-      return Promise.resolve({ status: 200, headers: [], body: new Uint8Array() });
-    },
-    onFault: () => {},
-  });
-  {
-    await using caller = await connectTo(`http://127.0.0.1:${listener.port}`);
-    await caller.send(upgradeBytes("/v1/realtime?model=chat"));
-    const got = await caller.reply("GET");
-    assert.deepEqual([got.status, lineValue(got, "upgrade")], [426, "HTTP/1.1"]);
-    assert.equal(JSON.parse(textOf(got)).error.code, "websocket_not_supported");
-  }
-  await listener.close();
-  assert.deepEqual(asked, []);
-});

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { incomingOf } from "../../lib/accept/deno_serve.ts";
+import { incomingOf } from "../../lib/admin/serve.ts";
 import type { Route } from "../../lib/config/snapshot.ts";
 import { anthropic } from "../../lib/dialect/anthropic.ts";
 import type { CredentialPlace } from "../../lib/wire/credentials.ts";

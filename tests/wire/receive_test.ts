@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { incomingOf, targetOf } from "../../lib/accept/deno_serve.ts";
+import { incomingOf, targetOf } from "../../lib/admin/serve.ts";
 import type { Incoming } from "../../lib/wire/incoming.ts";
 import { concat, pathOf, receive } from "../../lib/wire/receive.ts";
 

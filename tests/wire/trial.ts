@@ -1,5 +1,5 @@
 /** Attempts on a scripted peer over real connections, and raw peers that need not speak HTTP. */
-import { responseOf } from "../../lib/accept/deno_serve.ts";
+import { responseOf } from "../../lib/admin/serve.ts";
 import { createServer, type Socket } from "node:net";
 import { once } from "node:events";
 import type { Backend, Timeouts } from "../../lib/config/snapshot.ts";

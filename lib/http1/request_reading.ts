@@ -1,0 +1,157 @@
+/** What a request's head says of its body and its connection, or why nobody should believe it. */
+import type { RawHeaders } from "../wire/headers.ts";
+import { malformed, type Refusal } from "./refusal.ts";
+
+export interface RequestHead {
+  readonly method: string;
+  /** Path and query as they came, of an absolute form too; or `*`. */
+  readonly target: string;
+  /** In the order and spelling they came in, one character a byte. */
+  readonly headers: RawHeaders;
+  /** Of `HTTP/1.x`; whatever is beyond 1 is read as 1. */
+  readonly minorVersion: 0 | 1;
+  /** Its body: so many bytes, or in chunks. */
+  readonly body: number | "chunked";
+  /** Whether its caller may send another one on this connection. */
+  readonly keepsConnection: boolean;
+  /** Its caller sends the body once it is told to. https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1 */
+  readonly expectsContinue: boolean;
+}
+
+/** A head as it was found. */
+export interface FoundHead {
+  readonly method: string;
+  readonly target: string;
+  /** `1.1` of `HTTP/1.1`. */
+  readonly version: string;
+  readonly headers: RawHeaders;
+}
+
+/** The head understood, or why its request is not taken. A Host is a matter of whoever answers. */
+export function readRequest(
+  { method, target, version, headers }: FoundHead,
+): RequestHead | Refusal {
+  if (!version.startsWith("1.")) {
+    return version.startsWith("0.")
+      ? malformed(`HTTP/${version} has no header lines`)
+      : { status: 505, why: `HTTP/${version} is not spoken here` };
+  }
+  if (method === "CONNECT") return { status: 405, why: "CONNECT is for a forward proxy" };
+  const path = pathIn(method, target);
+  if (path === undefined) return WRONG_TARGET;
+  const minorVersion = version === "1.0" ? 0 : 1;
+  const hop = hopFields(headers);
+  const body = bodyOf(hop, minorVersion);
+  if (typeof body === "object") return body;
+  const expected = minorVersion === 1 ? hop.expect : undefined;
+  if (expected !== undefined && expected.toLowerCase() !== "100-continue") {
+    return UNKNOWN_EXPECTATION;
+  }
+  return {
+    method,
+    target: path,
+    // In HTTP/1.0 an Upgrade must be ignored. https://www.rfc-editor.org/rfc/rfc9110#section-7.8
+    headers: minorVersion === 0 ? headers.filter(isNoUpgrade) : headers,
+    minorVersion,
+    body,
+    keepsConnection: keeps(hop.connection, minorVersion),
+    expectsContinue: expected !== undefined,
+  };
+}
+
+const ABSOLUTE = /^[a-z][a-z\d+.-]*:\/\/(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d{0,5})?(?=[/?]|$)/i;
+
+/**
+ * Path and query of a target in one of the forms that are for us: the authority of an absolute one means
+ * nothing here, and `*` is for OPTIONS alone. https://www.rfc-editor.org/rfc/rfc9112#section-3.2
+ */
+function pathIn(method: string, target: string): string | undefined {
+  if (target.includes("#")) return undefined;
+  if (target.startsWith("/")) return target;
+  if (target === "*") return method === "OPTIONS" ? target : undefined;
+  const [authority] = ABSOLUTE.exec(target) ?? [];
+  if (authority === undefined) return undefined;
+  const rest = target.slice(authority.length);
+  if (rest === "" && method === "OPTIONS") return "*";
+  return rest.startsWith("/") ? rest : `/${rest}`;
+}
+
+/** The fields that speak of body and connection; undefined where they are not there. */
+interface HopFields {
+  length: string | undefined;
+  coding: string | undefined;
+  connection: string | undefined;
+  expect: string | undefined;
+}
+
+const FIELDS: ReadonlyMap<string, keyof HopFields> = new Map([
+  ["content-length", "length"],
+  ["transfer-encoding", "coding"],
+  ["connection", "connection"],
+  ["expect", "expect"],
+]);
+
+const LENGTHS: ReadonlySet<number> = new Set([...FIELDS.keys()].map((name) => name.length));
+
+/** Several lines of a name are one list (RFC 9110, section 5.3); of two lengths the list is none. */
+function hopFields(headers: RawHeaders): HopFields {
+  const hop: HopFields = {
+    length: undefined,
+    coding: undefined,
+    connection: undefined,
+    expect: undefined,
+  };
+  for (const [name, value] of headers) {
+    const field = LENGTHS.has(name.length) ? FIELDS.get(name.toLowerCase()) : undefined;
+    if (field === undefined) continue;
+    const before = hop[field];
+    hop[field] = before === undefined ? value : `${before}, ${value}`;
+  }
+  return hop;
+}
+
+/**
+ * The body's framing. What two readers could see in different places is refused, and so is a coding that
+ * nobody here undoes. https://www.rfc-editor.org/rfc/rfc9112#section-6.3
+ */
+function bodyOf({ length, coding }: HopFields, minorVersion: 0 | 1): RequestHead["body"] | Refusal {
+  if (coding === undefined) return length === undefined ? 0 : bytesIn(length);
+  if (length !== undefined) {
+    return malformed("it has both a Content-Length and a Transfer-Encoding");
+  }
+  if (minorVersion === 0) return malformed("HTTP/1.0 has no Transfer-Encoding");
+  if (coding.toLowerCase() === "chunked") return "chunked";
+  if (!CODINGS.test(coding)) return malformed("its Transfer-Encoding is malformed");
+  return {
+    status: 501,
+    why: `Transfer-Encoding: ${JSON.stringify(coding.slice(0, 100))} is not undone`,
+  };
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9112#section-7 */
+const CODINGS =
+  /^[!#$%&'*+\-.^_`|~\da-z]+(?:[\t ]*;[^,]*)?(?:[\t ]*,[\t ]*[!#$%&'*+\-.^_`|~\da-z]+(?:[\t ]*;[^,]*)?)*$/i;
+
+/** A number that a number holds, whatever zeros are before it. */
+const LENGTH = /^\d{1,20}$/;
+
+function bytesIn(length: string): number | Refusal {
+  const bytes = LENGTH.test(length) ? Number(length) : NaN;
+  if (Number.isSafeInteger(bytes)) return bytes;
+  return malformed(`${JSON.stringify(length.slice(0, 100))} is no Content-Length`);
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9112#section-9.3 */
+function keeps(connection: string | undefined, minorVersion: 0 | 1): boolean {
+  if (connection === undefined) return minorVersion === 1;
+  const options = connection.toLowerCase().split(",").map((option) => option.trim());
+  if (options.includes("close")) return false;
+  return minorVersion === 1 || options.includes("keep-alive");
+}
+
+function isNoUpgrade([name]: RawHeaders[number]): boolean {
+  return name.toLowerCase() !== "upgrade";
+}
+
+const WRONG_TARGET = malformed("its target is no path, and no URL without a fragment");
+const UNKNOWN_EXPECTATION: Refusal = { status: 417, why: "it expects more than 100-continue" };
