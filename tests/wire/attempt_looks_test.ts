@@ -16,7 +16,7 @@ import {
 import { CONTENT, DONE, ERROR, ROLE } from "./streams.ts";
 import { relayed, type Sent, startTrial } from "./trial.ts";
 
-const EXPECTS: Expectation = { events: openaiChat, hold: true };
+const EXPECTS: Expectation = { events: openaiChat, kind: "inference", hold: true };
 const CALL: Sent = { expects: EXPECTS };
 const STREAMED: Sent = { expects: EXPECTS, streamed: true };
 const FAILURE = `{"error":{"message":"Overloaded"}}`;
