@@ -153,7 +153,7 @@ Deno.test("HTTP/2 refuses a request that names no authority", async () => {
 });
 
 Deno.test("HTTP/2 turns a foreign authority away where a key could be spent", async () => {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   const yaml = chain({ backend })
     .replace("name: backend", "name: backend, auth: inject, api_key: sk-injected-012345");
   await using proxy = await startSecureProxy(yaml);

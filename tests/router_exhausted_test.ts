@@ -116,7 +116,7 @@ Deno.test("route() tries the route that recovers soonest when all are cooling", 
 
 Deno.test("route() clears a cooldown when the last resort answers", async () => {
   await using only = await startPeer(({ index, write }) =>
-    write(reply(index === 0 ? 503 : 200, "{}"))
+    write(reply(index === 0 ? 503 : 200, `{"ok":1}`))
   );
   await using proxy = await startProxy(chain({ only }));
   const statuses = [];

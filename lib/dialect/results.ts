@@ -22,7 +22,7 @@ type FormatName = EventFormat["name"];
 /** The table: docs/failures.md has it in words. */
 export const RESULTS: Readonly<Record<FormatName, ResultRules>> = {
   openai_chat: {
-    holds: ({ choices }) => objectsIn(choices).some(isChoice),
+    holds: ({ choices }) => Array.isArray(choices) && choices.some(isChoice),
     isOwn: ({ choices, object }) =>
       choices !== undefined || /^(?:chat|text)[._]completion/.test(`${object}`),
     ended: ({ choices }) => endingOfAll(objectsIn(choices).map((each) => each.finish_reason)),
@@ -85,9 +85,11 @@ const COUNTING: ResultRules = {
 };
 
 /** A choice in an answer: something that was said, be it nothing, or that it is over. */
-function isChoice({ message, delta, text, finish_reason }: JsonObject): boolean {
+function isChoice(choice: unknown): boolean {
+  if (!isJsonObject(choice)) return isFilled(choice);
+  const { message, delta, text, finish_reason, error: _, index: __, ...rest } = choice;
   return isJsonObject(message) || isJsonObject(delta) || typeof text === "string" ||
-    endingOf(finish_reason) !== "open";
+    endingOf(finish_reason) !== "open" || Object.values(rest).some(isFilled);
 }
 
 /** result: there is one, or something that may be one · error: it says so · nothing: neither. */

@@ -177,7 +177,7 @@ Deno.test("attempt() leaves no listener on the signal of a caller whose reply wa
     listeners--;
     removeEventListener.apply(signal, given);
   };
-  for (const bytes of [reply(200, "{}"), STREAM_HEAD + chunk(ERROR)]) {
+  for (const bytes of [reply(200, `{"ok":1}`), STREAM_HEAD + chunk(ERROR)]) {
     await using peer = await startReplier(bytes);
     await using trial = startTrial(peer.url);
     const { body } = await trial.reply({ ...STREAMED, signal });
