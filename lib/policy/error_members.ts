@@ -1,28 +1,17 @@
-/** A JSON object of which nothing is known. */
-export type Members = Readonly<Record<string, unknown>>;
-
-export function isMembers(value: unknown): value is Members {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+/** Where a JSON text reports an error, whoever worded it. */
+import { errorIn } from "../dialect/error_spellings.ts";
+import { isJsonObject, type JsonObject, objectOf, parseJson } from "../dialect/json_object.ts";
 
 /**
- * The members of the error that a JSON text reports, wherever the vendor puts it: under `error`,
- * under `response.error` (OpenAI's `response.failed`), in a list of one (Gemini without SSE), or at
- * the top. Empty when the text is no JSON object.
+ * The members of the error that a JSON text reports, wherever the vendor puts it: under `error`, under
+ * `response.error` (OpenAI's `response.failed`), in a list of one (Gemini without SSE), in any other
+ * spelling, or at the top. Empty when the text is no JSON object.
  */
-export function errorMembers(errorText: string): Members {
-  const parsed = parse(errorText);
+export function errorMembers(errorText: string): JsonObject {
+  const parsed = parseJson(errorText);
   const top = Array.isArray(parsed) ? parsed[0] : parsed;
-  if (!isMembers(top)) return {};
-  if (isMembers(top.error)) return top.error;
-  if (isMembers(top.response) && isMembers(top.response.error)) return top.response.error;
-  return top;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  if (!isJsonObject(top)) return {};
+  if (isJsonObject(top.error)) return top.error;
+  const { error } = objectOf(top.response);
+  return isJsonObject(error) ? error : errorIn(top) ?? top;
 }

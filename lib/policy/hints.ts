@@ -1,7 +1,6 @@
-/** How long a backend asks to be left alone, and whether it asks for money. */
-
-import { errorMembers, isMembers } from "./error_members.ts";
-import type { Members } from "./error_members.ts";
+/** How long a backend asks to be left alone. */
+import { isJsonObject, type JsonObject } from "../dialect/json_object.ts";
+import { errorMembers } from "./error_members.ts";
 
 /** What of a failed reply can hold a hint. */
 export interface HintedReply {
@@ -31,23 +30,6 @@ export function retryHintMs(
   return Math.min(maxMs, Math.max(SHORTEST_MS, Math.ceil(hintMs)));
 }
 
-const NO_MONEY: ReadonlySet<string> = new Set([
-  "insufficient_quota",
-  "credit_balance_exhausted",
-  "insufficient_user_quota",
-]);
-
-/**
- * Whether the error says the account is out of money: it will not recover by waiting a minute. Only
- * the error's `type`, `code` and `status` count; its message may quote anything.
- */
-export function meansNoMoney(errorText: string): boolean {
-  const { type, code, status } = errorMembers(errorText);
-  return [type, code, status].some((word) =>
-    typeof word === "string" && (NO_MONEY.has(word) || word.endsWith("_spend_limit_exceeded"))
-  );
-}
-
 function headerHintMs({ headers }: HintedReply, nowMs: number): number | undefined {
   return firstUsable(headers, "retry-after-ms", number) ??
     firstUsable(headers, "retry-after", (value) => secondsMs(value) ?? instantMs(value, nowMs));
@@ -64,12 +46,12 @@ function firstUsable(
 
 function bodyHintMs(errorText: string): number | undefined {
   const error = errorMembers(errorText);
-  const details = Array.isArray(error.details) ? error.details.filter(isMembers) : [];
+  const details = Array.isArray(error.details) ? error.details.filter(isJsonObject) : [];
   return firstDelayMs([error, ...details], "retryDelay") ??
     firstDelayMs([error], "resets_in_seconds");
 }
 
-function firstDelayMs(places: readonly Members[], name: string): number | undefined {
+function firstDelayMs(places: readonly JsonObject[], name: string): number | undefined {
   return places.map((place) => place[name])
     .map((value) =>
       typeof value === "string" || typeof value === "number" ? secondsMs(`${value}`) : undefined
