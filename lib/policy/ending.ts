@@ -2,7 +2,9 @@
 import type { Finding } from "../state/health.ts";
 import type { Reply } from "../wire/outcome.ts";
 import type { Ending } from "../wire/relay.ts";
-import { meansNoMoney, retryHintMs } from "./hints.ts";
+import { blamedFor } from "./blame.ts";
+import { errorClassOf } from "./error_class.ts";
+import { retryHintMs } from "./hints.ts";
 import type { Circumstances } from "./judge.ts";
 
 /** Something that went wrong too late for another attempt. */
@@ -12,7 +14,7 @@ export interface LateFailure {
   readonly finding: Finding & { readonly kind: "failed" };
 }
 
-export interface EndingOptions extends Pick<Circumstances, "operation"> {
+export interface EndingOptions extends Pick<Circumstances, "operation" | "auth" | "origin"> {
   /** The wall clock, in milliseconds since the epoch. */
   readonly nowMs: number;
   readonly maxCooldownMs: number;
@@ -22,20 +24,28 @@ export interface EndingOptions extends Pick<Circumstances, "operation"> {
 export function judgeEnding(
   ending: Ending,
   reply: Reply,
-  { operation, nowMs, maxCooldownMs: maxMs }: EndingOptions,
+  { operation, nowMs, maxCooldownMs: maxMs, ...sent }: EndingOptions,
 ): LateFailure | undefined {
   if (operation?.kind !== "inference" || reply.status >= 300) return undefined;
   const errorText = reply.gate?.errorText;
   if (errorText !== undefined) {
+    const about = errorClassOf({ status: reply.status, errorText });
     const hintMs = retryHintMs({ ...reply, errorText }, { nowMs, maxMs }) ??
-      (meansNoMoney(errorText) ? maxMs : undefined);
-    return late(20, "an error event came after content", hintMs);
+      (about.kind === "no_money" ? maxMs : undefined);
+    const cool = blamedFor(about, sent);
+    return late(20, "an error event came after content", { cool, hintMs });
   }
   return ending.kind === "cut"
-    ? late(19, `the reply broke off after ${ending.bytes} bytes (${ending.detail})`, undefined)
+    ? late(19, `the reply broke off after ${ending.bytes} bytes (${ending.detail})`)
     : undefined;
 }
 
-function late(row: number, reason: string, hintMs: number | undefined): LateFailure {
-  return { row, reason, finding: { kind: "failed", cool: "route", row, reason, hintMs } };
+function late(
+  row: number,
+  reason: string,
+  { cool, hintMs }: Pick<LateFailure["finding"], "cool" | "hintMs"> = ROUTE,
+): LateFailure {
+  return { row, reason, finding: { kind: "failed", cool, row, reason, hintMs } };
 }
+
+const ROUTE = { cool: "route", hintMs: undefined } as const;

@@ -29,6 +29,8 @@ export type ErrorClass =
     /** Whether it stood elsewhere than in the request's own `model`. */
     readonly isNested: boolean;
   }
+  /** An HTML page in the place of an error. */
+  | { readonly kind: "page" }
   | { readonly kind: "other" };
 
 /** What of a reply tells its class. */
@@ -38,11 +40,17 @@ export interface ErrorReply {
   readonly errorText: string;
 }
 
-const OTHER: ErrorClass = { kind: "other" };
+/** Nothing that tells whose fault it is. */
+export const NOTHING_SAID: ErrorClass = { kind: "other" };
+
+/** The class of a reply: of an error, or of the error that stands in its place; else nothing said. */
+export function errorClassOfReply(reply: ErrorReply): ErrorClass {
+  return reply.status >= 400 || reply.errorText !== "" ? errorClassOf(reply) : NOTHING_SAID;
+}
 
 /** The class of an error reply, or of an error inside a 200. */
 export function errorClassOf({ status, errorText }: ErrorReply): ErrorClass {
-  if (isPage(errorText)) return status === 401 ? { kind: "refused_key" } : OTHER;
+  if (isPage(errorText)) return { kind: status === 401 ? "refused_key" : "page" };
   const said = statementOf(errorMembers(errorText));
   if (status === 402 || saysNoMoney(said)) return { kind: "no_money" };
   if (status < 500 && status !== 429 && says(said, REFUSED_KEY)) return { kind: "refused_key" };
@@ -50,11 +58,11 @@ export function errorClassOf({ status, errorText }: ErrorReply): ErrorClass {
     return { kind: "too_long" };
   }
   if (says(said, FLAGGED) || said.isFlagged) return { kind: "flagged" };
-  return modelUnknown(status, said) ?? (isRefusal(status) ? { kind: "refused_key" } : OTHER);
+  return modelUnknown(status, said) ?? (isRefusal(status) ? { kind: "refused_key" } : NOTHING_SAID);
 }
 
 /** A challenge or a login page says nothing of a request; nor does a web server's own error page. */
-export function isPage(errorText: string): boolean {
+function isPage(errorText: string): boolean {
   return /^\s*</.test(errorText);
 }
 

@@ -130,7 +130,7 @@ function toBackend(
     return { kind: "impossible", why };
   }
   const route = call.alias.routes.find((route) => route.backend.name === backendName) ??
-    { backend, model: call.alias.name, priority: 1, weight: 1, enabled: true };
+    { backend, model: call.alias.name, priority: 1, weight: 1, enabled: true, isInvented: true };
   const key = backend.keys[0] ?? (given === "" ? undefined : given);
   const request = outgoing(received, { ...call, route, key, keyPlace: undefined });
   return { kind: "replay", request, backend, streamed: call.streamed, notes };

@@ -14,12 +14,19 @@ import { InFlight } from "./in_flight.ts";
 import { OutOfUse } from "./out_of_use.ts";
 import { atCapacity, OUT_OF_USE, type Refused } from "./refusal.ts";
 import { type Shared, together } from "./shared.ts";
-import { backendSubject, keySubject, placeOf, routeSubject, type Subject } from "./subjects.ts";
-import type { Admission, Look, Ticket } from "./ticket.ts";
+import {
+  backendSubject,
+  isCallersOwn,
+  keySubject,
+  placeOf,
+  routeSubject,
+  type Subject,
+} from "./subjects.ts";
+import type { Admission, Admitting, CallerKey, Look, Ticket } from "./ticket.ts";
 
 export type { Finding, HealthChange } from "./finding.ts";
 export type { Refused } from "./refusal.ts";
-export type { Admission, Look, Ticket } from "./ticket.ts";
+export type { Admission, Admitting, CallerKey, Look, Ticket } from "./ticket.ts";
 
 export interface HealthOptions {
   readonly monotonicMs: () => number;
@@ -27,6 +34,15 @@ export interface HealthOptions {
   readonly drills?: Pick<Drills, "of" | "all">;
   /** Default: there is one event loop. */
   readonly shared?: Shared | undefined;
+}
+
+const NOBODY = () => false;
+const NO_KEY = () => undefined;
+
+/** Whether a cooldown of a caller's key is of a backend that stays. */
+function isKeptCallers(subject: Subject, kept: ReadonlySet<Subject>): boolean {
+  const { scope, backend } = placeOf(subject);
+  return isCallersOwn(subject) && scope === "caller" && kept.has(backendSubject({ name: backend }));
 }
 
 const NO_DRILLS = { of: () => undefined, all: () => [] };
@@ -51,40 +67,37 @@ export class Health {
     this.outOfUse = new OutOfUse(shared);
   }
 
-  /**
-   * Leave to try a route now, or why not.
-   *
-   * @param prefers the keys of a pool that come first, whoever's turn it is
-   */
-  admit(route: Route, prefers: (key: string) => boolean = () => false): Admission {
+  /** Leave to try a route now, or why not. */
+  admit(route: Route, { prefers = NOBODY, callerKey = NO_KEY }: Admitting = {}): Admission {
     return together(this.#shared, () => {
-      const refused = this.whyNot(route);
+      const refused = this.whyNot(route, callerKey);
       if (refused !== undefined) return refused;
       const { backend } = route;
       const book = this.#bookOf(backend);
       const key = backend.auth === "inject" ? book.nextKey(backend, prefers) : undefined;
-      const halfOpen = book.halfOpen(route, key);
-      const ticket = this.#start(route, key, halfOpen.length > 0 ? "probe" : "regular");
+      const attempted = { route, key, callerKey };
+      const halfOpen = book.halfOpen(attempted);
+      const ticket = this.#start(attempted, halfOpen.length > 0 ? "probe" : "regular");
       book.probe(halfOpen, ticket);
       return { kind: "admitted", ticket };
     });
   }
 
   /** Why a route may not be tried now; undefined where it may. Changes nothing. */
-  whyNot(route: Route): Refused | undefined {
+  whyNot(route: Route, callerKey: CallerKey = NO_KEY): Refused | undefined {
     const { backend } = route;
     if (this.outOfUse.has(route)) return OUT_OF_USE;
     const isFull = backend.maxConcurrent !== Infinity &&
       this.inFlight(backend) >= backend.maxConcurrent;
-    return isFull ? atCapacity(backend) : this.#bookOf(backend).whyNot(route);
+    return isFull ? atCapacity(backend) : this.#bookOf(backend).whyNot(route, callerKey);
   }
 
   /** Leave to try a route although it is cooling: nothing better is left. */
-  admitAnyway(route: Route): Ticket {
+  admitAnyway(route: Route, { callerKey = NO_KEY }: Admitting = {}): Ticket {
     return together(this.#shared, () => {
       const { backend } = route;
       const key = backend.auth === "inject" ? this.#bookOf(backend).soonestKey(backend) : undefined;
-      return this.#start(route, key, "last_resort");
+      return this.#start({ route, key, callerKey }, "last_resort");
     });
   }
 
@@ -196,7 +209,7 @@ export class Health {
       for (const route of [...next.aliases.values()].flatMap(({ routes }) => routes)) {
         if (kept.has(backendSubject(route.backend))) kept.add(routeSubject(route));
       }
-      this.#book.cooldowns.retain(kept);
+      this.#book.cooldowns.retain((subject) => kept.has(subject) || isKeptCallers(subject, kept));
       this.outOfUse.retain(next);
     });
   }
@@ -208,9 +221,9 @@ export class Health {
     for (const book of books) book.forget(loop);
   }
 
-  #start(route: Route, key: string | undefined, kind: AttemptKind): Ticket {
-    const { backend } = route;
-    const plain = { route, kind, key, startedAtMs: this.#monotonicMs() };
+  #start(attempted: Pick<Ticket, "route" | "key" | "callerKey">, kind: AttemptKind): Ticket {
+    const { backend } = attempted.route;
+    const plain = { ...attempted, kind, startedAtMs: this.#monotonicMs() };
     const drill = this.#drills.of(backend);
     const ticket: Ticket = drill === undefined ? plain : { ...plain, drill };
     this.#inFlight.begin(backend);

@@ -8,14 +8,16 @@ import { Probes } from "./probes.ts";
 import { cooling, PROBING, type Refused } from "./refusal.ts";
 import type { Shared } from "./shared.ts";
 import {
+  type Attempted,
   backendSubject,
+  callerSubject,
   keySubject,
   routeSubject,
   type Subject,
   subjectOf,
   subjectsOf,
 } from "./subjects.ts";
-import type { Ticket } from "./ticket.ts";
+import type { CallerKey, Ticket } from "./ticket.ts";
 
 export interface HealthBookOptions {
   readonly monotonicMs: () => number;
@@ -40,10 +42,11 @@ export class HealthBook {
   }
 
   /** Why a route may not be tried now; undefined where it may. Takes nobody's turn. */
-  whyNot(route: Route): Refused | undefined {
+  whyNot(route: Route, callerKey: CallerKey): Refused | undefined {
     if (this.cooldowns.isEmpty) return undefined;
     const { backend } = route;
-    const refused = this.#whyNot(backendSubject(backend)) ?? this.#whyNot(routeSubject(route));
+    const refused = this.#whyNot(backendSubject(backend)) ?? this.#whyNot(routeSubject(route)) ??
+      this.#whyNotFor(backend, callerKey);
     if (refused !== undefined || backend.auth === "passthrough") return refused;
     if (backend.keys.some((key) => this.usable(backend, key))) return undefined;
     return this.#whyNot(keySubject(backend, this.soonestKey(backend)));
@@ -89,9 +92,9 @@ export class HealthBook {
   }
 
   /** What an attempt now would be the probe of. */
-  halfOpen(route: Route, key: string | undefined): Subject[] {
+  halfOpen(attempted: Attempted): Subject[] {
     if (this.cooldowns.isEmpty) return [];
-    return subjectsOf(route, key).filter((subject) => this.cooldowns.has(subject));
+    return subjectsOf(attempted).filter((subject) => this.cooldowns.has(subject));
   }
 
   /** Nobody else probes these until the ticket is settled. */
@@ -122,7 +125,7 @@ export class HealthBook {
   recover(ticket: Ticket): boolean {
     if (this.cooldowns.isEmpty) return false;
     let recovered = false;
-    for (const subject of subjectsOf(ticket.route, ticket.key)) {
+    for (const subject of subjectsOf(ticket)) {
       recovered = this.cooldowns.clear(subject, ticket.startedAtMs) || recovered;
     }
     return recovered;
@@ -143,6 +146,11 @@ export class HealthBook {
 
   #turnOf({ name }: Pick<Backend, "name">): Counter {
     return this.#turns.of(JSON.stringify([this.#turnsAre, name]));
+  }
+
+  #whyNotFor(backend: Backend, callerKey: CallerKey): Refused | undefined {
+    const digest = this.cooldowns.hasOfCallers ? callerKey() : undefined;
+    return digest === undefined ? undefined : this.#whyNot(callerSubject(backend, digest));
   }
 
   #whyNot(subject: Subject): Refused | undefined {

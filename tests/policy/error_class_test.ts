@@ -154,7 +154,7 @@ Deno.test("errorClassOf() cases 6: a key that is refused with a 400", () => {
 Deno.test("errorClassOf() cases 6: 401 and 403 are of the key, but not an HTML page with a 403", () => {
   for (const status of [401, 403]) assert.equal(classOf(status, ""), "refused_key");
   const page = "<!DOCTYPE html><html><title>Just a moment...</title></html>";
-  assert.equal(classOf(403, page), "other");
+  assert.equal(classOf(403, page), "page");
   assert.equal(classOf(401, page), "refused_key");
 });
 
@@ -183,7 +183,7 @@ Deno.test("errorClassOf() tells what is too long, whatever the status", () => {
     for (const status of [200, 400, 413, 500]) assert.equal(said(status, message), "too_long");
   }
   assert.equal(classOf(413, ""), "too_long");
-  assert.equal(classOf(413, "<html>413</html>"), "other");
+  assert.equal(classOf(413, "<html>413</html>"), "page");
   assert.equal(classOf(400, errorJson({ code: "context_length_exceeded" })), "too_long");
   assert.equal(said(429, "Request too large for gpt: Limit 30000, Requested 40000."), "other");
 });

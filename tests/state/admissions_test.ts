@@ -44,7 +44,7 @@ interface Course {
 }
 
 function admissionsOf(plan: Plan, health: Health, given: Partial<AdmissionsOptions> = {}) {
-  const moment = { elapsedMs: () => 0, prefersKey: () => false };
+  const moment = { elapsedMs: () => 0, prefersKey: () => false, callerKey: () => undefined };
   return new Admissions(plan, health, { settings: FALLBACK, ...moment, ...given });
 }
 

@@ -7,7 +7,7 @@ import { chunk, reply, startPeer, startReplier } from "../peer.ts";
 import { nextTurn, startRawPeer } from "../wire/trial.ts";
 import { MIB, Notes, poolTo, POST } from "./told.ts";
 
-const OK = reply(200, `{"ok":1}`);
+const OK = reply(200, "{}");
 
 function headOf(seen: { readonly head: string } | undefined): string[] {
   return seen?.head.split("\r\n") ?? [];
@@ -126,7 +126,7 @@ for (const [what, bytes] of Object.entries(CLOSING)) {
 Deno.test("ConnectionPool ends an idle connection a second before its backend would", async () => {
   const gone = Promise.withResolvers<void>();
   await using peer = await startPeer(async (exchange) => {
-    await exchange.write(reply(200, `{"ok":1}`, { "keep-alive": "timeout=2" }));
+    await exchange.write(reply(200, "{}", { "keep-alive": "timeout=2" }));
     await exchange.gone;
     gone.resolve();
   });

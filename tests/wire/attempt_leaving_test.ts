@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Exchange, reply, startPeer, startReplier } from "../peer.ts";
 import { nextTurn, startRawPeer, startTrial } from "./trial.ts";
 
-const OK = reply(200, `{"ok":1}`);
+const OK = reply(200, "{}");
 
 Deno.test("attempt() sends nothing for a caller who has left (F074)", async () => {
   await using peer = await startReplier(OK);

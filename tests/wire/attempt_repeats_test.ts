@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Exchange, reply, startPeer } from "../peer.ts";
 import { nextTurn, startTrial } from "./trial.ts";
 
-const OK = reply(200, `{"ok":1}`);
+const OK = reply(200, "{}");
 
 /** Answers the first request of every connection and loses the others. */
 async function loseReused({ onConnection, write, reset }: Exchange): Promise<void> {
