@@ -18,6 +18,7 @@ const OPERATIONS: readonly Pattern[] = [
   // Not OpenAI's /v1/threads/{id}/messages.
   inference(/^(?!.*\/threads\/).*\/messages$/, anthropicEvents),
   counting(/\/messages\/count_tokens$/, anthropicEvents),
+  counting(/\/responses\/input_tokens$/, openaiResponses),
   inference(/\/models\/[^/]+:generateContent$/, geminiEvents),
   { ...inference(/\/models\/[^/]+:streamGenerateContent$/, geminiEvents), streamedByPath: true },
   inference(/\/models\/[^/]+:(?:embedContent|batchEmbedContents)$/, unknownEvents),
