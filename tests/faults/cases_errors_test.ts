@@ -101,7 +101,9 @@ Deno.test("cases 3: a name of the caller's at the default backend cools nothing,
   const missing = jsonAnswer(404, `{"error":{"message":"The model gpt-x does not exist"}}`);
   await using backend = await startReplier(missing.bytes);
   const backends = `backends: [{ name: only, url: "${backend.url}" }]`;
-  await using proxy = await startProxy(`${backends}\ndefault_backend: only\nmodels: {}\n`);
+  await using proxy = await startProxy(
+    `${backends}\ndefault_backend: only\nmodels: { chat: [{ backend: only, model: m, priority: 1 }] }\n`,
+  );
   for (let count = 0; count < 2; count++) {
     isAnswer(await callRaw(proxy.url, { ...CHAT, body: `{"model":"gpt-x"}` }), missing);
   }
