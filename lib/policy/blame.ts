@@ -30,16 +30,16 @@ export function accountOf({ auth, origin }: Sent): Scope {
 
 /** Whether the error can only mean the name that our route wrote. */
 function isOurName({ name, isNested }: ModelUnknown, { origin }: Sent): boolean {
-  return name !== undefined && !isNested && origin.wrote(name) && !origin.alsoSends();
+  return name !== undefined && !isNested && origin.wrote(name) && !origin.sends(name);
 }
 
 /**
- * Whether an error may be of this backend alone: it names no model, or the one that our route wrote. One
- * of the caller's own would not be known elsewhere either.
+ * Whether an error may be of this backend alone: it names no model, the one that our route wrote, or one
+ * that the vendor knows ours by. A name of the caller's own would not be known elsewhere either.
  */
 export function isUnknownHere(about: ErrorClass, { origin }: Sent): boolean {
   if (about.kind !== "model_unknown" || about.isNested) return false;
-  return about.name === undefined || origin.wrote(about.name);
+  return about.name === undefined || origin.wrote(about.name) || !origin.sends(about.name);
 }
 
 type ModelUnknown = ErrorClass & { readonly kind: "model_unknown" };

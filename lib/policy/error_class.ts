@@ -151,9 +151,12 @@ function modelUnknown(status: number, said: Statement): ErrorClass | undefined {
   return { kind: "model_unknown", name, isNested };
 }
 
-/** Whether an error's word for a model is this one; Google writes `models/…`, or a whole path. */
+/** Whether an error's word for a model is this one. */
 export function isNameOf(named: string, model: string): boolean {
-  const bare = (name: string) =>
-    name.toLowerCase().replace(/[.:]+$/, "").replace(/^.*models\//, "");
-  return bare(named) === bare(model);
+  return bareName(named) === bareName(model);
+}
+
+/** A model's name without what vendors put around it: Google writes `models/…`, or a whole path. */
+export function bareName(named: string): string {
+  return named.toLowerCase().replace(/[.:]+$/, "").replace(/^.*models\//, "");
 }

@@ -66,8 +66,8 @@ export interface Origin {
   readonly hasCallersKey: () => boolean;
   /** Whether it is our route that wrote this name of a model. */
   readonly wrote: (model: string) => boolean;
-  /** Whether the caller sends the route's model, too: a tool may ask for it. Asked only of an error. */
-  readonly alsoSends: () => boolean;
+  /** Whether the caller sends this name, for a tool say, whatever our route wrote. Asked only of an error. */
+  readonly sends: (model: string) => boolean;
 }
 
 /** The verdict on an outcome, by the first row that matches. */

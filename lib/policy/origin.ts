@@ -1,6 +1,6 @@
 /** What of a request is the caller's own: an error about it says nothing of a route. */
 import type { Route } from "../config/snapshot.ts";
-import { isNameOf } from "./error_class.ts";
+import { bareName, isNameOf } from "./error_class.ts";
 import type { Origin } from "./judge.ts";
 
 export interface OriginOptions {
@@ -15,6 +15,6 @@ export function originOf(route: Route, { callerKey, sendsElsewhere }: OriginOpti
   return {
     hasCallersKey: () => callerKey() !== undefined,
     wrote: (name) => !route.isInvented && isNameOf(name, route.model),
-    alsoSends: () => sendsElsewhere(route.model),
+    sends: (name) => route.isInvented || sendsElsewhere(bareName(name)),
   };
 }

@@ -73,16 +73,21 @@ Deno.test("cases 3: a model that nobody names and is not known moves on and cool
 const NESTED: Readonly<Record<string, string>> = {
   "a tool's": `"tools":[{"type":"image_generation","model":"NAME"}]`,
   "a nested": `"extra_body":{"route":{"model":"NAME"}}`,
-  "an escaped": `"extra_body":{"\\u006dodel":"\\u0061-model"}`,
+  "an escaped": `"extra_body":{"\\u006dodel":"ESCAPED"}`,
   "a key": `"models":{"NAME":{}}`,
 };
+
+function naming(member: string, name: string): RawRequest {
+  const code = name.charCodeAt(0).toString(16).padStart(4, "0");
+  const written = member.replace("NAME", name).replace("ESCAPED", `\\u${code}${name.slice(1)}`);
+  return { ...CHAT, body: `{"model":"chat",${written}}` };
+}
 
 for (const [whose, member] of Object.entries(NESTED)) {
   Deno.test(`cases 3: ${whose} model that is not known cools nothing, and is the answer`, async () => {
     const missing = jsonAnswer(404, `{"error":{"message":"The model image-9 does not exist"}}`);
     await using line = await startLine({ a: missing, b: GOOD });
-    const request = { ...CHAT, body: `{"model":"chat",${member.replace("NAME", "image-9")}}` };
-    const { got, attempts } = await line.ask(request);
+    const { got, attempts } = await line.ask(naming(member, "image-9"));
     isAnswer(got, missing);
     assert.deepEqual(attempts, ["a: row 14"]);
   });
@@ -90,8 +95,7 @@ for (const [whose, member] of Object.entries(NESTED)) {
   Deno.test(`cases 3: ${whose} model that is called as our route's cools nothing`, async () => {
     const missing = jsonAnswer(404, `{"error":{"message":"The model a-model does not exist"}}`);
     await using line = await startLine({ a: missing, b: GOOD });
-    const request = { ...CHAT, body: `{"model":"chat",${member.replace("NAME", "a-model")}}` };
-    const { got, attempts } = await line.ask(request);
+    const { got, attempts } = await line.ask(naming(member, "a-model"));
     isAnswer(got, GOOD);
     assert.deepEqual(attempts, ["a: row 22", "b: answered"]);
   });

@@ -253,8 +253,8 @@ Deno.test("judge() row 22: a model that is not known there moves on (cases 3)", 
     assert.equal(verdict(ours), "row 22: fallback, cools the route, else as it came");
     const nothing = "row 22: fallback, cools the nothing, else as it came";
     assert.equal(verdict("Model Not Exist"), nothing);
-    const alsoSends = () => true;
-    const doubtful = { ...PASSTHROUGH, origin: { ...PASSTHROUGH.origin, alsoSends } };
+    assert.equal(verdict("The model `ours-20261001` does not exist"), nothing);
+    const doubtful = { ...PASSTHROUGH, origin: { ...PASSTHROUGH.origin, sends: () => true } };
     assert.equal(verdict(ours, doubtful), nothing);
     assert.equal(verdict("The model `theirs` does not exist"), row14(status));
     const later = "row 14: fallback, cools the nothing, else as it came";
