@@ -39,6 +39,14 @@ for (const [what, lines] of Object.entries(BAD_HOSTS)) {
   });
 }
 
+Deno.test("startServer() cases 12: answers a health check without a Host, as load balancers send it", async () => {
+  await using proxy = await startProxy(chain({ unused: { url: "http://127.0.0.1:9" } }));
+  for (const line of ["GET /health HTTP/1.0", "HEAD / HTTP/1.0", "HEAD /health HTTP/1.0"]) {
+    assert.equal((await sendHead(proxy.url, [line])).status, 200, line);
+  }
+  assert.equal((await sendHead(proxy.url, ["GET /v1/models HTTP/1.0"])).status, 400);
+});
+
 Deno.test("startServer() answers a malformed Host in the caller's dialect", async () => {
   await using proxy = await startProxy(chain({ unused: { url: "http://127.0.0.1:9" } }));
   const got = await sendHead(proxy.url, ["GET /v1/messages HTTP/1.1", "Host: a b"]);

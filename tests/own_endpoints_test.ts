@@ -94,6 +94,13 @@ Deno.test("ownEndpoint() answers 404 to an alias that is unknown, turned off or 
   }
 });
 
+Deno.test("ownEndpoint() cases 12: lists models however many slashes stand around the path", () => {
+  for (const path of ["/v1/models/", "//v1/models", "//models", "///v1beta/models/"]) {
+    assert.equal(json(path).status, 200, path);
+  }
+  assert.equal(json("/v1/models/gpt-fast/").status, 200);
+});
+
 Deno.test("ownEndpoint() leaves everything else to the backends", () => {
   const others = [
     ["POST", "/v1/models"],

@@ -1,3 +1,4 @@
+import { endpointAsBase } from "./base_checks.ts";
 import { checkAliases } from "./alias_checks.ts";
 import { checkBackendReferences } from "./backend_references.ts";
 import { checkClients } from "./client_checks.ts";
@@ -46,7 +47,10 @@ export function crossCheck(value: unknown, options: CrossCheckOptions): Findings
       ...references.errors,
       ...aliases.errors,
     ],
-    warnings: [references, aliases, exposure, clients].flatMap(({ warnings }) => warnings),
+    warnings: [
+      ...[references, aliases, exposure, clients].flatMap(({ warnings }) => warnings),
+      ...backends.flatMap((backend) => endpointAsBase(backend, options.place)),
+    ],
   };
 }
 

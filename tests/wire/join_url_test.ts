@@ -42,7 +42,7 @@ Deno.test("joinTarget() takes the longest overlap", () => {
 });
 
 Deno.test("joinTarget() overlaps the base's end, not its start or middle", () => {
-  assert.equal(joined("https://h/v1/openai", "/v1/chat"), "https://h/v1/openai/v1/chat");
+  assert.equal(joined("https://h/v1/other", "/v1/chat"), "https://h/v1/other/v1/chat");
 });
 
 Deno.test("joinTarget() leaves the base alone when the path is all overlap, or nothing", () => {
@@ -63,7 +63,43 @@ Deno.test("joinTarget() counts a Gemini version once, and the model as it stands
   const target = "/v1beta/models/m:generateContent?alt=sse";
   assert.equal(joined("https://h/v1beta", target), `https://h${target}`);
   assert.equal(joined("https://h", target), `https://h${target}`);
-  assert.equal(joined("https://h/v1beta/openai", "/v1/x"), "https://h/v1beta/openai/v1/x");
+});
+
+Deno.test("joinTarget() cases 12: a base that ends with a version puts it in the place of /v1", () => {
+  const chat = "/v1/chat/completions";
+  const bases: readonly (readonly [string, string])[] = [
+    ["/api/paas/v4", "/api/paas/v4/chat/completions"],
+    ["/api/v3", "/api/v3/chat/completions"],
+    ["/v1beta/openai", "/v1beta/openai/chat/completions"],
+    ["/v1/openai", "/v1/openai/chat/completions"],
+    ["/v1", "/v1/chat/completions"],
+  ];
+  for (const [base, result] of bases) {
+    assert.equal(joined(`https://h${base}`, chat), `https://h${result}`);
+  }
+  assert.equal(joined("https://h/api/v4", "/v1"), "https://h/api/v4");
+  assert.equal(joined("https://h/api/v4", "/v1/x?a=/v1/"), "https://h/api/v4/x?a=/v1/");
+  assert.equal(joined("https://h/api/v4", "/v4/x"), "https://h/api/v4/x");
+  assert.equal(joined("https://h/v1beta/openai", "/v1beta/openai/x"), "https://h/v1beta/openai/x");
+});
+
+Deno.test("joinTarget() cases 12: v1beta and v1 never stand for each other", () => {
+  assert.equal(joined("https://h/v1beta", "/v1/x"), "https://h/v1beta/v1/x");
+  assert.equal(joined("https://h/v1", "/v1beta/x"), "https://h/v1/v1beta/x");
+  assert.equal(joined("https://h/v4", "/v1beta/x"), "https://h/v4/v1beta/x");
+});
+
+Deno.test("joinTarget() cases 12: a base with a version further in stays as it is", () => {
+  const base = "https://h/v1/ACCOUNT/GATEWAY/anthropic";
+  assert.equal(joined(base, "/v1/messages"), `${base}/v1/messages`);
+  assert.equal(joined("https://h/api/v4/x", "/v1/y"), "https://h/api/v4/x/v1/y");
+  assert.equal(joined("https://h/api/openai", "/v1/y"), "https://h/api/openai/v1/y");
+});
+
+Deno.test("joinTarget() cases 12: several slashes before a version are one", () => {
+  assert.equal(joined("https://h/v1", "//v1/messages"), "https://h/v1/messages");
+  assert.equal(joined("https://h/api/v4", "//v1/x"), "https://h/api/v4/x");
+  assert.equal(joined("https://h/base", "///v1beta/x"), "https://h/base/v1beta/x");
 });
 
 Deno.test("joinTarget() decodes nothing to find what counts once", () => {
@@ -73,7 +109,6 @@ Deno.test("joinTarget() decodes nothing to find what counts once", () => {
 
 Deno.test("joinTarget() takes several slashes for what they are, under the base", () => {
   assert.equal(joined("https://h/v1", "//"), "https://h/v1//");
-  assert.equal(joined("https://h/v1", "//v1/x"), "https://h/v1//v1/x");
   assert.equal(joined("https://h/v1//", "/v1/x"), "https://h/v1/x");
   assert.equal(joined("https://h", "//"), "https://h//");
 });
@@ -92,7 +127,7 @@ Deno.test("joinTarget() sends nothing to another origin (F182)", () => {
   }
 });
 
-const segment = fc.constantFrom("v1", "v1beta", "api", "a", "", "%2F");
+const segment = fc.constantFrom("v1x", "w1", "api", "a", "", "%2F");
 const path = fc.array(segment, { maxLength: 5 });
 
 Deno.test("joinTarget() starts with the base and ends with what the path adds", () => {
