@@ -22,7 +22,7 @@ function failing(status: number) {
 const MIXED: readonly (readonly [readonly number[], number])[] = [
   [[500, 429, 503], 429],
   [[429, 500], 429],
-  [[503, 402], 503],
+  [[503, 402], 402],
   [[402, 503], 402],
 ];
 

@@ -16,7 +16,7 @@ export function blamedFor(about: ErrorClass, sent: Sent): Scope {
     case "refused_key":
       return sent.auth === "passthrough" ? "nothing" : "route";
     case "model_unknown":
-      return isOurName(about, sent) ? "route" : "nothing";
+      return isUnknownHere(about, sent) && !isDoubtful(about, sent) ? "route" : "nothing";
     case "page":
     case "other":
       return "route";
@@ -28,9 +28,20 @@ export function accountOf({ auth, origin }: Sent): Scope {
   return auth === "passthrough" && origin.hasCallersKey() ? "caller" : "route";
 }
 
-/** Whether the error can only mean the name that our route wrote. */
-function isOurName({ name, isNested }: ModelUnknown, { origin }: Sent): boolean {
-  return name !== undefined && !isNested && origin.wrote(name) && !origin.sends(name);
+/**
+ * What an error that does not know the model takes out of use: the route, where it can only mean the very
+ * name that the route wrote.
+ */
+export function unknownModelScope(about: ErrorClass, sent: Sent): Scope {
+  if (about.kind !== "model_unknown" || about.name === undefined || about.isNested) {
+    return "nothing";
+  }
+  return sent.origin.wrote(about.name) && !isDoubtful(about, sent) ? "route" : "nothing";
+}
+
+/** Whether the caller sends the name as well: the error may be about either. */
+function isDoubtful({ name }: ModelUnknown, { origin }: Sent): boolean {
+  return name !== undefined && origin.sends(name);
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Problem } from "../dialect/dialect.ts";
 import type { Operation } from "../dialect/event_format.ts";
 import type { Inspection } from "../wire/inspection.ts";
 import type { FaultCode, Outcome, Reply } from "../wire/outcome.ts";
-import { accountOf, blamedFor, isUnknownHere } from "./blame.ts";
+import { accountOf, blamedFor, isUnknownHere, unknownModelScope } from "./blame.ts";
 import {
   type Evidence,
   evidenceOf,
@@ -119,7 +119,7 @@ const ROWS: readonly Row[] = [
   row(14, (e) => e.status >= 500 && isOfPrompt(e), fallback("nothing")),
   row(12, inErrorCodes, fallback("route")),
   row(13, (e) => e.pattern !== undefined, fallback("route")),
-  row(22, (e) => e.status >= 400 && isUnknownHere(e.about, e), blamed),
+  row(22, (e) => e.status >= 400 && isUnknownHere(e.about, e), withoutModel),
   row(23, (e) => e.status === 403 && isAbout(e, "page"), fallback("nothing")),
   row(14, (e) => e.status >= 400, answerAtFirst),
   row(15, saw("error_body"), blamed),
@@ -145,6 +145,10 @@ function saw(...kinds: Inspection["kind"][]): Row["matches"] {
 
 function isError(e: Evidence): boolean {
   return e.status >= 400 || saw("error_body", "error_event")(e);
+}
+
+function withoutModel(e: Evidence): Decision {
+  return fallback(unknownModelScope(e.about, e))(e);
 }
 
 /** A fallback that cools what the error says something against. */
