@@ -2,7 +2,7 @@
  * What a result is: the members without which a reply is no answer, per dialect and kind of call. Whole
  * replies and the events of a stream are asked alike.
  */
-import { type Ended, endingOf, endingOfAll } from "./endings.ts";
+import { type Ended, endingOfAll } from "./endings.ts";
 import { errorIn, errorInChoices } from "./error_spellings.ts";
 import type { EventFormat, Operation } from "./event_format.ts";
 import { isFilled, isJsonObject, type JsonObject, objectOf, objectsIn } from "./json_object.ts";
@@ -22,7 +22,7 @@ type FormatName = EventFormat["name"];
 /** The table: docs/failures.md has it in words. */
 export const RESULTS: Readonly<Record<FormatName, ResultRules>> = {
   openai_chat: {
-    holds: ({ choices }) => Array.isArray(choices) && choices.some(isChoice),
+    holds: ({ choices }) => Array.isArray(choices) && choices.length > 0,
     isOwn: ({ choices, object }) =>
       choices !== undefined || /^(?:chat|text)[._]completion/.test(`${object}`),
     ended: ({ choices }) => endingOfAll(objectsIn(choices).map((each) => each.finish_reason)),
@@ -83,14 +83,6 @@ const COUNTING: ResultRules = {
   isOwn: () => false,
   ended: () => "open",
 };
-
-/** A choice in an answer: something that was said, be it nothing, or that it is over. */
-function isChoice(choice: unknown): boolean {
-  if (!isJsonObject(choice)) return isFilled(choice);
-  const { message, delta, text, finish_reason, error: _, index: __, ...rest } = choice;
-  return isJsonObject(message) || isJsonObject(delta) || typeof text === "string" ||
-    endingOf(finish_reason) !== "open" || Object.values(rest).some(isFilled);
-}
 
 /** result: there is one, or something that may be one · error: it says so · nothing: neither. */
 export type ReplyKind = "result" | "error" | "nothing";

@@ -52,7 +52,7 @@ export function errorClassOfReply(reply: ErrorReply): ErrorClass {
 export function errorClassOf({ status, errorText }: ErrorReply): ErrorClass {
   if (isPage(errorText)) return { kind: status === 401 ? "refused_key" : "page" };
   const said = statementOf(errorMembers(errorText));
-  if (status === 402 || saysNoMoney(said)) return { kind: "no_money" };
+  if (saysNoMoney(said)) return { kind: "no_money" };
   if (status < 500 && status !== 429 && says(said, REFUSED_KEY)) return { kind: "refused_key" };
   if (status !== 429 && !isRefusal(status) && (status === 413 || says(said, TOO_LONG))) {
     return { kind: "too_long" };

@@ -27,7 +27,7 @@ export const SEE_RAW = /^provider returned error$/i;
 export const NO_MONEY: ErrorPhrases = {
   codes: new Set([
     ...["insufficient_quota", "insufficient_user_quota", "credit_balance_exhausted"],
-    ...["insufficient_balance", "insufficient_credits", "insufficient_funds", "billing_error"],
+    ...["insufficient_balance", "insufficient_credits", "insufficient_funds"],
     ...["billing_hard_limit_reached", "billing_not_active", "billing_disabled", "arrearage"],
     ...["exceeded_current_quota_error", "accountoverdueerror", "budget_exceeded"],
     ...["payment_required", "allocationquota.freetieronly"],

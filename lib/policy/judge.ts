@@ -117,6 +117,7 @@ const ROWS: readonly Row[] = [
   row(10, refusesCallers, fallback("nothing", ...REFUSED)),
   row(11, (e) => e.status === 429 && hasAnotherKey(e), fallback("key", ...REFUSED)),
   row(14, (e) => e.status >= 500 && isOfPrompt(e), fallback("nothing")),
+  row(12, (e) => inErrorCodes(e) && e.status === 402, (e) => fallback(accountOf(e))(e)),
   row(12, inErrorCodes, fallback("route")),
   row(13, (e) => e.pattern !== undefined, fallback("route")),
   row(22, (e) => e.status >= 400 && isUnknownHere(e.about, e), withoutModel),

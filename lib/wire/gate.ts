@@ -33,6 +33,8 @@ export class StreamGate {
   #hasContent = false;
   /** Something of the answer has come, be it only its beginning. */
   #hasBegun = false;
+  /** An event has come that may belong to an answer, whatever it holds. */
+  #hasEvents = false;
   /** Events came that bear no mark of the format, and none that does. */
   #isForeign = false;
   #errorText: string | undefined;
@@ -90,6 +92,7 @@ export class StreamGate {
     if (kind === "content") this.#sawContent();
     if (kind === "content" || kind === "neutral") this.#hasBegun = true;
     if (kind === "foreign" && !this.#hasBegun) this.#isForeign = true;
+    this.#hasEvents ||= this.#hasBegun || this.#isForeign || kind === "blank";
     this.#ends ||= ends && (kind !== "done" || this.#saidAnything);
     if (kind === "error") this.#errorText ??= event.data;
     if (this.#inspection !== undefined || kind === "ping") return;
@@ -109,7 +112,7 @@ export class StreamGate {
 
   /** Whether there is anything that `[DONE]` may be the end of. */
   get #saidAnything(): boolean {
-    return this.#hasBegun || this.#isForeign || this.#ends;
+    return this.#hasEvents || this.#ends;
   }
 
   #isReleasedBy(kind: EventKind): boolean {

@@ -51,7 +51,7 @@ const BEFORE_THE_HEAD: readonly Failure[] = [
 /** The row of a reset that took with it what had been sent and not been read. */
 const LOST = 5;
 
-const ERROR_CODES = [408, 429, 500, 502, 503, 504, 529];
+const ERROR_CODES = [402, 408, 429, 500, 502, 503, 504, 529];
 const HTML = "<!DOCTYPE html>\n<html><body>Bad gateway</body></html>\n";
 const POOL = "auth: inject, api_key: [sk-own-1, sk-own-2]";
 const ONE_KEY = "auth: inject, api_key: sk-own-1";
@@ -61,7 +61,6 @@ function errorReplies({ errorBody }: Column): Failure[] {
   const pooled = { ...failure("429 of both keys", 11, replying(429, errorBody(429)), POOL) };
   return [
     ...ERROR_CODES.map((code) => failure(`${code}`, 12, replying(code, errorBody(code)))),
-    failure("402", 21, replying(402, errorBody(402))),
     failure("502 with a page", 12, replying(502, HTML, { "content-type": "text/html" })),
     failure("404 that matches a pattern", 13, replying(404, matching)),
     failure("401 of our key", 9, replying(401, errorBody(401)), ONE_KEY),

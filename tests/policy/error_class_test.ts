@@ -49,13 +49,12 @@ Deno.test("errorClassOf() cases 6: an account without money, by its vendor's cod
     { type: "new_api_error", code: "insufficient_user_quota" },
     { status: "insufficient_quota" },
     { type: "organization_spend_limit_exceeded" },
-    { type: "billing_error", message: "m" },
     { code: "Arrearage", message: "m" },
     { details: [{ reason: "BILLING_DISABLED" }] },
   ];
   for (const error of errors) assert.equal(classOf(403, { error }), "no_money");
   assert.equal(classOf(400, '{"code":"insufficient_quota"}'), "no_money");
-  assert.equal(classOf(402, ""), "no_money");
+  assert.equal(classOf(402, ""), "other");
 });
 
 Deno.test("errorClassOf() cases 6: knows the prefixes of resellers", () => {

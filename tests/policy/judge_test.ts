@@ -150,6 +150,15 @@ Deno.test("judge() row 12: a status in error_codes cools the route", () => {
   }
 });
 
+Deno.test("judge() row 12: a 402 without words is of whoever's account it is (cases 6)", () => {
+  const keyless = { ...PASSTHROUGH.origin, hasCallersKey: () => false };
+  assert.equal(onStatus(402), "row 12: fallback, cools the caller, else as it came");
+  for (const circumstances of [{ ...PASSTHROUGH, origin: keyless }, LAST_KEY]) {
+    const verdict = onStatus(402, circumstances);
+    assert.equal(verdict, "row 12: fallback, cools the route, else as it came");
+  }
+});
+
 Deno.test("judge() row 12: a status in error_codes needs no readable body", () => {
   const html = "<html><body>502 Bad Gateway</body></html>";
   assert.equal(
