@@ -26,9 +26,8 @@ start from: [config.example.yaml](../config.example.yaml), which \`llm-proxy ini
 - Spans are in seconds, fractions allowed. Relative paths start at the configuration file.
 - A saved change takes effect with the next request; a change of \`listen\`, \`tls\`, \`admin.listen\`, \`history.file\` or \`workers\` needs a restart.
 - A request's path is appended to a backend's \`url\`; where the path starts with the segments with which the URL ends, they
-  count once: \`https://h/v1\` with \`/v1/messages\` and with \`/messages\` both give \`https://h/v1/messages\`. A URL that
-  ends with a version (\`/v4\`), or with a version and \`/openai\`, puts it in the place of the path's \`/v1\`; \`v1beta\` and
-  \`v1\` never stand for each other. With
+  count once: \`https://h/v1\` with \`/v1/messages\` and with \`/messages\` both give \`https://h/v1/messages\`. A URL
+  that ends with a version (\`/api/paas/v4\`, \`/v1beta/openai\`) takes the place of the path's \`/v1\`. With
   \`auth: inject\` a path that climbs out of the \`url\` (\`/v1/../admin\`) is answered 400.
 
 | key | default | what it does |

@@ -7,7 +7,6 @@ import { unknownCaller } from "./policy/allowance.ts";
 import type { State } from "./state/state.ts";
 import { withoutKeys } from "./wire/caller_key.ts";
 import { type CredentialPlace, presentedIn } from "./wire/credentials.ts";
-import { headerValue } from "./wire/headers.ts";
 import type { Incoming } from "./wire/incoming.ts";
 import { pathOf } from "./wire/receive.ts";
 
@@ -34,15 +33,13 @@ export function enter(
   incoming: Incoming,
   { snapshot, state }: { readonly snapshot: Snapshot; readonly state: State },
 ): Entrance {
-  const { method, target, headers } = incoming;
-  const greets = isGreeting({ method, path: pathOf(target) });
-  const stranger = { kind: "visit", incoming, caller: undefined, keyPlace: undefined } as const;
-  // As load balancers ask in HTTP/1.0.
-  if (greets && headerValue(headers, "host") === undefined) return stranger;
   const problem = refusedAtTheDoor(incoming, snapshot);
   if (problem !== undefined) return { kind: "turned_away", problem };
   const { callers = [] } = snapshot;
-  if (callers.length === 0 || greets) return stranger;
+  const { method, target } = incoming;
+  if (callers.length === 0 || isGreeting({ method, path: pathOf(target) })) {
+    return { kind: "visit", incoming, caller: undefined, keyPlace: undefined };
+  }
   const presented = presentedIn(incoming).slice(0, MOST_CREDENTIALS);
   const known = presented.flatMap(({ place, credential }) => {
     const caller = state.callerKeys.whose(credential, callers);

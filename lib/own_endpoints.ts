@@ -27,26 +27,20 @@ export function isGreeting({ method, path }: Pick<Asked, "method" | "path">): bo
 
 /** The answer of the endpoint that a request asks for; undefined when it is not one of ours. */
 export function ownEndpoint(
-  { method, path: given, headers }: Asked,
+  { method, path, headers }: Asked,
   { snapshot, caller }: {
     readonly snapshot: Snapshot;
     /** Whose models are listed; undefined for all. */
     readonly caller: KnownCaller | undefined;
   },
 ): OwnAnswer | undefined {
-  if (isGreeting({ method, path: given })) return text(HEALTH.has(given) ? "ok" : "");
+  if (isGreeting({ method, path })) return text(HEALTH.has(path) ? "ok" : "");
   if (method !== "GET" && method !== "HEAD") return undefined;
-  const path = tidied(given);
   const dialect = dialectOf(path, headers);
   const names = aliasNames(snapshot, caller);
-  if (MODEL_LISTS.has(path)) return jsonAnswer(dialect.modelList(names));
+  if (MODEL_LISTS.has(path.replace(/\/$/, ""))) return jsonAnswer(dialect.modelList(names));
   const [, name] = /^(?:\/v1(?:beta)?)?\/models\/(.+)$/.exec(path) ?? [];
   return name === undefined ? undefined : oneModel(name, dialect, names);
-}
-
-/** Clients whose own base ends with a slash double it, and some end every path with one. */
-function tidied(path: string): string {
-  return path.replace(/^\/{2,}(?=[^/])/, "/").replace(/(?<=[^/])\/$/, "");
 }
 
 /** Some clients write an alias's slashes as they are; what else stands below a model is not ours. */

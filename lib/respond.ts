@@ -2,6 +2,7 @@
 import type { Snapshot } from "./config/snapshot.ts";
 import { dialectOf, type Problem } from "./dialect/dialect.ts";
 import type { Introduction } from "./door.ts";
+import { isRestricted } from "./policy/allowance.ts";
 import { discardOthers } from "./policy/exhausted.ts";
 import { errorEventOf } from "./policy/expectation.ts";
 import type { Answer } from "./policy/judge.ts";
@@ -29,8 +30,11 @@ export interface Errand extends RouteContext {
 }
 
 /** How large a request's body may be, and where what is held of it finds room. */
-export function bodyLimits({ snapshot: { limits }, state, entry }: Errand): BodyLimits {
-  return { maxBodyBytes: limits.maxBodyBytes, room: state.load.roomFor(entry, limits) };
+export function bodyLimits(
+  { snapshot: { limits }, state, entry, caller }: Errand,
+): BodyLimits {
+  const room = state.load.roomFor(entry, limits);
+  return { maxBodyBytes: limits.maxBodyBytes, room, readsUploads: isRestricted(caller) };
 }
 
 /**

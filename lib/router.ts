@@ -22,10 +22,10 @@ import {
 import { Admissions } from "./state/admissions.ts";
 import { callersDigest, isHomeKey, keeperOf, standingOf } from "./state/standing.ts";
 import { type Pursuit, tryRoute } from "./try_route.ts";
-import { belongingOf } from "./wire/belonging.ts";
+import { belongingFor } from "./wire/belonging.ts";
 import type { CallerResponse } from "./wire/caller_response.ts";
 import type { Incoming } from "./wire/incoming.ts";
-import { once } from "./wire/once.ts";
+import { otherModelIn } from "./wire/other_model.ts";
 import { receive } from "./wire/receive.ts";
 import { held } from "./wire/upload.ts";
 
@@ -38,9 +38,10 @@ export async function route(incoming: Incoming, context: RouteContext): Promise<
   try {
     const received = await receive(incoming, bodyLimits(errand));
     if (received.kind !== "received") return unread(errand, received);
-    const belonging = once(() => belongingOf(received));
+    const belonging = await belongingFor(received);
     const keeper = () => keeperOf(belonging(), context);
-    const call = identify(received, { snapshot, caller, nearest: nearestNames, keeper });
+    const options = { snapshot, caller, nearest: nearestNames, keeper, otherModelIn };
+    const call = identify(received, options);
     entry.identified(received, call);
     if (call.kind === "refusal") return refuse(errand, call.problem);
     return await reach({ ...errand, received, belonging, call, failed: [], signal });
@@ -66,6 +67,7 @@ async function reach(errand: Errand & Omit<Pursuit, "metDrill">): Promise<Caller
     elapsedMs: () => entry.elapsedMs(),
     prefersKey: (key) => isHomeKey(standing.home, key),
     callerKey: (backend) => callersDigest(errand.received, backend),
+    mayCreate: call.operation === undefined && !call.upgrade,
   });
   const pursuit = { ...errand, metDrill: () => admissions.metDrill };
   entry.planned(standing.home);

@@ -1,10 +1,11 @@
 /** Accepts requests: the door, our own endpoints, and the one catch-all; listens and drains. */
 import { listen } from "./accept/listen.ts";
 import type { Listener, PortSharing } from "./accept/listener.ts";
-import type { ListenAddress, Snapshot } from "./config/snapshot.ts";
+import type { KnownCaller, ListenAddress, Snapshot } from "./config/snapshot.ts";
 import { dialectOf, type Problem } from "./dialect/dialect.ts";
 import { enter } from "./door.ts";
 import { type Asked, ownEndpoint } from "./own_endpoints.ts";
+import { isRestricted } from "./policy/allowance.ts";
 import { broken } from "./respond.ts";
 import { route } from "./router.ts";
 import type { State } from "./state/state.ts";
@@ -12,6 +13,7 @@ import { readTrustedRoots } from "./system/trusted_roots.ts";
 import type { CallerResponse } from "./wire/caller_response.ts";
 import { headerValue } from "./wire/headers.ts";
 import type { Incoming } from "./wire/incoming.ts";
+import { withoutDoubledSlashes } from "./wire/join_url.ts";
 import { type OwnAnswer, problemAnswer } from "./wire/own_answer.ts";
 import { pathOf } from "./wire/receive.ts";
 import { isUpload, UPLOAD_START_BYTES } from "./wire/upload.ts";
@@ -96,7 +98,9 @@ interface Context {
 }
 
 /** Whatever is thrown before a request has its record: it gets one, and its caller an answer. */
-async function handle(incoming: Incoming, context: Context): Promise<CallerResponse> {
+async function handle(given: Incoming, context: Context): Promise<CallerResponse> {
+  const target = withoutDoubledSlashes(given.target);
+  const incoming = target === given.target ? given : { ...given, target };
   try {
     return await answered(incoming, context);
   } catch (cause) {
@@ -117,16 +121,21 @@ async function answered(incoming: Incoming, context: Context): Promise<CallerRes
   const visit = { ...context, ...entrance };
   const own = ownEndpoint(asked, visit);
   if (own !== undefined) return shown(own);
-  const overload = context.state.load.refusal(context.snapshot.limits, bytesToHold(asked));
+  const overload = context.state.load.refusal(
+    context.snapshot.limits,
+    bytesToHold(asked, visit.caller),
+  );
   if (overload !== undefined) return problemAnswer(overload, dialectOf(asked.path, headers));
   return await route(entrance.incoming, visit);
 }
 
-/** How much is held of what a request says that it will bring: of an upload, its start. */
-function bytesToHold({ path, headers }: Asked): number {
+/** How much is held of what a request says that it will bring: of an upload that nobody reads, its start. */
+function bytesToHold({ path, headers }: Asked, caller: KnownCaller | undefined): number {
   const announced = Number(headerValue(headers, "content-length") ?? 0) || 0;
   const isLarge = announced > UPLOAD_START_BYTES;
-  return isLarge && isUpload(path, headers) ? UPLOAD_START_BYTES : announced;
+  return isLarge && !isRestricted(caller) && isUpload(path, headers)
+    ? UPLOAD_START_BYTES
+    : announced;
 }
 
 function turnAway(

@@ -8,6 +8,7 @@ import type { Call } from "./policy/identify.ts";
 import { judge, type Origin, type Verdict } from "./policy/judge.ts";
 import { originOf } from "./policy/origin.ts";
 import { hasChoice } from "./policy/plan.ts";
+import { mayCreate } from "./policy/replay.ts";
 import type { Entry, LateRecord } from "./record/entry.ts";
 import type { ReplyNotes } from "./record/reply_notes.ts";
 import type { Ticket } from "./state/health.ts";
@@ -48,9 +49,11 @@ export interface Pursuit {
 }
 
 /** What came of one attempt. */
-export type Attempted = Pick<FailedAttempt, "outcome" | "finding" | "change" | "isDrill"> & {
-  readonly verdict: Verdict;
-};
+export type Attempted =
+  & Pick<FailedAttempt, "outcome" | "finding" | "change" | "isDrill" | "isLastResort">
+  & {
+    readonly verdict: Verdict;
+  };
 
 /** Tries one route, once. */
 export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attempted> {
@@ -59,12 +62,13 @@ export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attemp
   const startedMs = entry.elapsedMs();
   const notes = entry.beginning();
   const { places, dialect } = call;
-  const request = outgoing(received, { route: ticket.route, key, places, dialect, keyPlace });
+  const request = await outgoing(received, { route: ticket.route, key, places, dialect, keyPlace });
   const came = leavingBase(request, { backend, key }) ?? await attempt(request, {
     connections: connectionsFor(ticket, pursuit),
     timeouts: backend.timeouts,
     streamed: call.streamed,
     upgrade: call.upgrade,
+    mayCreate: mayCreate(received.method, call),
     expects: expectationOf(call, snapshot),
     reading: readingFor(ticket, pursuit, notes),
     signal,
@@ -92,7 +96,8 @@ export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attemp
     if (isTelling) state.timings.note(ticket.route, tookMs);
   }
   if (isUseless(verdict) && outcome.kind === "reply") outcome.body.discard();
-  return { outcome, verdict, finding, change, isDrill: isDrill(ticket) };
+  const kind = { isDrill: isDrill(ticket), isLastResort: ticket.kind === "last_resort" };
+  return { outcome, verdict, finding, change, ...kind };
 }
 
 /** The answer has been relayed to its end: what the end shows of the route is noted. */
@@ -139,6 +144,7 @@ function readingFor(
   if (isDrill(ticket)) return NO_READING;
   const maker = makerOf(ticket);
   return {
+    onRepeat: (repeat) => notes.repeat = repeat,
     onHead: () => notes.head(),
     onContent: () => notes.content(),
     onEvent(event) {

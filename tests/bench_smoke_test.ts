@@ -13,11 +13,15 @@ const TINY: Effort = {
   memorySeconds: 0.3,
   settleMs: 20,
   restMs: 20,
+  rareMs: 20,
+  rareRequests: 2,
   streams: 20,
 };
 
 const ROWS = [
   "cpu1k",
+  "tls",
+  "rare",
   "cpu100k",
   "sse",
   "anthropic",
@@ -46,10 +50,12 @@ Deno.test({ name: "runBench() measures a row each of those that are here", ignor
   assert.deepEqual(faults, [], results.remarks.join("\n"));
   const proxies = versions.has("nginx") ? ["nginx", "ours"] as const : ["ours"] as const;
   for (const name of proxies) {
-    for (const key of ["cpu1k", "cpu100k", "cpuEvent", "cpuAnthropic", "cpuPaced"] as const) {
+    for (
+      const key of ["cpu1k", "cpuTls", "cpu100k", "cpuEvent", "cpuAnthropic", "cpuPaced"] as const
+    ) {
       assert.ok((results.median(key, name) ?? -1) >= 0, `${key} of ${name}`);
     }
-    for (const key of ["rate1k", "rssIdle", "rssLoad", "rssAfter"] as const) {
+    for (const key of ["rareP50", "rate1k", "rssIdle", "rssLoad", "rssAfter"] as const) {
       assert.ok((results.median(key, name) ?? 0) > 0, `${key} of ${name}`);
     }
     for (const key of ["latencyP50", "firstEvent", "gapP50", "streamMemory"] as const) {

@@ -31,21 +31,13 @@ const BAD_HOSTS: Readonly<Record<string, readonly string[]>> = {
 
 for (const [what, lines] of Object.entries(BAD_HOSTS)) {
   Deno.test(`startServer() answers a request with ${what} with 400`, async () => {
-    await using backend = await startReplier(reply(200, `{"ok":1}`));
+    await using backend = await startReplier(reply(200, "{}"));
     await using proxy = await startProxy(chain({ backend }));
     const got = await sendCall(proxy.url, lines);
     assert.deepEqual([got.status, JSON.parse(textOf(got)).error.code], [400, "invalid_host"]);
     assert.equal(backend.connections, 0);
   });
 }
-
-Deno.test("startServer() cases 12: answers a health check without a Host, as load balancers send it", async () => {
-  await using proxy = await startProxy(chain({ unused: { url: "http://127.0.0.1:9" } }));
-  for (const line of ["GET /health HTTP/1.0", "HEAD / HTTP/1.0", "HEAD /health HTTP/1.0"]) {
-    assert.equal((await sendHead(proxy.url, [line])).status, 200, line);
-  }
-  assert.equal((await sendHead(proxy.url, ["GET /v1/models HTTP/1.0"])).status, 400);
-});
 
 Deno.test("startServer() answers a malformed Host in the caller's dialect", async () => {
   await using proxy = await startProxy(chain({ unused: { url: "http://127.0.0.1:9" } }));
@@ -88,7 +80,7 @@ const FOREIGN: readonly (readonly string[])[] = [
 
 for (const lines of FOREIGN) {
   Deno.test(`startServer() answers ${lines.join(", ")} with 403 where a key is injected`, async () => {
-    await using backend = await startReplier(reply(200, `{"ok":1}`));
+    await using backend = await startReplier(reply(200, "{}"));
     await using proxy = await startProxy(INJECTING.replace("URL", backend.url));
     for (const target of ["/v1/chat/completions", "/v1/models", "/health"]) {
       const head = [`POST ${target} HTTP/1.1`, ...lines, "Content-Length: 0"];

@@ -30,7 +30,9 @@ function text(path: string): string | undefined {
 function json(path: string, headers: RawHeaders = [], caller?: KnownCaller) {
   const own = answer("GET", path, headers, caller);
   assert.ok(own !== undefined, path);
-  assert.deepEqual(own.headers, [["content-type", "application/json"]]);
+  const type = ["content-type", "application/json"];
+  const isFinal = own.status >= 400;
+  assert.deepEqual(own.headers, isFinal ? [type, ["x-should-retry", "false"]] : [type]);
   return { status: own.status, body: JSON.parse(new TextDecoder().decode(own.body)) };
 }
 
@@ -92,13 +94,6 @@ Deno.test("ownEndpoint() answers 404 to an alias that is unknown, turned off or 
     assert.equal(body.error.code, "model_not_found");
     assert.match(body.error.message, /There is no model ".*" here; \/v1\/models lists/);
   }
-});
-
-Deno.test("ownEndpoint() cases 12: lists models however many slashes stand around the path", () => {
-  for (const path of ["/v1/models/", "//v1/models", "//models", "///v1beta/models/"]) {
-    assert.equal(json(path).status, 200, path);
-  }
-  assert.equal(json("/v1/models/gpt-fast/").status, 200);
 });
 
 Deno.test("ownEndpoint() leaves everything else to the backends", () => {

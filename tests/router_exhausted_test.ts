@@ -102,7 +102,7 @@ Deno.test("route() answers 502 when one backend was silent and another unreachab
   assert.equal((await callRaw(proxy.url, CALL)).status, 502);
 });
 
-Deno.test("route() tries the route that recovers soonest when all are cooling", async () => {
+Deno.test("route() tries what is cooling when nothing else is left", async () => {
   await using slow = await startReplier(reply(429, `{"from":"slow"}`, { "retry-after": "100" }));
   await using soon = await startReplier(reply(429, `{"from":"soon"}`, { "retry-after": "50" }));
   await using proxy = await startProxy(chain({ slow, soon }));
@@ -110,8 +110,35 @@ Deno.test("route() tries the route that recovers soonest when all are cooling", 
   await callRaw(proxy.url, CALL);
   assert.deepEqual(attempts.take(), ["slow", "soon"]);
   const got = await callRaw(proxy.url, CALL);
-  assert.deepEqual(attempts.take(), ["soon"]);
+  assert.deepEqual(attempts.take(), ["soon", "slow"]);
   assert.deepEqual([got.status, textOf(got)], [429, `{"from":"soon"}`]);
+});
+
+Deno.test("cases 4: A is cooling and well again, B answers 503: the caller gets A's answer", async () => {
+  await using a = await startPeer(({ index, write }) =>
+    write(reply(index === 0 ? 500 : 200, `{"from":"a"}`))
+  );
+  await using b = await startPeer(({ index, write }) =>
+    write(reply(index === 0 ? 200 : 503, `{"from":"b"}`))
+  );
+  await using proxy = await startProxy(chain({ a, b }));
+  const attempts = watchAttempts(proxy);
+  await callRaw(proxy.url, CALL);
+  assert.deepEqual(attempts.take(), ["a", "b"]);
+  const got = await callRaw(proxy.url, CALL);
+  assert.deepEqual(attempts.take(), ["b", "a"]);
+  assert.deepEqual([got.status, textOf(got)], [200, `{"from":"a"}`]);
+});
+
+Deno.test("cases 15: where all routes cool, the retries of a client go to one after the other", async () => {
+  await using a = await startReplier(reply(429, `{"from":"a"}`));
+  await using b = await startPeer(({ index, write }) =>
+    write(reply(index === 0 ? 429 : 200, `{"from":"b"}`))
+  );
+  await using proxy = await startProxy(chain({ a, b }));
+  assert.equal((await callRaw(proxy.url, CALL)).status, 429);
+  const got = await callRaw(proxy.url, CALL);
+  assert.deepEqual([got.status, textOf(got)], [200, `{"from":"b"}`]);
 });
 
 Deno.test("route() clears a cooldown when the last resort answers", async () => {

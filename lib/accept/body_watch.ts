@@ -1,19 +1,18 @@
-/** Ends requests whose bodies do not come: each would hold its place, and what came of it, for ever. */
+/**
+ * Ends requests whose bodies do not come, or come a few bytes at a time: each would hold its place, and
+ * what came of it, for ever.
+ */
 import type { Readable } from "node:stream";
-import { Roster } from "../wire/roster.ts";
+import type { BodyPatience } from "./listener.ts";
+import { type Place, Roster } from "../wire/roster.ts";
 
-export interface BodyWatchOptions {
-  /** How long nothing may come of a body that is waited for. Default a minute. */
-  readonly silenceMs?: number;
-  /** Between two looks. Default 5000. */
-  readonly lookEveryMs?: number;
-}
-
-/** A body that somebody waits for. */
+/** A body that somebody waits for, now and again. */
 export interface AwaitedBody {
-  /** Something came of it. */
-  readonly came: () => void;
-  /** Nobody waits for it any more. */
+  /** Somebody waits for it. */
+  readonly begin: () => void;
+  /** So much came of it. */
+  readonly came: (bytes: number) => void;
+  /** Nobody waits for it any more, or not now. */
   readonly over: () => void;
 }
 
@@ -21,9 +20,13 @@ interface Awaited {
   readonly body: Readable;
   /** The look before which something last came. */
   since: number;
+  /** Looks while somebody waited, and what came, since it was last found to come fast enough. */
+  looks: number;
+  bytes: number;
 }
 
 const SILENCE_MS = 60_000;
+const LEAST_BYTES = 1024;
 const LOOK_EVERY_MS = 5_000;
 
 /** One timer for all: most bodies are there at once, and would only start and stop one of their own. */
@@ -34,18 +37,30 @@ export class BodyWatch {
   #looks = 0;
   readonly #timer: ReturnType<typeof setInterval>;
 
-  constructor({ silenceMs = SILENCE_MS, lookEveryMs = LOOK_EVERY_MS }: BodyWatchOptions = {}) {
+  constructor(
+    { silenceMs = SILENCE_MS, leastBytes = LEAST_BYTES, lookEveryMs = LOOK_EVERY_MS }:
+      BodyPatience = {},
+  ) {
     const mostLooks = Math.ceil(silenceMs / lookEveryMs);
-    this.#timer = setInterval(() => this.#look(mostLooks), lookEveryMs);
+    this.#timer = setInterval(() => this.#look({ mostLooks, leastBytes }), lookEveryMs);
   }
 
-  /** Somebody waits for it. */
+  /** A body that nobody waits for yet. */
   awaits(body: Readable): AwaitedBody {
-    const awaited = { body, since: this.#looks };
-    const place = this.#awaited.add(awaited);
+    const awaited = { body, since: this.#looks, looks: 0, bytes: 0 };
+    let place: Place<Awaited> | undefined;
     return {
-      came: () => void (awaited.since = this.#looks),
-      over: () => this.#awaited.remove(place),
+      begin: () => {
+        awaited.since = this.#looks;
+        place = this.#awaited.add(awaited);
+      },
+      came: (bytes) => {
+        awaited.since = this.#looks;
+        awaited.bytes += bytes;
+      },
+      over: () => {
+        if (place !== undefined) this.#awaited.remove(place);
+      },
     };
   }
 
@@ -53,11 +68,14 @@ export class BodyWatch {
     clearInterval(this.#timer);
   }
 
-  #look(mostLooks: number): void {
+  #look({ mostLooks, leastBytes }: { mostLooks: number; leastBytes: number }): void {
     this.#looks++;
-    for (const { body, since } of this.#awaited.members()) {
+    for (const awaited of this.#awaited.members()) {
       // The first look may come right after the last byte.
-      if (this.#looks - since > mostLooks) body.destroy();
+      const isSilent = this.#looks - awaited.since > mostLooks;
+      const isDue = ++awaited.looks > mostLooks;
+      if (isSilent || (isDue && awaited.bytes < leastBytes)) awaited.body.destroy();
+      if (isDue) Object.assign(awaited, { looks: 0, bytes: 0 });
     }
   }
 }

@@ -23,6 +23,8 @@ interface Connection {
   isSilent: boolean;
   /** The look before which it fell idle. */
   idleSince: number;
+  /** No request is taken any more: it ends with the answers that are due. */
+  isEnding: boolean;
 }
 
 /**
@@ -42,14 +44,15 @@ export class CallerConnections {
   }
 
   opened(socket: Socket): void {
-    this.#connections.set(socket, { waiting: 0, isSilent: true, idleSince: this.#looks });
+    const idleSince = this.#looks;
+    this.#connections.set(socket, { waiting: 0, isSilent: true, idleSince, isEnding: false });
     socket.on("close", () => this.#connections.delete(socket));
   }
 
   /** Whether a request may be taken; where there are too many, its connection ends. */
   takes(socket: Socket): boolean {
     const connection = this.#connections.get(socket);
-    if (connection === undefined || socket.destroyed) return false;
+    if (connection === undefined || connection.isEnding || socket.destroyed) return false;
     connection.isSilent = false;
     connection.waiting++;
     if (connection.waiting > MOST_WAITING) socket.destroy();
@@ -62,6 +65,12 @@ export class CallerConnections {
     if (connection === undefined) return;
     connection.waiting--;
     connection.idleSince = this.#looks;
+  }
+
+  /** The request that was taken last is the last one: whatever follows it is read by nobody. */
+  takesNoMore(socket: Socket): void {
+    const connection = this.#connections.get(socket);
+    if (connection !== undefined) connection.isEnding = true;
   }
 
   /** It is somebody else's from now on. */

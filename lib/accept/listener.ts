@@ -22,6 +22,17 @@ export interface ListenOptions {
   readonly handler: (incoming: Incoming) => Promise<CallerResponse>;
   /** A fault of the listener itself, survived. */
   readonly onFault: (line: string) => void;
+  /** When a body that does not come ends its request; undefined for the defaults. */
+  readonly bodyPatience?: BodyPatience | undefined;
+}
+
+export interface BodyPatience {
+  /** How long nothing may come of a body that is waited for. Default a minute. */
+  readonly silenceMs?: number;
+  /** How much has to come while a body is waited for as long as that. Default 1 kB. */
+  readonly leastBytes?: number;
+  /** Between two looks. Default 5000. */
+  readonly lookEveryMs?: number;
 }
 
 /** One port for several event loops (SO_REUSEPORT of Linux: the kernel deals out connections). */

@@ -9,6 +9,7 @@ import { BodyWatch } from "./body_watch.ts";
 import { CallerConnections } from "./caller_connections.ts";
 import { watchAccepting } from "./accept_watch.ts";
 import { createNodeServer } from "./node_server.ts";
+import { ending, losesItsPlace } from "./last_request.ts";
 import { type Listener, listenError, type ListenOptions } from "./listener.ts";
 import { refuse, refuseGarbage } from "./refuse.ts";
 import { type RequestBody, requestBody } from "./request_body.ts";
@@ -24,7 +25,7 @@ const MAX_HEADER_BYTES = 64 * 1024;
 export async function listenWithNodeHttp(options: ListenOptions): Promise<Listener> {
   let closing = false;
   const connections = new CallerConnections({ idleMs: KEEP_ALIVE_MS });
-  const watch = new BodyWatch();
+  const watch = new BodyWatch(options.bodyPatience);
   const stopWatching = () => {
     watch.stop();
     connections.stop();
@@ -39,6 +40,7 @@ export async function listenWithNodeHttp(options: ListenOptions): Promise<Listen
     onRequest(request, response) {
       const { socket } = request;
       if (!connections.takes(socket)) return;
+      if (losesItsPlace(request)) connections.takesNoMore(socket);
       const leaving = new Departure();
       // Collectors find node:http's requests and responses late: what they refer to waits with them.
       const onClose = () => {
@@ -140,7 +142,7 @@ async function answer(
   request.on("error", ignore);
   response.on("error", ignore);
   const body = requestBody(request, { announced: request.headers["content-length"], watch });
-  const answered = await handler(incomingOf(request, body, signal));
+  const answered = ending(await handler(incomingOf(request, body, signal)), request);
   const giveUp = () => void request.socket.destroy();
   body.discard({ giveUp, answered: false });
   await send(answered, exchange);

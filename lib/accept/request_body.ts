@@ -66,6 +66,7 @@ function readBody(
     let length = 0;
     let isOver = false;
     const awaited = watch.awaits(request);
+    awaited.begin();
     const giveUp = (fault: BodyFault) => {
       isOver = true;
       awaited.over();
@@ -78,7 +79,7 @@ function readBody(
       if (length > limitBytes) return giveUp({ kind: "too_large", limitBytes });
       if (room?.take(chunk.length) === false) return giveUp({ kind: "no_room" });
       chunks.push(chunk);
-      awaited.came();
+      awaited.came(chunk.length);
     };
     const onEnd = () => {
       if (isOver) return;
@@ -95,10 +96,12 @@ function readBody(
 function bodyReader(request: Readable, watch: BodyWatch): ReadBody {
   // Not destroyed when its reader stops early: the response still has to go out.
   const chunks: AsyncIterator<Buffer> = request.iterator({ destroyOnReturn: false });
+  const awaited = watch.awaits(request);
   return async () => {
-    const awaited = watch.awaits(request);
+    awaited.begin();
     try {
       const { value, done } = await chunks.next();
+      awaited.came(value?.length ?? 0);
       return done === true ? undefined : value;
     } finally {
       awaited.over();

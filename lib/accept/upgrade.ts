@@ -3,6 +3,7 @@ import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type CallerResponse, isSwitched, type SwitchedResponse } from "../wire/caller_response.ts";
 import { Departure, type Leaving } from "../wire/leaving.ts";
+import { NodeStream } from "../wire/node_stream.ts";
 import { concat } from "../wire/receive.ts";
 import { send } from "./send.ts";
 
@@ -45,8 +46,14 @@ export async function answerUpgrade(
 function join({ status, headers, tunnel }: SwitchedResponse, socket: Socket, early: Uint8Array) {
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join("");
   socket.write(`HTTP/1.1 ${status} Switching Protocols\r\n${lines}\r\n`, "latin1");
-  tunnel.join(socket, early);
+  socket.setTimeout(0);
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true, KEEP_ALIVE_MS);
+  tunnel.join(new NodeStream(socket), early);
 }
+
+/** So long after the last byte, the system begins to probe whether a peer is still there. */
+const KEEP_ALIVE_MS = 30_000;
 
 async function refuse(
   { headers, ...answered }: CallerResponse,

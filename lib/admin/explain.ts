@@ -5,8 +5,6 @@ import type { DialectName } from "../dialect/dialect.ts";
 import { type Call, callOfName } from "../policy/identify.ts";
 import { misfit } from "../policy/misfit.ts";
 import { hasChoice, type Plan, planFor, type Standing } from "../policy/plan.ts";
-import type { Refused } from "../state/health.ts";
-import { soonestOf } from "../state/admissions.ts";
 import { type ExplainedRoute, plannedRoute, skippedRoute } from "./explained_route.ts";
 import type { LiveAnswer, LiveContext } from "./live_routes.ts";
 import { invalid, listed, refused } from "./refused.ts";
@@ -84,10 +82,6 @@ function explanationOf(call: Call, asking: Asking): Explanation {
   const plan = planFor(call, standing);
   const context = { ...asking, standing, plan, alias };
   const planned = plan.routes.map((route, index) => plannedRoute(route, { ...context, index }));
-  const refusals = plan.routes.flatMap((route): [typeof route, Refused][] => {
-    const why = health.whyNot(route);
-    return why === undefined ? [] : [[route, why]];
-  });
   const { maxAttempts, deadlineMs } = snapshot.fallback;
   return {
     model: alias.name,
@@ -101,7 +95,7 @@ function explanationOf(call: Call, asking: Asking): Explanation {
     deadlineSeconds: deadlineMs / 1000,
     verdict: misfit(plan, call)?.message ?? verdictOn(planned, {
       ...snapshot.fallback,
-      lastResort: soonestOf(refusals, health),
+      lastResorts: health.lastResorts(plan.routes),
       hasHome: snapshot.fallback.affinityMs > 0 && hasChoice(alias),
       isDrawn: isDrawn(plan, alias),
     }),

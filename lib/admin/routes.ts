@@ -11,7 +11,7 @@ import { LIVE_ROUTES, type LiveRoute } from "./live_routes.ts";
 import { login } from "./login.ts";
 import { metricsPage } from "./metrics_route.ts";
 import { nowView } from "./now_view.ts";
-import { replayRequest } from "./replay_action.ts";
+import { curlLine, replayRequest } from "./replay_action.ts";
 import { requestDetailView } from "./request_detail.ts";
 import { requestListView } from "./request_list.ts";
 import { usageCsv, usageView } from "./usage_view.ts";
@@ -60,6 +60,11 @@ export const ROUTES: readonly AdminRoute[] = [
     method: "POST",
     path: "/api/requests/:id/replay",
     handle: ({ id }, context) => replayRequest(id, context),
+  },
+  {
+    method: "GET",
+    path: "/api/requests/:id/curl",
+    handle: ({ id }, context) => curlLine(id, context),
   },
   {
     method: "GET",

@@ -3,6 +3,7 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { RecentMap } from "../state/recent_map.ts";
 import type { RawHeaders } from "../wire/headers.ts";
 import { valuesOf } from "./guard.ts";
+import { peerGroup } from "./peer_group.ts";
 
 export interface TokenGateOptions {
   readonly monotonicMs: () => number;
@@ -21,8 +22,19 @@ const FIRST_DELAY_MS = 200;
 const LONGEST_DELAY_MS = 30_000;
 const MOST_PEERS = 1_000;
 
-/** Guesses of one peer that wait for their answer, at most. */
-const MOST_WAITING = 10;
+/**
+ * Wrong ones from wherever they come: more than a burst of them, and more than one a second, make
+ * everybody wait who has not shown the token before, for 0.05 s each and up to 5 s.
+ */
+const BURST = 20;
+const FORGOTTEN_A_SECOND = 1;
+const DELAY_EACH_MS = 50;
+const LONGEST_COMMON_DELAY_MS = 5_000;
+const MOST_COUNTED = 1_000;
+
+/** Wrong guesses that wait for their answer, of one peer and in all; more are told at once. */
+const MOST_WAITING_OF_PEER = 10;
+const MOST_WAITING = 200;
 
 interface Session {
   /** Of the token it was opened with: another token ends it. */
@@ -30,17 +42,22 @@ interface Session {
   seenMs: number;
 }
 
-/** Guesses of one peer, which are answered one after another. */
+/** Guesses of one peer. */
 interface Guesses {
   wrong: number;
   waiting: number;
-  turn: Promise<void>;
+  /** Whether the token has come from there. */
+  isKnown: boolean;
 }
 
 export class TokenGate {
   readonly #options: TokenGateOptions;
   readonly #sessions = new RecentMap<Session>(MOST_SESSIONS);
   readonly #guesses = new RecentMap<Guesses>(MOST_PEERS);
+  #waiting = 0;
+  /** Wrong guesses that are not forgotten yet, at that time. */
+  #wrong = 0;
+  #wrongAtMs = 0;
 
   constructor(options: TokenGateOptions) {
     this.#options = options;
@@ -56,22 +73,50 @@ export class TokenGate {
     return true;
   }
 
-  /** Whether a guess is the token; a wrong one, and whatever its peer sends after it, has to wait. */
+  /**
+   * Whether a guess is the token. A wrong one, and whatever its peer sends after it, has to wait; the
+   * right one is never refused, however many wait. What is told at once, because too many do, tells a
+   * flood which guess was wrong: against that the token has to be long.
+   */
   async isToken(guess: string, { token, peer }: { token: string; peer: string }): Promise<boolean> {
-    const guesses = this.#guessesOf(peer);
-    if (guesses.waiting >= MOST_WAITING) return false;
-    guesses.waiting++;
-    const before = guesses.turn;
-    const mine = Promise.withResolvers<void>();
-    guesses.turn = mine.promise;
-    await before;
+    const guesses = this.#guessesOf(peerGroup(peer));
     const isRight = timingSafeEqual(digestOf(guess), digestOf(token));
-    if (!isRight) guesses.wrong++;
-    if (guesses.wrong > 0) await this.#options.wait(delayAfter(guesses.wrong));
-    if (isRight) guesses.wrong = 0;
-    guesses.waiting--;
-    mine.resolve();
+    if (!isRight) this.#noteWrong(guesses);
+    const delayMs = this.#delayMs(guesses);
+    if (delayMs > 0 && (isRight || this.#mayWait(guesses))) {
+      await this.#keepWaiting(guesses, delayMs);
+    }
+    if (isRight) Object.assign(guesses, { wrong: 0, isKnown: true });
     return isRight;
+  }
+
+  #noteWrong(guesses: Guesses): void {
+    guesses.wrong++;
+    this.#wrong = Math.min(MOST_COUNTED, this.#wrongNow() + 1);
+    this.#wrongAtMs = this.#options.monotonicMs();
+  }
+
+  #wrongNow(): number {
+    const passedMs = this.#options.monotonicMs() - this.#wrongAtMs;
+    return Math.max(0, this.#wrong - FORGOTTEN_A_SECOND * passedMs / 1000);
+  }
+
+  #delayMs({ wrong, isKnown }: Guesses): number {
+    const own = wrong === 0 ? 0 : delayAfter(wrong);
+    const over = isKnown ? 0 : Math.max(0, this.#wrongNow() - BURST);
+    return Math.max(own, Math.min(LONGEST_COMMON_DELAY_MS, over * DELAY_EACH_MS));
+  }
+
+  #mayWait({ waiting }: Guesses): boolean {
+    return waiting < MOST_WAITING_OF_PEER && this.#waiting < MOST_WAITING;
+  }
+
+  async #keepWaiting(guesses: Guesses, delayMs: number): Promise<void> {
+    guesses.waiting++;
+    this.#waiting++;
+    await this.#options.wait(delayMs);
+    guesses.waiting--;
+    this.#waiting--;
   }
 
   /** Opens a session; gives the `Set-Cookie` that carries it. */
@@ -96,7 +141,7 @@ export class TokenGate {
   #guessesOf(peer: string): Guesses {
     const known = this.#guesses.touch(peer);
     if (known !== undefined) return known;
-    const guesses = { wrong: 0, waiting: 0, turn: Promise.resolve() };
+    const guesses = { wrong: 0, waiting: 0, isKnown: false };
     this.#guesses.set(peer, guesses);
     return guesses;
   }

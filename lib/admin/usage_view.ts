@@ -50,14 +50,21 @@ export function usageCsv({ query: { by }, rows }: UsageView): string {
   const head = ["time", by, ...COLUMNS.map(([name]) => name)];
   const lines = rows.map((row) => [
     new Date(row.bucketMs).toISOString(),
-    csvText(row.name),
+    row.name,
     ...COLUMNS.map(([, of]) => String(of(row))),
   ]);
-  return [head, ...lines].map((line) => `${line.join(",")}\r\n`).join("");
+  return [head, ...lines].map((line) => `${line.map(csvCell).join(",")}\r\n`).join("");
 }
 
-/** A spreadsheet would take a name that begins like a formula for one. */
-function csvText(text: string): string {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return `"${plain.replaceAll('"', '""')}"`;
+/**
+ * A spreadsheet takes a cell for a formula that begins like one, also behind white space and quotes
+ * and in full-width characters: an apostrophe before it makes it text.
+ * https://owasp.org/www-community/attacks/CSV_Injection
+ */
+const FORMULA = /^[\s\p{C}\p{Z}"'`\u2018-\u201f]*[=+\-@|%\u2212]/u;
+const MOVES_ON = /^[\t\r\n\v\f]/;
+
+function csvCell(text: string): string {
+  const isActive = MOVES_ON.test(text) || FORMULA.test(text.normalize("NFKC"));
+  return `"${isActive ? "'" : ""}${text.replaceAll('"', '""')}"`;
 }

@@ -3,9 +3,9 @@ import { loadConfig } from "../config/load.ts";
 import { formatProblem } from "../config/problem.ts";
 import { readEnv } from "../config/read_env.ts";
 import { readText } from "../config/read_text.ts";
-import type { Snapshot } from "../config/snapshot.ts";
-import { parseRequestLog } from "../record/parse_request_log.ts";
-import { curlOf } from "../replay/curl.ts";
+import { parseRequestLog, type RequestLog } from "../record/parse_request_log.ts";
+import { KEY_VARIABLE } from "../replay/curl.ts";
+import { curlReplayOf } from "../replay/curl_replay.ts";
 import { proxyBackend } from "../replay/proxy_backend.ts";
 import { type Replay, replayOf } from "../replay/replay_request.ts";
 import { send } from "../replay/send.ts";
@@ -29,8 +29,6 @@ export interface ReplayIo extends Output {
   readonly env?: (name: string) => string | undefined;
 }
 
-/** Names the key for calls; credentials never come from the log. */
-const KEY_NAME = "LLM_PROXY_KEY";
 const PROGRESS_MS = 1_000;
 
 /** Exit status 0 where a reply came whole, else 1. */
@@ -43,37 +41,44 @@ export async function replay(args: ReplayArguments, to: ReplayIo): Promise<numbe
     return 1;
   }
   const { snapshot } = loaded;
-  const key = env(KEY_NAME) ?? "";
-  const made = await madeOf(args, snapshot, key);
-  if (made.kind === "impossible") {
-    io.err(`${args.file} cannot be sent again: ${made.why}.`);
-    return 1;
-  }
+  const log = await logOf(args.file);
+  if (typeof log === "string") return impossible(args.file, log, io);
+  const options = { snapshot, proxy: proxyBackend(snapshot), backendName: args.backend };
+  if (args.curl) return await printCurl(log, { ...options, file: args.file, io });
+  // Credentials never come from the log.
+  const key = env(KEY_VARIABLE) ?? "";
+  const made = await replayOf(log, { ...options, key, usesOwnKeys: true });
+  if (made.kind === "impossible") return impossible(args.file, made.why, io);
   made.notes.forEach((note) => io.err(note));
   const used = made.backend.keys[0] ?? key;
-  if (used === "") io.err(`No key is sent: set ${KEY_NAME} to send one.`);
-  if (args.curl) {
-    io.out(curlOf(made.request, { key: used }));
-    return 0;
-  }
+  if (used === "") io.err(`No key is sent: set ${KEY_VARIABLE} to send one.`);
   return await sendAgain(made, io);
 }
 
-async function madeOf(
-  { file, backend }: ReplayArguments,
-  snapshot: Snapshot,
-  key: string,
-): Promise<Replay> {
+function impossible(file: string, why: string, io: ReplayIo): number {
+  io.err(`${file} cannot be sent again: ${why}.`);
+  return 1;
+}
+
+/** The log in parts, or why there is none, for a person. */
+async function logOf(file: string): Promise<RequestLog | string> {
   const text = await readText(file);
-  if (!text.ok) return { kind: "impossible", why: `the file ${text.reason}` };
-  const log = parseRequestLog(text.value);
-  if (log === undefined) return { kind: "impossible", why: "it is no whole request log" };
-  return await replayOf(log, {
-    snapshot,
-    proxy: proxyBackend(snapshot),
-    backendName: backend,
-    key,
-  });
+  if (!text.ok) return `the file ${text.reason}`;
+  return parseRequestLog(text.value) ?? "it is no whole request log";
+}
+
+async function printCurl(
+  log: RequestLog,
+  { file, io, ...options }: Parameters<typeof curlReplayOf>[1] & {
+    readonly file: string;
+    readonly io: ReplayIo;
+  },
+): Promise<number> {
+  const made = await curlReplayOf(log, options);
+  if (made.kind === "impossible") return impossible(file, made.why, io);
+  made.notes.forEach((note) => io.err(note));
+  io.out(made.line);
+  return 0;
 }
 
 async function sendAgain(

@@ -91,7 +91,7 @@ export async function run(file: string, to: Output): Promise<number> {
     output.err(`Cannot listen on ${cause.message} in ${file}.`);
     return 1;
   } finally {
-    // The watcher ends with the process: closing it hangs where a FIFO stands beside the file.
+    // The watcher ends with the process.
     signals.dispose();
   }
 }

@@ -1,7 +1,7 @@
-import { endpointAsBase } from "./base_checks.ts";
 import { checkAliases } from "./alias_checks.ts";
 import { checkBackendReferences } from "./backend_references.ts";
 import { checkClients } from "./client_checks.ts";
+import { checkEndpoints } from "./endpoint_checks.ts";
 import { checkExposure } from "./exposure_checks.ts";
 import type { Findings } from "./findings.ts";
 import { checkHeaders } from "./header_checks.ts";
@@ -48,8 +48,8 @@ export function crossCheck(value: unknown, options: CrossCheckOptions): Findings
       ...aliases.errors,
     ],
     warnings: [
+      ...backends.flatMap((backend) => checkEndpoints(backend, options.place)),
       ...[references, aliases, exposure, clients].flatMap(({ warnings }) => warnings),
-      ...backends.flatMap((backend) => endpointAsBase(backend, options.place)),
     ],
   };
 }

@@ -19,9 +19,23 @@ export function nearestNames(
   { count }: { readonly count: number },
 ): string[] {
   const wanted = word.slice(0, COMPARED_CHARACTERS).toLowerCase();
-  const ranked = candidates.map((name) => ({ name, far: farness(wanted, name.toLowerCase()) }));
+  const ranked = comparable(wanted, candidates).map((name) => ({
+    name,
+    far: farness(wanted, name.toLowerCase()),
+  }));
   ranked.sort((a, b) => a.far - b.far);
   return ranked.slice(0, count).map(({ name }) => name);
+}
+
+/** So many are compared in some milliseconds. */
+const MOST_COMPARED = 1000;
+
+/** Of very many, those that begin as the word does come first. */
+function comparable(wanted: string, candidates: readonly string[]): readonly string[] {
+  if (candidates.length <= MOST_COMPARED) return candidates;
+  const start = wanted.slice(0, 1);
+  const alike = candidates.filter((name) => name.slice(0, 1).toLowerCase() === start);
+  return [...alike, ...candidates.slice(0, MOST_COMPARED)].slice(0, MOST_COMPARED);
 }
 
 function farness(word: string, name: string): number {

@@ -1,7 +1,12 @@
+/** Text files that a person wrote, read within bounds of size, kind and time. */
 import { isShortage } from "../system/shortage.ts";
+import { withinMs } from "./within_ms.ts";
 
 /** Largest file that is read as configuration, or for a `${file:PATH}`. */
 export const MAX_FILE_BYTES = 1024 * 1024;
+
+/** How long a file system may take; one whose server is away may never answer. */
+const PATIENCE_MS = 5_000;
 
 /** A text, or why there is none. */
 export type ReadText = { readonly ok: true; readonly value: string } | Unread;
@@ -15,9 +20,24 @@ interface Unread {
 
 /**
  * The text of a regular file of at most 1 MiB of UTF-8, without a byte order mark. Everything else
- * is told apart by `stat` before the file is opened, because opening a FIFO waits for its writer.
+ * is told apart by `stat` before the file is opened, because opening a FIFO waits for its writer; one
+ * that takes the file's place meanwhile costs the five seconds that any file may take.
  */
-export async function readText(path: string): Promise<ReadText> {
+export async function readText(
+  path: string,
+  { patienceMs = PATIENCE_MS, readNow = readAtLeisure }: ReadOptions = {},
+): Promise<ReadText> {
+  const read = await withinMs(patienceMs, readNow(path));
+  return read ?? refused(`cannot be read: nothing came of it for ${patienceMs / 1000} s`);
+}
+
+export interface ReadOptions {
+  readonly patienceMs?: number;
+  /** Default what is read from the disk, however long that takes. */
+  readonly readNow?: (path: string) => Promise<ReadText>;
+}
+
+async function readAtLeisure(path: string): Promise<ReadText> {
   try {
     const info = await Deno.stat(path);
     if (info.isDirectory) return refused("is a directory, not a file");
@@ -28,6 +48,10 @@ export async function readText(path: string): Promise<ReadText> {
     return { ...refused(describe(cause)), isPassing: isShortage(cause) };
   }
 }
+
+/** What is said of a file that a shortage keeps from being read. */
+export const UNREAD_NOW = "cannot be read now, for want of file descriptors or memory; the " +
+  "configuration in force stays, and it is read again until it can be";
 
 /** Reads texts, and remembers whether a shortage of the machine kept it from one. */
 export class TextReader {

@@ -245,11 +245,12 @@ const fallback = section({
     default: 3600,
   }),
   max_retries: count("must be a whole number of attempts, 0 for no limit").default(3).describe(
-    "Most attempts for one request, the first included. 0 is no limit.",
+    "Most attempts for one request, the first included; the keys of a pool, 4 at most, are one " +
+      "attempt. 0 is no limit.",
   ),
   when_all_cooling: choice(["least_bad", "reject"]).default("least_bad").describe(
-    "When every route is cooling: least_bad tries the one that recovers soonest, once; reject " +
-      "answers 503 with Retry-After.",
+    "When nothing but cooling routes is left: least_bad tries them, the one tried longest ago " +
+      "first; reject leaves them alone, and answers 503 with Retry-After where nothing was tried.",
   ),
   deadline_seconds: seconds(ONE_MS).default(240).describe(
     "This long after its arrival a request starts no new attempt; one under way goes on. Too " +
@@ -331,7 +332,9 @@ const logging = section({
     'Directory with one file a request. "" turns it off. Prompts and answers are in there.',
   ),
   error_dir: path("./logs/errors").describe('Directory with one file a failure. "" turns it off.'),
-  general_file: path("./logs/proxy.log").describe('The general log. "" turns it off.'),
+  general_file: path("./logs/proxy.log").describe(
+    'The general log. "" turns it off; /dev/stdout is the program\'s own. No symbolic link is followed.',
+  ),
   redact: flag().default(true).describe(
     "Credentials are shown as sk-ab****cdef in every log. With false they are written out.",
   ),
@@ -402,8 +405,9 @@ const client = section({
   models: z.array(text('must be an alias, or a part of one with "*"'), {
     error: 'must be a list of aliases, such as ["claude-*"]',
   }).optional().describe(
-    'The models it may call, with * for any characters. Binds unknown names too; without "*" in it, calls ' +
-      "without a model are refused. Not written: every one.",
+    'The models it may call, with * for any characters. Binds unknown names too; without "*" in it, only ' +
+      "calls that a model answers are allowed (chat, responses, messages, embeddings, images, audio …), and " +
+      "none that may be read as another model's. Not written: every one.",
   ),
 }, "must be a caller: a mapping with name and key");
 

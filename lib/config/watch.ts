@@ -1,44 +1,39 @@
-import { dirname } from "node:path";
+/** The configuration in force, kept equal to its files by looking at them. */
 import { Alarm } from "./alarm.ts";
-import { DirectoryWatch, type Watch } from "./directory_watch.ts";
-import { fileStamps, isMissing } from "./file_stamps.ts";
-import { type ConfigSources, loadConfig, type LoadedSnapshot } from "./load.ts";
-import type { Problem } from "./problem.ts";
+import { fileContents } from "./file_contents.ts";
+import { FileStamps, isMissing } from "./file_stamps.ts";
+import { loadConfig, type LoadedSnapshot } from "./load.ts";
+import { UNREAD_NOW } from "./read_text.ts";
 import { restartLines, withSettingsInUse } from "./restart_settings.ts";
 import type { Snapshot } from "./snapshot.ts";
+import type { ConfigWatcherOptions } from "./watch_options.ts";
+import { withinMs } from "./within_ms.ts";
 
-export interface ConfigWatcherOptions {
-  /** What is in force at the start, and the file it came from. */
-  readonly first: LoadedSnapshot;
-  readonly file: string;
-  readonly env: (name: string) => string | undefined;
-  /** Another configuration is in force, and what it was made of. */
-  readonly onSnapshot: (next: Snapshot, previous: Snapshot, sources: ConfigSources) => void;
-  /** The file was saved with errors; what was in force stays. Once for the same content. */
-  readonly onProblems: (problems: readonly Problem[]) => void;
-  /** A line for a person; also what a callback threw. */
-  readonly onWarning: (line: string) => void;
-  /** Between two looks at the files. Default 500. */
-  readonly pollMs?: number;
-  /** How long the files must have been left alone before they are read. Default 200. */
-  readonly stableMs?: number;
-  /** Default `Deno.watchFs`, without subdirectories. */
-  readonly watchFs?: (directory: string) => Watch;
-}
+export type { ConfigWatcherOptions };
 
-/** Shortest time between two looks, however much happens in the directory. */
-const MIN_GAP_MS = 20;
+const POLL_MS = 200;
+const STABLE_MS = 200;
+
+/**
+ * After so many looks at what tells of the files, one at what is in them: a file may keep its size and
+ * its time, and Deno tells the time of a change (`ctime`) in whole seconds.
+ */
+const LOOKS_A_READING = 10;
+
+/** How long `close` waits for a look under way: a file system may never answer it. */
+const CLOSE_MS = 1_000;
 
 /**
  * Keeps the configuration in force equal to the file: a change counts within a second of the save,
- * a file with errors or none at all changes nothing. The directory is watched, and the files are
- * looked at besides, because some changes raise no event (NFS, Docker's single-file mounts, the
- * swap of a link further up) and watchers can die.
+ * a file with errors or none at all changes nothing. The files are looked at, five times a second,
+ * and their directories are not watched: a watch hangs, and whoever closes it, where there is a FIFO
+ * in the directory, and of some changes (NFS, Docker's single-file mounts, the swap of a link further
+ * up) it tells nothing.
  */
 export class ConfigWatcher {
   readonly #options: ConfigWatcherOptions;
   readonly #alarm = new Alarm();
-  readonly #directories: DirectoryWatch;
+  readonly #files: FileStamps;
   readonly #running: Promise<void>;
   readonly #looked = Promise.withResolvers<void>();
   #current: Snapshot;
@@ -46,6 +41,9 @@ export class ConfigWatcher {
   #fingerprint: string;
   /** Of the files when they were last read; at first they are read to learn what it is. */
   #stamps = "";
+  /** What was in them then. */
+  #contents = "";
+  #looks = 0;
   #missing = false;
   /** Whether the files could not be read for want of descriptors or memory. */
   #isShort = false;
@@ -60,11 +58,7 @@ export class ConfigWatcher {
     this.#dependencies = options.first.dependencies;
     this.#fingerprint = options.first.fingerprint;
     this.#asked = this.#current;
-    this.#directories = new DirectoryWatch({
-      onEvent: () => this.#alarm.ring(),
-      onFault: (directory, cause) => this.#warn(unwatched(directory, cause)),
-      watchFs: options.watchFs ?? ((directory) => Deno.watchFs(directory, { recursive: false })),
-    });
+    this.#files = options.stamps ?? new FileStamps();
     this.#running = this.#run();
   }
 
@@ -78,20 +72,21 @@ export class ConfigWatcher {
     return this.#looked.promise;
   }
 
-  /** Ends the watch and leaves nothing running. Throws what `onWarning` threw, if it did. */
+  /**
+   * Ends the watch; leaves nothing running but what a file system keeps waiting. Throws what
+   * `onWarning` threw, if it did.
+   */
   async close(): Promise<void> {
     this.#closed = true;
     this.#alarm.close();
     this.#looked.resolve();
-    await this.#directories.close();
-    await this.#running;
+    await withinMs(CLOSE_MS, this.#running);
     if (this.#failure) throw this.#failure;
   }
 
   async #run(): Promise<void> {
     // So that no callback runs before the constructor has returned.
     await this.#alarm.sleep(0);
-    this.#watchDirectories();
     while (!this.#closed) {
       try {
         await this.#look();
@@ -99,34 +94,38 @@ export class ConfigWatcher {
         this.#warn(`${this.#options.file}: a reload has failed: ${String(cause)}`);
       }
       this.#looked.resolve();
-      await this.#alarm.sleep(MIN_GAP_MS);
-      await this.#alarm.wait(this.#options.pollMs ?? 500);
+      await this.#alarm.sleep(this.#options.pollMs ?? POLL_MS);
     }
   }
 
-  #watchDirectories(): void {
-    this.#directories.watch(new Set(this.#files().map((file) => dirname(file))));
-  }
-
-  #files(): readonly string[] {
+  get #paths(): readonly string[] {
     return [this.#options.file, ...this.#dependencies];
   }
 
   async #look(): Promise<void> {
-    const stamps = await fileStamps(this.#files());
-    if (stamps === this.#stamps) return;
+    const stamps = await this.#files.of(this.#paths);
+    if (stamps === this.#stamps && !await this.#hasOtherContents()) return;
     const settled = await this.#settle(stamps);
     if (this.#closed) return;
     this.#stamps = settled;
-    if (await isMissing(this.#options.file)) this.#keepWithoutFile();
+    this.#contents = await fileContents(this.#paths);
+    const [own = ""] = settled.split("\n");
+    if (isMissing(own)) this.#keepWithoutFile();
     else await this.#reload();
+  }
+
+  /** Asked at each look, and found out at some. */
+  async #hasOtherContents(): Promise<boolean> {
+    this.#looks++;
+    if (this.#looks % LOOKS_A_READING !== 0) return false;
+    return await fileContents(this.#paths) !== this.#contents;
   }
 
   /** The stamps once they have been the same for `stableMs`. */
   async #settle(stamps: string): Promise<string> {
     for (let before = stamps;;) {
-      await this.#alarm.sleep(this.#options.stableMs ?? 200);
-      const now = await fileStamps(this.#files());
+      await this.#alarm.sleep(this.#options.stableMs ?? STABLE_MS);
+      const now = await this.#files.of(this.#paths);
       if (now === before || this.#closed) return now;
       before = now;
     }
@@ -145,8 +144,11 @@ export class ConfigWatcher {
     const { revision, listen: listening } = this.#current;
     const loaded = await loadConfig(file, { revision: revision + 1, env, listening });
     this.#missing = false;
-    if (!loaded.ok && loaded.isPassing) return this.#readAgain();
-    this.#isShort = false;
+    const isShort = !loaded.ok && loaded.isPassing;
+    if (isShort && !this.#isShort) this.#warn(`${this.#options.file}: ${UNREAD_NOW}`);
+    this.#isShort = isShort;
+    // Nothing is known of what was saved: it is read again with the next look.
+    if (isShort) return void (this.#stamps = "");
     if (loaded.fingerprint === this.#fingerprint || this.#closed) return;
     this.#fingerprint = loaded.fingerprint;
     this.#follow(loaded.dependencies);
@@ -154,22 +156,10 @@ export class ConfigWatcher {
     else onProblems(loaded.problems);
   }
 
-  /** Nothing is known of what was saved: it is read again with the next look. */
-  #readAgain(): void {
-    this.#stamps = "";
-    if (this.#isShort) return;
-    this.#isShort = true;
-    this.#warn(
-      `${this.#options.file}: cannot be read now, for want of file descriptors or memory; the ` +
-        "configuration in force stays, and it is read again until it can be",
-    );
-  }
-
   #follow(dependencies: readonly string[]): void {
     if (dependencies.join("\n") === this.#dependencies.join("\n")) return;
     this.#dependencies = dependencies;
     this.#stamps = "";
-    this.#watchDirectories();
   }
 
   /** What needs a restart stays as it is until then. */
@@ -189,9 +179,4 @@ export class ConfigWatcher {
       this.#failure ??= cause instanceof Error ? cause : new Error(String(cause));
     }
   }
-}
-
-function unwatched(directory: string, cause: unknown): string {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return `${directory}: cannot be watched (${why}); changes are found by looking at the files instead`;
 }

@@ -1,27 +1,19 @@
 /**
- * Finds the parts of a response's head, looking at each byte once, however it is cut into pieces. Strict:
- * lines end in CRLF and are not folded, names are tokens with no space before their colon.
- * https://www.rfc-editor.org/rfc/rfc9112#section-5
+ * Finds the parts of a response's head, looking at each byte once, however it is cut into pieces. As lenient
+ * as a proxy may be without guessing: a line may end in LF alone (RFC 9112, section 2.2), blanks before a
+ * colon are dropped (section 5.1), a minor version above 1 is read as 1 (RFC 9110, section 2.5). Lines are
+ * not folded, names are tokens, no control character but the tab stands in a value.
  */
 import type { Buffer } from "node:buffer";
 import type { RawHeaders } from "../wire/headers.ts";
+import { AFTER_LINE, type HeadPart, whyNot } from "./head_part.ts";
 import { HeldBytes } from "./held_bytes.ts";
 import { BLANK, COLON, CR, LF, runEnd, SPACE, TEXT, TOKEN } from "./octets.ts";
 
 /** The largest head that is taken, and as much of trailers. */
 export const MAX_HEAD_BYTES = 64 * 1024;
 
-type Part =
-  | "version"
-  | "reason"
-  | "line end"
-  | "line"
-  | "name"
-  | "before value"
-  | "value"
-  | "last line end"
-  | "whole";
-
+const TOO_LONG = "the head is over 64 KiB";
 const VERSION = "HTTP/1.";
 /** `HTTP/1.1 200` */
 const STATUS_AT = VERSION.length + 2;
@@ -30,7 +22,7 @@ const REASON_AT = STATUS_AT + 3;
 export class HeadScanner {
   /** What is wrong with it, for a person; empty while nothing is. */
   fault = "";
-  #part: Part = "version";
+  #part: HeadPart = "version";
   /** How far it was looked at, and where in it the status line begins. */
   #at = 0;
   #startAt = 0;
@@ -63,7 +55,7 @@ export class HeadScanner {
       ? piece
       : this.#held.with(piece.subarray(from, from + MAX_HEAD_BYTES + 1));
     const end = this.#scan(bytes, base);
-    if (this.fault === "" && end - base > MAX_HEAD_BYTES) this.fault = "the head is over 64 KiB";
+    if (this.fault === "" && end - base > MAX_HEAD_BYTES) this.fault = TOO_LONG;
     if (this.fault !== "") return undefined;
     if (this.#part !== "whole") {
       if (isFirst) this.#held.with(piece.subarray(from));
@@ -92,7 +84,7 @@ export class HeadScanner {
     return headers;
   }
 
-  #restart(part: Part): void {
+  #restart(part: HeadPart): void {
     this.fault = "";
     this.#part = part;
     this.#at = this.#startAt = this.#marks.length = 0;
@@ -128,12 +120,14 @@ export class HeadScanner {
         this.#part = "line";
         return byte === LF ? at + 1 : -1;
       case "line":
-        this.#part = byte === CR ? "last line end" : "name";
-        if (byte === CR) return at + 1;
+        this.#part = byte === CR ? "last line end" : byte === LF ? "whole" : "name";
+        if (this.#part !== "name") return at + 1;
         this.#marks.push(at - base);
         return TOKEN[byte] === 1 ? at + 1 : -1;
       case "name":
-        return this.#toColon(bytes, at, base);
+        return this.#toNameEnd(bytes, at, base);
+      case "after name":
+        return this.#toColon(bytes, at);
       case "before value":
         return this.#toValue(bytes, at, base);
       case "last line end":
@@ -152,27 +146,34 @@ export class HeadScanner {
       return true;
     }
     if (at < VERSION.length) return byte === VERSION.charCodeAt(at);
-    if (at === VERSION.length) return byte === 0x30 || byte === 0x31;
+    if (at === VERSION.length) return byte >= 0x30 && byte <= 0x39;
     if (at === STATUS_AT - 1) return byte === SPACE;
     if (at < REASON_AT) return byte >= (at === STATUS_AT ? 0x31 : 0x30) && byte <= 0x39;
-    this.#part = byte === CR ? "line end" : "reason";
-    return byte === CR || byte === SPACE;
+    this.#part = byte === SPACE ? "reason" : AFTER_LINE.get(byte) ?? "version";
+    return this.#part !== "version";
   }
 
   #toLineEnd(bytes: Buffer, from: number, base: number): number {
     const at = runEnd(TEXT, bytes, from);
     if (at === bytes.length) return at;
     if (this.#part === "value") this.#marks.push(at - base);
-    if (bytes[at] !== CR) return -1;
-    this.#part = "line end";
-    return at + 1;
+    const next = AFTER_LINE.get(bytes[at]!);
+    this.#part = next ?? this.#part;
+    return next === undefined ? -1 : at + 1;
   }
 
-  #toColon(bytes: Buffer, from: number, base: number): number {
+  #toNameEnd(bytes: Buffer, from: number, base: number): number {
     const at = runEnd(TOKEN, bytes, from);
     if (at === bytes.length) return at;
-    if (bytes[at] !== COLON) return -1;
     this.#marks.push(at - base);
+    this.#part = "after name";
+    return this.#toColon(bytes, at);
+  }
+
+  #toColon(bytes: Buffer, from: number): number {
+    const at = runEnd(BLANK, bytes, from);
+    if (at === bytes.length) return at;
+    if (bytes[at] !== COLON) return -1;
     this.#part = "before value";
     return at + 1;
   }
@@ -184,9 +185,4 @@ export class HeadScanner {
     this.#part = "value";
     return at;
   }
-}
-
-function whyNot(part: Part): string {
-  if (part === "version") return "it does not begin with HTTP/1.1 or HTTP/1.0 and a status";
-  return `its head has a malformed ${part === "reason" ? "status line" : "line"}`;
 }

@@ -25,19 +25,20 @@ export interface RawHead {
 }
 
 /**
- * The head understood, or what is wrong with it, for a person: a length that is none or said twice
- * (RFC 9112, section 6.3, would have it checked whether both are the same), a length beside a transfer
- * coding, a coding that nobody undoes (section 6.1), a switch of protocols that was not asked for.
+ * The head understood, or what is wrong with it, for a person: a length that is none, or two that differ
+ * (RFC 9112, section 6.3), a length beside a transfer coding, a coding that nobody undoes (section 6.1), a
+ * switch of protocols that was not asked for. Of equal lengths the first is kept.
  */
 export function readHead(head: RawHead, asked: Asked): ResponseHead | string {
-  const { status, headers } = head;
-  const hop = hopFields(headers);
+  const { status } = head;
+  const hop = hopFields(head.headers);
   if (status === 101 && !(asked.upgrade && switches(hop))) {
     return "status 101 without the protocol that it switches to";
   }
   const body = bodyOf(hop);
   if (typeof body === "string" && body !== "chunked" && body !== "until close") return body;
   const bodiless = asked.method === "HEAD" || status < 200 || status === 204 || status === 304;
+  const headers = hop.length?.includes(",") ? withOneLength(head.headers, body) : head.headers;
   const kept = !bodiless && body === "until close" ? 0 : keptSeconds(head, hop);
   return { status, headers, body: bodiless ? 0 : body, keptSeconds: kept };
 }
@@ -88,10 +89,30 @@ function bodyOf({ length, coding }: HopFields): ResponseHead["body"] | string {
   return `transfer-encoding ${JSON.stringify(coding)} is not supported`;
 }
 
+/** A length, told once or more often. */
 function bytesIn(length: string): number | string {
-  const bytes = /^\d+[\t ]*$/.test(length) ? Number(length) : NaN;
-  if (Number.isSafeInteger(bytes)) return bytes;
+  if (!length.includes(",")) return bytesOf(length) ?? noLength(length);
+  const [first, ...others] = length.split(",").map(bytesOf);
+  return others.every((other) => other === first) ? first ?? noLength(length) : noLength(length);
+}
+
+/** Undefined for what is none, or more than a number holds. */
+function bytesOf(length: string): number | undefined {
+  if (!/^[\t ]*\d+[\t ]*$/.test(length)) return undefined;
+  const bytes = Number(length);
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
+function noLength(length: string): string {
   return `${JSON.stringify(length.slice(0, 100))} is no content-length`;
+}
+
+/** What goes on to a caller says it once: two could be read in two ways. */
+function withOneLength(headers: RawHeaders, body: ResponseHead["body"]): RawHeaders {
+  const isLength = ([name]: RawHeaders[number]) => name.toLowerCase() === "content-length";
+  const first = headers.find(isLength);
+  return headers.filter((field) => field === first || !isLength(field))
+    .map((field) => field === first ? [field[0], String(body)] : field);
 }
 
 function switches({ connection = "", upgrade }: HopFields): boolean {

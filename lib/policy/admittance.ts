@@ -25,7 +25,7 @@ export function refusedAtTheDoor(
   if (REFUSED_METHODS.has(method)) {
     return { status: 405, code: "method_not_allowed", message: `${method} is not supported.` };
   }
-  return spendsAKey(snapshot) ? foreign(host, valuesOf(headers, "origin")) : undefined;
+  return spendsAKey(snapshot) ? foreign(host, headers) : undefined;
 }
 
 function valuesOf(headers: RawHeaders, name: string): string[] {
@@ -41,17 +41,31 @@ function spendsAKey({ backends, callers }: Snapshot): boolean {
 
 /**
  * A page of somebody else's, opened in the operator's own browser, can reach a loopback port: its
- * Origin, or after DNS rebinding its Host, gives it away.
+ * Origin, or after DNS rebinding its Host, gives it away; where it sends no Origin (a link, a picture,
+ * a form that GETs), what the browser says of where the request comes from. A Referer proves nothing:
+ * pages can leave it out. https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
  */
-function foreign(host: string, origins: readonly string[]): Problem | undefined {
-  const foreignOrigin = origins.find((origin) => !isLoopback(origin.replace(SCHEME, "")));
-  if (isLoopback(host) && foreignOrigin === undefined) return undefined;
-  const what = isLoopback(host)
-    ? `Origin ${JSON.stringify(foreignOrigin)}`
-    : `Host ${JSON.stringify(host)}`;
-  const message = `${what} is not a loopback address. A backend here injects a key, so only ` +
-    "programs on this machine may call. To let others in, write clients into the configuration.";
+function foreign(host: string, headers: RawHeaders): Problem | undefined {
+  const what = foreignPart(host, headers);
+  if (what === undefined) return undefined;
+  const message = `${what}. A backend here injects a key, so only programs on this machine may ` +
+    "call. To let others in, write clients into the configuration.";
   return { status: 403, code: "foreign_origin", message };
+}
+
+/** Pages of the very origin, of which there are none, and what a person typed. */
+const OWN_SITES: ReadonlySet<string> = new Set(["same-origin", "none"]);
+
+function foreignPart(host: string, headers: RawHeaders): string | undefined {
+  if (!isLoopback(host)) return `Host ${JSON.stringify(host)} is not a loopback address`;
+  const origins = valuesOf(headers, "origin");
+  const origin = origins.find((origin) => !isLoopback(origin.replace(SCHEME, "")));
+  if (origin !== undefined) return `Origin ${JSON.stringify(origin)} is not a loopback address`;
+  if (origins.length > 0) return undefined;
+  const site = valuesOf(headers, "sec-fetch-site").find((site) => !OWN_SITES.has(site));
+  return site === undefined
+    ? undefined
+    : `Sec-Fetch-Site ${JSON.stringify(site)} says that a page of another site asks`;
 }
 
 const SCHEME = /^[a-z][a-z\d+.-]*:\/\//i;

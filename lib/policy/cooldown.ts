@@ -7,6 +7,12 @@ export interface Cooldown {
   readonly lengthMs: number;
   /** How often in a row a failed probe has doubled it. */
   readonly doublings: number;
+  /** When an attempt last failed under it. */
+  readonly triedAtMs: number;
+  /** Whether its length is what the backend asked for. */
+  readonly isHinted: boolean;
+  /** Whether only a person can mend it: a refused key, an account without money. */
+  readonly isLasting: boolean;
   /** The row of the table of failures that decided. */
   readonly row: number;
   /** Why, in words. */
@@ -26,13 +32,15 @@ export interface CooledFailure {
   readonly reason: string;
   /** How long the backend asked for, already clamped; undefined when it did not say. */
   readonly hintMs: number | undefined;
+  /** Whether only a person can mend it. */
+  readonly isLasting: boolean;
   /** How the attempt that failed had come to be. */
   readonly attempt: AttemptKind;
   readonly attemptStartedAtMs: number;
   readonly nowMs: number;
 }
 
-/** last_resort: all routes were cooling, and this one recovers soonest. */
+/** last_resort: the route was cooling, and nothing better was left. */
 export type AttemptKind = "regular" | "probe" | "last_resort";
 
 export function phaseOf(cooldown: Cooldown | undefined, nowMs: number): Phase {
@@ -50,12 +58,13 @@ export function nextCooldown(
   settings: CooldownSettings,
 ): Cooldown | undefined {
   if (last !== undefined && failure.attemptStartedAtMs < last.startedAtMs) return last;
-  const { hintMs, nowMs, row, reason } = failure;
+  const { hintMs, nowMs, row, reason, isLasting } = failure;
   if (failure.attempt === "last_resort" && hintMs === undefined) return last;
   const failedProbe = failure.attempt === "probe" ? last : undefined;
   const own = Math.max(settings.cooldownMs, (failedProbe?.lengthMs ?? 0) * 2);
   const doublings = hintMs === undefined && failedProbe ? failedProbe.doublings + 1 : 0;
   const lengthMs = Math.min(hintMs ?? own, Math.max(settings.maxCooldownMs, settings.cooldownMs));
   if (lengthMs <= 0) return undefined;
-  return { startedAtMs: nowMs, untilMs: nowMs + lengthMs, lengthMs, doublings, row, reason };
+  const times = { startedAtMs: nowMs, untilMs: nowMs + lengthMs, triedAtMs: nowMs, lengthMs };
+  return { ...times, doublings, isHinted: hintMs !== undefined, isLasting, row, reason };
 }

@@ -30,22 +30,23 @@ export function judgeEnding(
   const errorText = reply.gate?.errorText;
   if (errorText !== undefined) {
     const about = errorClassOf({ status: reply.status, errorText });
+    const isLasting = about.kind === "no_money";
     const hintMs = retryHintMs({ ...reply, errorText }, { nowMs, maxMs }) ??
-      (about.kind === "no_money" ? maxMs : undefined);
+      (isLasting ? maxMs : undefined);
     const cool = blamedFor(about, sent);
-    return late(20, "an error event came after content", { cool, hintMs });
+    return late(20, "an error event came after content", { cool, hintMs, isLasting });
   }
   return ending.kind === "cut"
-    ? late(19, `the reply broke off after ${ending.bytes} bytes (${ending.detail})`)
+    ? late(19, `the reply broke off after ${ending.bytes} bytes (${ending.detail})`, ROUTE)
     : undefined;
 }
 
 function late(
   row: number,
   reason: string,
-  { cool, hintMs }: Pick<LateFailure["finding"], "cool" | "hintMs"> = ROUTE,
+  given: Pick<LateFailure["finding"], "cool" | "hintMs" | "isLasting">,
 ): LateFailure {
-  return { row, reason, finding: { kind: "failed", cool, row, reason, hintMs } };
+  return { row, reason, finding: { kind: "failed", row, reason, ...given } };
 }
 
-const ROUTE = { cool: "route", hintMs: undefined } as const;
+const ROUTE = { cool: "route", hintMs: undefined, isLasting: false } as const;

@@ -8,10 +8,15 @@ import { isJsonObject, type JsonObject, objectOf, parseJson } from "../dialect/j
  * spelling, or at the top. Empty when the text is no JSON object.
  */
 export function errorMembers(errorText: string): JsonObject {
-  const parsed = parseJson(errorText);
-  const top = Array.isArray(parsed) ? parsed[0] : parsed;
-  if (!isJsonObject(top)) return {};
+  const top = parsedMembers(errorText);
   if (isJsonObject(top.error)) return top.error;
   const { error } = objectOf(top.response);
   return isJsonObject(error) ? error : errorIn(top) ?? top;
+}
+
+/** The members of the object that a JSON text holds, alone or in a list of one; else empty. */
+export function parsedMembers(text: string): JsonObject {
+  // What is no object or list is nothing here, and a throw costs more than a look.
+  const parsed = /^\s*[[{]/.test(text) ? parseJson(text) : undefined;
+  return objectOf(Array.isArray(parsed) ? parsed[0] : parsed);
 }

@@ -17,6 +17,8 @@ export interface FailedAttempt {
   readonly change: HealthChange;
   /** Whether it failed on purpose, and says nothing of the request. */
   readonly isDrill: boolean;
+  /** Whether its route was cooling before, for a reason of its own. */
+  readonly isLastResort: boolean;
 }
 
 /** A route that was not tried, and when it may be. */

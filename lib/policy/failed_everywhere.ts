@@ -9,10 +9,10 @@ export const FAILED_EVERYWHERE_MS = 10_000;
  * The cooldowns to shorten: all that two or more attempts began, where every one of them failed in a
  * way that the request itself, or our own network, may well be to blame for: no connection, no reply,
  * or a 5xx without a hint. Envoy calls it the query of death: one such request must not bench every
- * backend. A drill's failures are no sign of one.
+ * backend. A drill's failures are no sign of one, nor are those of routes that were cooling before.
  */
 export function toEase(failed: readonly FailedAttempt[]): readonly HealthChange[] {
-  const real = failed.filter(({ isDrill }) => !isDrill);
+  const real = failed.filter(({ isDrill, isLastResort }) => !isDrill && !isLastResort);
   const isQueryOfDeath = real.length > 1 && real.every(maybeOurs);
   return isQueryOfDeath ? real.map(({ change }) => change) : [];
 }

@@ -23,8 +23,17 @@ export function findingOf(
   }
   const { cool, row, reason } = verdict;
   const hintMs = hintOf(outcome, { nowMs, maxMs: maxCooldownMs });
-  return { kind: "failed", cool, row, reason, hintMs };
+  return { kind: "failed", cool, row, reason, hintMs, isLasting: isLasting(verdict, outcome) };
 }
+
+/** A key that is refused, or an account without money, is so until a person does something. */
+function isLasting({ row }: Verdict, outcome: Outcome): boolean {
+  return row === REFUSED_KEY ||
+    (outcome.kind === "reply" && errorClassOfReply(outcome).kind === "no_money");
+}
+
+/** The row of the table of failures. */
+const REFUSED_KEY = 9;
 
 function hintOf(
   outcome: Outcome,

@@ -6,7 +6,16 @@ import { operationOf } from "../dialect/operations.ts";
 import { asksForWebSocket } from "../dialect/websocket.ts";
 import type { ModelPlace } from "../wire/model_place.ts";
 import type { Received } from "../wire/receive.ts";
-import { mayCallWithoutModel, mayUse, modelNotAllowed, modelWanted } from "./allowance.ts";
+import type { Allows, ModelFinding } from "../wire/model_finding.ts";
+import {
+  callNotAllowed,
+  isModelCall,
+  isRestricted,
+  mayUse,
+  modelNotAllowed,
+  modelWanted,
+  otherModel,
+} from "./allowance.ts";
 import { type NamedModel, namedModel } from "./named_model.ts";
 import { websocketWithoutModel } from "./problems.ts";
 import { nameless, shortened, turnedOff, unknownModel, unreadable } from "./refusals.ts";
@@ -44,6 +53,8 @@ export interface IdentifyOptions {
   ) => readonly string[];
   /** The backend that keeps what a request names; undefined where none is known to. */
   readonly keeper: (received: Received) => Backend | undefined;
+  /** What of a request some server may read as a model that is not allowed. */
+  readonly otherModelIn: (received: Received, allows: Allows) => ModelFinding | undefined;
 }
 
 /** The names this caller may use; of `undefined`, those that anybody may. */
@@ -56,18 +67,43 @@ export function aliasNames(snapshot: Snapshot, caller: KnownCaller | undefined):
 /** The call a request makes, or why it makes none. */
 export function identify(received: Received, options: IdentifyOptions): Call | Refusal {
   const { snapshot, caller, keeper } = options;
-  const problem = unreadable(received);
+  const problem = outsideList(received, options) ?? unreadable(received);
   if (problem !== undefined) return refusal(problem);
   const model = namedModel(received.models);
   if (model?.kind === "unnameable") return refusal(model.problem);
-  if (model !== undefined) return callOfName(model, received, options);
-  if (asksForWebSocket(received)) return refusal(websocketWithoutModel(received.path));
-  if (caller !== undefined && !mayCallWithoutModel(caller)) {
-    return refusal(modelWanted(caller, `${received.method} ${received.path}`));
+  if (model !== undefined) {
+    const other = besideList(model, received, options);
+    return other === undefined ? callOfName(model, received, options) : refusal(other);
   }
+  if (asksForWebSocket(received)) return refusal(websocketWithoutModel(received.path));
+  if (isRestricted(caller)) return refusal(modelWanted(caller, callOf(received)));
   const taker = enabled(keeper(received)) ?? snapshot.defaultBackend;
   if (taker === undefined) return refusal(nameless(received, aliasNames(snapshot, caller)));
   return passing({ name: NO_MODEL, places: [] }, taker, received);
+}
+
+/** Why a caller with a list of models may not make this call at all. */
+function outsideList(
+  received: Received,
+  { caller, snapshot: { aliases } }: IdentifyOptions,
+): Problem | undefined {
+  if (!isRestricted(caller) || isModelCall(received, (name) => aliases.has(name))) return undefined;
+  return callNotAllowed(caller, callOf(received));
+}
+
+/** Why it may not make it on a model that it may use: the request may say another one, too. */
+function besideList(
+  { name }: NamedModel,
+  received: Received,
+  { caller, otherModelIn }: IdentifyOptions,
+): Problem | undefined {
+  if (!isRestricted(caller) || !mayUse(caller, name)) return undefined;
+  const finding = otherModelIn(received, (name) => mayUse(caller, name));
+  return finding && otherModel(caller, finding);
+}
+
+function callOf({ method, path }: Received): string {
+  return `${method} ${shortened(path)}`;
 }
 
 /** What, besides the model, tells a call. */
@@ -77,7 +113,7 @@ export type CallForm = Pick<Received, "method" | "path" | "headers" | "fields">;
 export function callOfName(
   { name, places }: Omit<NamedModel, "kind">,
   received: CallForm,
-  { snapshot, caller, nearest }: Omit<IdentifyOptions, "keeper">,
+  { snapshot, caller, nearest }: Omit<IdentifyOptions, "keeper" | "otherModelIn">,
 ): Call | Refusal {
   if (caller !== undefined && !mayUse(caller, name)) {
     return refusal(modelNotAllowed(caller, shortened(name)));

@@ -17,6 +17,10 @@ export function unreadable({ fields, headers, body }: Received): Problem | undef
       const where = `it stops being JSON at byte ${fields.offset} of ${body.length}`;
       return problem(400, "invalid_json", `The request body is not valid JSON: ${where}.`);
     }
+    case "repetitive": {
+      const message = "The request names its model thousands of times. Name it once.";
+      return problem(400, "invalid_model", message);
+    }
     default:
       return undefined;
   }
@@ -69,7 +73,7 @@ export function turnedOff(name: string): Problem {
 }
 
 export function modelNotText(): Problem {
-  const message = `The "model" must be a non-empty string naming an alias.`;
+  const message = `The "model" must be a non-empty string naming an alias, of at most 4096 bytes.`;
   return problem(400, "invalid_model", message);
 }
 

@@ -39,10 +39,19 @@ function replaceInSubprotocol(entry: string, replace: Replace): string {
 export function replaceInQuery(target: string, replace: Replace): string {
   const start = target.indexOf("?") + 1;
   if (start === 0) return target;
+  // A target may hold thousands of parameters, of few names.
+  const known = new Map<string, boolean>();
+  const isCredential = (name: string) => {
+    const is = known.get(name) ?? isCredentialParameter(percentDecoded(name));
+    known.set(name, is);
+    return is;
+  };
   const parameters = target.slice(start).split("&").map((parameter) => {
-    const [, name = "", value = ""] = /^([^=]*)=(.+)$/s.exec(parameter) ?? [];
-    if (value === "" || !isCredentialParameter(percentDecoded(name))) return parameter;
-    return `${name}=${replace(value, "sure")}`;
+    const equals = parameter.indexOf("=");
+    if (equals === -1 || equals === parameter.length - 1) return parameter;
+    const name = parameter.slice(0, equals);
+    if (!isCredential(name)) return parameter;
+    return `${name}=${replace(parameter.slice(equals + 1), "sure")}`;
   });
   return target.slice(0, start) + parameters.join("&");
 }

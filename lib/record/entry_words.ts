@@ -13,6 +13,11 @@ export function summaryOf(entry: Entry): string {
   const parts = [
     [call === undefined ? "" : `${plain(call.alias.name)} ->`, answerWords(entry)],
     [attempts.length > 1 ? `${attempts.length} attempts` : ""],
+    [
+      attempts.some(({ notes }) => notes.repeat !== undefined)
+        ? "sent again on a fresh connection"
+        : "",
+    ],
     [`${Math.round(ending?.atMs ?? entry.elapsedMs())} ms`, contentWords(entry)],
     [response === undefined ? "" : `${response.body.totalBytes} bytes`],
     [
@@ -103,4 +108,15 @@ export function requestWords(
   return `${method} ${
     plain(safe.length > PATH_CHARACTERS ? `${safe.slice(0, PATH_CHARACTERS)}…` : safe)
   }${by}`;
+}
+
+/** An attempt, why it was judged so, and what followed from it. */
+export function attemptWords(attempt: AttemptRecord, reason: string): string {
+  return `${attempt.backend} (${plain(attempt.model)}): ${reason}; ${decisionWords(attempt)}`;
+}
+
+/** What went wrong after the answer had begun; undefined where nothing did. */
+export function troubleWords({ ending, late }: Entry): string | undefined {
+  if (late !== undefined) return lateWords(late);
+  return ending?.kind === "cut" ? ending.detail : undefined;
 }

@@ -4,7 +4,8 @@ import type { LogLevel, Snapshot } from "../config/snapshot.ts";
 import { LineQueue } from "./line_queue.ts";
 import { colouredLine, type FormatLine, jsonLine, textLine } from "./log_lines.ts";
 import type { MainLoop } from "./main_loop.ts";
-import { inDirectory } from "./private_file.ts";
+import { ownStream } from "./own_stream.ts";
+import { appendPrivately } from "./private_file.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 
 /** Figures beside a message, for `logging.format: json`. */
@@ -157,7 +158,7 @@ export class GeneralLog implements Log {
   /** Opens the file for each write, so that one deleted or rotated away is made again. */
   async #append(path: string, lines: readonly string[]): Promise<void> {
     try {
-      await appendTo(path, lines.join(""));
+      await (ownStream(path) ?? appendPrivately)(path, lines.join(""));
       this.#fileFailing = false;
     } catch (cause) {
       this.#dropped += lines.length;
@@ -172,9 +173,4 @@ export class GeneralLog implements Log {
     const message = `Cannot write the general log ${path}: ${why}. Lines go to the console only.`;
     this.#console.add(this.#consoleFormat(this.#record("warn", message)));
   }
-}
-
-async function appendTo(path: string, text: string): Promise<void> {
-  const options = { append: true, create: true, mode: 0o600 };
-  await inDirectory(path, () => Deno.writeTextFile(path, text, options));
 }

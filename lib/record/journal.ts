@@ -6,14 +6,7 @@ import type { Incoming } from "../wire/incoming.ts";
 import type { OwnAnswer } from "../wire/own_answer.ts";
 import { Roster } from "../wire/roster.ts";
 import { EntryWatchers } from "./entry_watchers.ts";
-import {
-  decisionWords,
-  easedWords,
-  lateWords,
-  plain,
-  requestWords,
-  summaryOf,
-} from "./entry_words.ts";
+import { attemptWords, easedWords, requestWords, summaryOf, troubleWords } from "./entry_words.ts";
 import type { Log } from "./general_log.ts";
 import { LogFiles } from "./log_files.ts";
 import { logPathsOf } from "./log_name.ts";
@@ -140,9 +133,8 @@ export class Journal {
   }
 
   #attempted(entry: Entry, attempt: AttemptRecord): void {
-    const { backend, model, verdict, change } = attempt;
-    const lineWith = (reason: string) =>
-      `${backend} (${plain(model)}): ${reason}; ${decisionWords(attempt)} [${entry.arrival.id}]`;
+    const { verdict, change } = attempt;
+    const lineWith = (reason: string) => `${attemptWords(attempt, reason)} [${entry.arrival.id}]`;
     if (verdict.action === "fallback") {
       this.#log.warn(lineWith(this.#masked(verdict.reason, entry)));
     } else if (change.kind === "recovered") this.#log.info(lineWith(verdict.reason));
@@ -152,20 +144,15 @@ export class Journal {
   #ended(entry: Entry): void {
     const { id } = entry.arrival;
     if (entry.easedMs !== undefined) this.#log.warn(`${easedWords(entry.easedMs)} [${id}]`);
-    const trouble = this.#troubleOf(entry);
+    // What we cut ourselves is no trouble.
+    const trouble = this.#stopping ? undefined : troubleWords(entry);
     if (this.#log.takes(trouble === undefined ? "info" : "warn")) this.#tell(entry, trouble);
     const failed = trouble !== undefined ||
       entry.attempts.some(({ verdict }) => verdict.action === "fallback");
     const paths = logPathsOf(entry, failed);
     entry.logFile = paths[0] ?? "";
-    const heldBytes = recordBytes(entry);
-    if (paths.length > 0) {
-      this.#files.add({
-        paths,
-        heldBytes,
-        text: () => formatRequestLog(entry, this.#redactors.for(entry.arrival)),
-      });
-    }
+    const text = () => formatRequestLog(entry, this.#redactors.for(entry.arrival));
+    if (paths.length > 0) this.#files.add({ paths, heldBytes: recordBytes(entry), text });
   }
 
   /** Says what went wrong in the proxy itself, with its stack, and goes on. */
@@ -196,12 +183,5 @@ export class Journal {
   /** Text without the credentials of the request, which the general log does not know. */
   #masked(text: string, { arrival }: Entry): string {
     return this.#redactors.for(arrival).text(text).text;
-  }
-
-  /** What went wrong after the answer had begun; what we cut ourselves is no trouble. */
-  #troubleOf({ ending, late }: Entry): string | undefined {
-    if (this.#stopping) return undefined;
-    if (late !== undefined) return lateWords(late);
-    return ending?.kind === "cut" ? ending.detail : undefined;
   }
 }

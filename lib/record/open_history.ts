@@ -1,6 +1,7 @@
 /** Opens the history's file, whatever state it is in. */
 import { hasDescriptors } from "../system/descriptors.ts";
 import { isShortage } from "../system/shortage.ts";
+import { proveOwn } from "./private_file.ts";
 import { HistoryFile } from "./history_file.ts";
 import { FOREIGN } from "./history_schema.ts";
 
@@ -37,6 +38,7 @@ function resultCode(cause: unknown): number | undefined {
 
 /** Opens the file. @throws What stands in the way; of somebody else's file, that it is. */
 export function openHistory(path: string): HistoryFile {
+  for (const suffix of ["", "-wal", "-shm", "-journal"]) proveOwn(path + suffix);
   if (!mayBeOurs(path)) {
     throw new Error(FOREIGN);
   }

@@ -1,12 +1,122 @@
-/** Files that only their owner may read. */
+/** Files that only their owner may read, and that are where they seem to be. */
 import { dirname } from "node:path";
 
 const DIRECTORY = { recursive: true, mode: 0o700 };
 
-/** Opens a file for reading and writing; makes it, and its directory, where it is missing. */
+/** How often a file may come or go, as it is opened, before that is a fault. */
+const MOST_TRIES = 3;
+
+/**
+ * Opens a file for reading and writing; makes it, and its directory, where it is missing.
+ *
+ * @throws Also where a link, or anything that is no file, stands there: see `proveOwn`.
+ */
 export function openPrivately(path: string): Deno.FsFile {
-  const options = { read: true, write: true, create: true, mode: 0o600 };
-  return inDirectorySync(path, () => Deno.openSync(path, options));
+  return inDirectorySync(path, () => {
+    for (let left = MOST_TRIES;; left--) {
+      try {
+        return openOnce(path);
+      } catch (cause) {
+        if (left <= 1 || !mayHaveMoved(cause)) throw cause;
+      }
+    }
+  });
+}
+
+function openOnce(path: string): Deno.FsFile {
+  const access = { read: true, write: true };
+  const found = lookedAt(path);
+  if (found === undefined) return Deno.openSync(path, { ...access, createNew: true, mode: 0o600 });
+  const file = Deno.openSync(path, access);
+  if (isSame(found, file.statSync())) return file;
+  file.close();
+  throw new Error(SWAPPED);
+}
+
+/** Adds to the end of a file; makes it, and its directory, where it is missing. @throws As above. */
+export async function appendPrivately(path: string, text: string): Promise<void> {
+  await inDirectory(path, async () => {
+    using file = await openToAppend(path);
+    await writeAll(file, new TextEncoder().encode(text));
+  });
+}
+
+async function openToAppend(path: string): Promise<Deno.FsFile> {
+  for (let left = MOST_TRIES;; left--) {
+    try {
+      return await openToAppendOnce(path);
+    } catch (cause) {
+      if (left <= 1 || !mayHaveMoved(cause)) throw cause;
+    }
+  }
+}
+
+async function openToAppendOnce(path: string): Promise<Deno.FsFile> {
+  const found = await Deno.lstat(path).catch(undefinedWhereMissing);
+  if (found === undefined) {
+    return await Deno.open(path, { append: true, createNew: true, mode: 0o600 });
+  }
+  prove(found);
+  const file = await Deno.open(path, { append: true });
+  if (isSame(found, await file.stat())) return file;
+  file.close();
+  throw new Error(SWAPPED);
+}
+
+/** Writes a file anew, under a name of its own that nothing else has to keep. */
+export async function writePrivately(path: string, text: string): Promise<void> {
+  await Deno.remove(path).catch(undefinedWhereMissing);
+  await inDirectory(path, () => Deno.writeTextFile(path, text, { createNew: true, mode: 0o600 }));
+}
+
+/**
+ * Makes sure that a path leads to a file, or to nothing yet. A link is not followed: whoever may write
+ * to the directory could lay one to a file of somebody else's, which would then be written to in our
+ * name. A directory that is a link is the operator's own choice. A FIFO would be waited for.
+ *
+ * @throws It says what stands there.
+ */
+export function proveOwn(path: string): void {
+  lookedAt(path);
+}
+
+function lookedAt(path: string): Deno.FileInfo | undefined {
+  let found: Deno.FileInfo;
+  try {
+    found = Deno.lstatSync(path);
+  } catch (cause) {
+    return undefinedWhereMissing(cause);
+  }
+  prove(found);
+  return found;
+}
+
+function prove({ isFile, isSymlink, isDirectory, isCharDevice }: Deno.FileInfo): void {
+  if (isSymlink) {
+    throw new Error("it is a symbolic link, which is not followed; name the file itself");
+  }
+  if (isDirectory) throw new Error("it is a directory");
+  if (!isFile && isCharDevice !== true) throw new Error("it is no file");
+}
+
+const SWAPPED = "something else took its place as it was opened";
+
+function isSame(one: Deno.FileInfo, other: Deno.FileInfo): boolean {
+  return one.dev === other.dev && one.ino === other.ino;
+}
+
+/** It came or went between the look and the opening, as when logs are rotated. */
+function mayHaveMoved(cause: unknown): boolean {
+  return cause instanceof Deno.errors.AlreadyExists ||
+    (cause instanceof Error && cause.message === SWAPPED);
+}
+
+function undefinedWhereMissing(cause: unknown): undefined {
+  if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
 }
 
 /** Acts on a file; once more after making its directory, where that was missing. */

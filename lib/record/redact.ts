@@ -54,6 +54,8 @@ export function createRedactor(
 /** Shorter texts hold no credential that is looked for. */
 const SHORTEST_BYTES = 6;
 const MASK = "****";
+/** Longer texts are masked once. */
+const SETTLED_CHARACTERS = 4096;
 
 function knowing(known: KnownSecrets): Redactor {
   const text = (given: string) => settled(given, known);
@@ -105,6 +107,7 @@ const encoder = new TextEncoder();
 /** A mask may make a name's value of what was none before it: so until nothing changes, or three times. */
 function settled(given: string, known: KnownSecrets) {
   const once = maskedText(given, known);
+  if (given.length > SETTLED_CHARACTERS) return once;
   let last = once;
   for (let again = 0; again < 2 && last.masked; again++) last = maskedText(last.text, known);
   return once.masked ? { text: last.text, masked: true } : once;

@@ -1,4 +1,5 @@
 /** What is seen of one attempt's reply as it passes. */
+import type { Repeat } from "../wire/reading.ts";
 import type { StreamEvent } from "../dialect/event_format.ts";
 import type { JsonObject } from "../dialect/json_object.ts";
 import type { Usage } from "../dialect/usage.ts";
@@ -10,6 +11,8 @@ export class ReplyNotes {
   readonly #usage = new UsageReader();
   #headMs: number | undefined;
   #contentMs: number | undefined;
+  /** That the request had to be sent twice; undefined where once was enough. */
+  repeat: Repeat | undefined;
   #unread: (() => JsonObject | undefined) | undefined;
 
   constructor(elapsedMs: () => number) {

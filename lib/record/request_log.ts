@@ -58,9 +58,10 @@ function sectionsOf(entry: Entry, bodies: Bodies, redactor: Redactor): string {
     const { heading, text } = bodyLines(name, body);
     return text === undefined ? [heading] : [heading, { body: text }];
   };
+  const target = redactor.target(entry.arrival.target);
   const sections: Line[][] = [
-    [...opening(entry, redactor)],
-    requestSection(entry, redactor, shown),
+    [...opening(entry, target)],
+    requestSection(entry, { target, redactor, shown }),
     ...entry.attempts.map((attempt, index) => attemptSection(attempt, index + 1, redactor, shown)),
     passedOverSection(entry),
     responseSection(entry, redactor, shown),
@@ -86,12 +87,12 @@ function lineMask(sections: readonly Line[][], redactor: Redactor): (line: strin
 /** The lines of a body, by its name and what was captured of it. */
 type Show = (name: string, capture: BodyCapture) => Line[];
 
-function* opening(entry: Entry, redactor: Redactor): Iterable<string> {
-  const { id, receivedAt, caller, callerName, method, target, snapshot } = entry.arrival;
+function* opening(entry: Entry, target: string): Iterable<string> {
+  const { id, receivedAt, caller, callerName, method, snapshot } = entry.arrival;
   yield `llm-proxy request ${id}`;
   yield `received   ${receivedAt.toISOString()} from ${caller}`;
   if (callerName !== "") yield `caller     ${plain(callerName)}; its key was taken off the request`;
-  yield `request    ${method} ${redactor.target(target)}`;
+  yield `request    ${method} ${target}`;
   if (entry.call !== undefined) {
     const { alias, dialect } = entry.call;
     const shape = shapeOf(entry.call);
@@ -109,12 +110,15 @@ function shapeOf({ upgrade, streamed }: Call): string {
 
 function requestSection(
   { arrival, requestBody }: Entry,
-  redactor: Redactor,
-  shown: Show,
+  { target, redactor, shown }: {
+    readonly target: string;
+    readonly redactor: Redactor;
+    readonly shown: Show;
+  },
 ): Line[] {
   const head = [
     "== request head",
-    `${arrival.method} ${redactor.target(arrival.target)}`,
+    `${arrival.method} ${target}`,
     ...headerLines(arrival.headers, redactor),
     "",
   ];
@@ -135,6 +139,7 @@ function attemptSection(
     `outcome    ${outcomeWords(outcome)}`,
     `time       ${milliseconds(judgedMs - startedMs)}, begun at ${milliseconds(startedMs)}` +
     (attempt.kind === "regular" ? "" : ` (${attempt.kind.replace("_", " ")})`),
+    ...repeatLines(attempt, redactor),
     ...timelineLines(attempt),
     `decision   ${decisionWords(attempt)}`,
     `reason     row ${verdict.row}: ${verdict.reason}`,
@@ -143,6 +148,17 @@ function attemptSection(
   if (outcome.status < 400 && verdict.action !== "fallback") return lines;
   lines.push("", ...headerLines(outcome.headers, redactor), "");
   return [...lines, ...shown("error body", attempt.errorBody)];
+}
+
+/** That it went out twice, on a kept connection and then on a fresh one. */
+function repeatLines({ notes: { repeat } }: AttemptRecord, redactor: Redactor): string[] {
+  if (repeat === undefined) return [];
+  const { text } = redactor.text(repeat.detail);
+  return [
+    `repeated   on a fresh connection: the kept one was lost after ${
+      milliseconds(repeat.afterMs)
+    } (${text})`,
+  ];
 }
 
 /** When what of its reply came, since the request's arrival. */

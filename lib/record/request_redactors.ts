@@ -12,6 +12,7 @@ export interface Credentialed {
 
 /** Callers come back with the same credentials. */
 const MOST_CALLERS = 64;
+const MOST_KEPT = 16;
 
 export interface RequestRedactorsOptions {
   /** Whether to mask even where the configuration says not to. Default false. */
@@ -40,6 +41,8 @@ export class RequestRedactors {
 
   #redactorOf({ headers, target }: Credentialed): Redactor {
     const credentials = credentialsIn(headers, target);
+    // Nobody comes back with as many, and what is made for them is large.
+    if (credentials.length > MOST_KEPT) return this.#configured.with(credentials);
     const key = credentials.join("\n");
     const known = this.#known.get(key);
     if (known !== undefined) return known;

@@ -19,6 +19,8 @@ export interface ReplayOptions {
   readonly backendName: string | undefined;
   /** What `LLM_PROXY_KEY` holds; empty for nothing. */
   readonly key: string;
+  /** Whether a backend gets its own key, where it has one, in that one's place. */
+  readonly usesOwnKeys: boolean;
 }
 
 export type Replay =
@@ -36,18 +38,22 @@ export type Replay =
 
 /** The request to send, or why there is none. No credential of it comes from the log. */
 export async function replayOf({ request }: RequestLog, options: ReplayOptions): Promise<Replay> {
-  const why = whyNot(request.body);
-  if (why !== undefined) return { kind: "impossible", why };
   const bare = withoutLogged(request);
+  const why = whyNot(request.body) ?? whyNotThere(bare);
+  if (why !== undefined) return { kind: "impossible", why };
   const received = await receivedOf(bare);
   const call = identify(received, {
     snapshot: options.snapshot,
     caller: undefined,
     nearest: () => [],
     keeper: () => undefined,
+    otherModelIn: () => undefined,
   });
   const streamed = call.kind === "call" && call.streamed;
-  const notes = request.body.notes.map((note) => `The body was ${note}; it is sent decoded.`);
+  const notes = [
+    ...request.body.notes.map((note) => `The body was ${note}; it is sent decoded.`),
+    ...partlyMasked(request.headers).map((name) => `${name} is masked in the log; it is left out.`),
+  ];
   const { backendName, proxy } = options;
   if (backendName === undefined) {
     const sent = toProxy(request, received, options);
@@ -69,12 +75,28 @@ function whyNot({ notes }: LoggedBody): string | undefined {
     : `its body is ${note} and not in the log`;
 }
 
+/** How a log shows what it does not show. */
+const MASK = "****";
+
+function whyNotThere({ target }: LoggedMessage): string | undefined {
+  if (!target.includes(MASK)) return undefined;
+  return "credentials stood in its path or query and are masked in the log";
+}
+
+/** Names of headers that have a credential in them, and are no place where a key is put. */
+function partlyMasked(headers: LoggedMessage["headers"]): readonly string[] {
+  return headers.filter((header) => {
+    return header[1].includes(MASK) && placeIn({ headers: [header], target: "" }) === undefined;
+  }).map(([name]) => name);
+}
+
 /** What a log shows of a credential is no credential. */
 function withoutLogged({ headers, target, body, method }: LoggedMessage): LoggedMessage {
   const isDecoded = body.notes.length > 0;
-  const kept = headers.filter(([name]) => {
+  const kept = headers.filter(([name, value]) => {
     const lower = name.toLowerCase();
-    return !isCredentialHeader(lower) && !(isDecoded && lower === "content-encoding");
+    return !value.includes(MASK) && !isCredentialHeader(lower) &&
+      !(isDecoded && lower === "content-encoding");
   });
   return { method, headers: kept, target: withoutParameters(target, isMasked), body };
 }
@@ -119,10 +141,10 @@ interface ToBackend extends ReplayOptions {
   readonly notes: readonly string[];
 }
 
-function toBackend(
+async function toBackend(
   received: Received,
-  { snapshot, call, backendName, key: given, notes }: ToBackend,
-): Replay {
+  { snapshot, call, backendName, key: given, usesOwnKeys, notes }: ToBackend,
+): Promise<Replay> {
   const backend = snapshot.backends.get(backendName);
   if (backend === undefined) {
     const names = [...snapshot.backends.keys()].map((name) => JSON.stringify(name)).join(", ");
@@ -131,7 +153,8 @@ function toBackend(
   }
   const route = call.alias.routes.find((route) => route.backend.name === backendName) ??
     { backend, model: call.alias.name, priority: 1, weight: 1, enabled: true, isInvented: true };
-  const key = backend.keys[0] ?? (given === "" ? undefined : given);
-  const request = outgoing(received, { ...call, route, key, keyPlace: undefined });
+  const own = usesOwnKeys ? backend.keys[0] : undefined;
+  const key = own ?? (given === "" ? undefined : given);
+  const request = await outgoing(received, { ...call, route, key, keyPlace: undefined });
   return { kind: "replay", request, backend, streamed: call.streamed, notes };
 }

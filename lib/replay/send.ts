@@ -1,6 +1,6 @@
 /** Sends a request again, and hands over what comes back as it comes. */
 import type { Backend } from "../config/snapshot.ts";
-import { Pools } from "../state/pools.ts";
+import { Pools } from "../connections/pools.ts";
 import { attempt } from "../wire/attempt.ts";
 import type { RawHeaders } from "../wire/headers.ts";
 import { Departure } from "../wire/leaving.ts";
@@ -24,6 +24,8 @@ export async function send(request: Outgoing, options: SendOptions): Promise<str
       timeouts: backend.timeouts,
       streamed,
       upgrade: false,
+      // Whoever asks for a request to be sent again has it sent once.
+      mayCreate: true,
       expects: undefined,
       reading: NO_READING,
       signal: new Departure(),

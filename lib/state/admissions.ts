@@ -13,17 +13,27 @@ export interface AdmissionsOptions {
   readonly prefersKey: (key: string) => boolean;
   /** What stands for the caller's own key that a backend sees; undefined where it sees none. */
   readonly callerKey: (backend: Backend) => string | undefined;
+  /** Whether the call may leave something behind, so that no cooling route is worth a second attempt. */
+  readonly mayCreate: boolean;
 }
+
+/** Most keys of one pool that a request tries. */
+const MOST_KEYS = 4;
 
 export class Admissions {
   readonly #plan: Plan;
   readonly #health: Health;
   readonly #options: AdmissionsOptions;
+  /** The routes that an attempt was made on. A pool's is one, whichever of its keys were tried. */
+  readonly #tried = new Set<Route>();
+  /** The routes that are used up. */
   readonly #spent = new Set<Route>();
-  readonly #keysTried = new Map<Route, number>();
+  /** Names of backends that could not be used at all, whichever route it was. */
+  readonly #unusable = new Set<string>();
+  /** By the name of the backend whose pool it is. */
+  readonly #keysTried = new Map<string, number>();
   readonly #refused = new Map<Route, Refused>();
   #latest: Ticket | undefined;
-  #attempts = 0;
   #metDrill = false;
   #isLast = false;
 
@@ -35,11 +45,11 @@ export class Admissions {
 
   /** The next ticket; undefined when no route is left or the request has had its attempts. */
   next(): Ticket | undefined {
-    if (this.#isLast || this.#attempts >= this.#options.settings.maxAttempts) return undefined;
-    if (this.#isPastDeadline()) return undefined;
+    if (this.#isLast || this.#isPastDeadline()) return undefined;
     const ticket = this.#firstAdmitted() ?? this.#lastResort();
-    if (ticket !== undefined) this.#attempts++;
-    if (ticket?.drill !== undefined) this.#metDrill = true;
+    if (ticket === undefined) return undefined;
+    this.#tried.add(ticket.route);
+    if (ticket.drill !== undefined) this.#metDrill = true;
     this.#latest = ticket;
     return ticket;
   }
@@ -54,22 +64,26 @@ export class Admissions {
     return this.#metDrill;
   }
 
+  /** How many there have been, a pool's as one. */
   get attempts(): number {
-    return this.#attempts;
+    return this.#tried.size;
   }
 
   /** The ticket's attempt failed: its route is used up, unless another key of its pool may do. */
   failed({ route }: Ticket, { cool, movesOn }: Verdict & { readonly action: "fallback" }): void {
-    const keysTried = (this.#keysTried.get(route) ?? 0) + 1;
-    this.#keysTried.set(route, keysTried);
+    const { name, keys } = route.backend;
+    const keysTried = (this.#keysTried.get(name) ?? 0) + 1;
+    this.#keysTried.set(name, keysTried);
     // Counted, because cooldown_seconds: 0 lets health admit a refused key again at once.
-    if (cool !== "key" || keysTried >= route.backend.keys.length) this.#spent.add(route);
+    const mostKeys = Math.min(keys.length, MOST_KEYS);
+    if (cool !== "key" || keysTried >= mostKeys) this.#spent.add(route);
+    if (cool === "backend") this.#unusable.add(name);
     this.#isLast = !movesOn;
   }
 
   /** The routes that were not tried, and why. */
   passedOver(): PassedOver[] {
-    const refused = [...this.#refused].filter(([route]) => !this.#spent.has(route));
+    const refused = [...this.#refused].filter(([route]) => !this.#tried.has(route));
     return [
       ...this.#tooLate(),
       ...refused.map(([route, { reason, retryAfterMs }]) => passed(route, reason, retryAfterMs)),
@@ -80,7 +94,7 @@ export class Admissions {
   /** The first attempt is never too late: a slow upload is no reason to refuse it. */
   #isPastDeadline(): boolean {
     const { settings, elapsedMs } = this.#options;
-    return this.#attempts > 0 && elapsedMs() >= settings.deadlineMs;
+    return this.#tried.size > 0 && elapsedMs() >= settings.deadlineMs;
   }
 
   #tooLate(): PassedOver[] {
@@ -93,7 +107,7 @@ export class Admissions {
 
   #firstAdmitted(): Ticket | undefined {
     for (const route of this.#plan.routes) {
-      if (this.#spent.has(route)) continue;
+      if (this.#spent.has(route) || !this.#mayTry(route)) continue;
       const admission = this.#health.admit(route, this.#admitting(route));
       if (admission.kind === "admitted") return admission.ticket;
       this.#refused.set(route, admission);
@@ -102,32 +116,28 @@ export class Admissions {
     return undefined;
   }
 
-  /** Where all routes are cooling, one attempt at the one that recovers soonest. */
+  /** A cooling route, where every other has failed or is out: better than an error. */
   #lastResort(): Ticket | undefined {
-    if (this.#attempts > 0 || this.#options.settings.whenAllCooling === "reject") return undefined;
-    const soonest = soonestOf(this.#refused, this.#health);
-    return soonest === undefined
-      ? undefined
-      : this.#health.admitAnyway(soonest, this.#admitting(soonest));
+    const { mayCreate, settings } = this.#options;
+    if (settings.whenAllCooling === "reject" || (mayCreate && this.#tried.size > 0)) {
+      return undefined;
+    }
+    const untried = this.#plan.routes.filter((route) => {
+      const isKnownToFail = this.#tried.has(route) || this.#unusable.has(route.backend.name);
+      return !isKnownToFail && this.#mayTry(route);
+    });
+    return this.#health.admitLastResort(untried, this.#options.callerKey);
   }
 
   #admitting({ backend }: Route): Admitting {
     const { prefersKey, callerKey } = this.#options;
     return { prefers: prefersKey, callerKey: () => callerKey(backend) };
   }
-}
 
-/** Of routes that are refused, the one that recovers soonest; undefined where none is cooling. */
-export function soonestOf(
-  refused: Iterable<readonly [Route, Refused]>,
-  health: Pick<Health, "look">,
-): Route | undefined {
-  const cooling = [...refused].filter(([, { cause }]) =>
-    cause === "cooling" || cause === "probing"
-  );
-  const [soonest] = cooling.map(([route]) => route)
-    .sort((a, b) => health.look(a).untilMs - health.look(b).untilMs);
-  return soonest;
+  /** Whether the request has an attempt left for it; another key of a pool belongs to the same one. */
+  #mayTry(route: Route): boolean {
+    return this.#tried.size < this.#options.settings.maxAttempts || this.#tried.has(route);
+  }
 }
 
 function passed(route: Route, reason: string, waitMs: number | undefined): PassedOver {

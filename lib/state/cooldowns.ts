@@ -51,6 +51,12 @@ export class Cooldowns {
     return { subject, cooldown };
   }
 
+  /** An attempt under a cooldown has failed, and changed nothing else of it. */
+  tried(subject: Subject, triedAtMs: number): void {
+    const cooldown = this.get(subject);
+    if (cooldown !== undefined) this.#mapOf(subject).put(subject, { ...cooldown, triedAtMs });
+  }
+
   /** Ends a cooldown that had begun by the time an attempt started; whether there was one. */
   clear(subject: Subject, attemptStartedAtMs: number): boolean {
     const cooldown = this.get(subject);
@@ -67,8 +73,8 @@ export class Cooldowns {
   ease({ subject, cooldown }: Cooled, mostMs: number): boolean {
     const now = this.get(subject);
     if (now === undefined || cooldown.lengthMs <= mostMs || !isSame(now, cooldown)) return false;
-    const untilMs = cooldown.startedAtMs + mostMs;
-    this.#mapOf(subject).put(subject, { ...cooldown, untilMs, lengthMs: mostMs });
+    const untilMs = now.startedAtMs + mostMs;
+    this.#mapOf(subject).put(subject, { ...now, untilMs, lengthMs: mostMs });
     return true;
   }
 
@@ -90,7 +96,7 @@ export class Cooldowns {
   }
 }
 
-/** By what they say: another loop's is never the same object. */
+/** Whenever they were tried, and by what they say: another loop's is never the same object. */
 function isSame(one: Cooldown, other: Cooldown): boolean {
   return one.startedAtMs === other.startedAtMs && one.untilMs === other.untilMs &&
     one.doublings === other.doublings && one.row === other.row && one.reason === other.reason;

@@ -14,6 +14,8 @@ export type Finding =
     readonly reason: string;
     /** How long the backend asked for, clamped; undefined when it did not say. */
     readonly hintMs: number | undefined;
+    /** Whether only a person can mend it: a refused key, an account without money. */
+    readonly isLasting: boolean;
   };
 
 /** What a finding changed. */

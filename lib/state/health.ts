@@ -5,6 +5,7 @@
  */
 import type { Backend, FallbackSettings, Route, Snapshot } from "../config/snapshot.ts";
 import { type AttemptKind, type Cooldown, phaseOf } from "../policy/cooldown.ts";
+import { compareLastResorts } from "../policy/last_resort.ts";
 import { Accounts } from "./accounts.ts";
 import type { Cooled } from "./cooldowns.ts";
 import type { Drills } from "./drills.ts";
@@ -92,13 +93,41 @@ export class Health {
     return isFull ? atCapacity(backend) : this.#bookOf(backend).whyNot(route, callerKey);
   }
 
-  /** Leave to try a route although it is cooling: nothing better is left. */
-  admitAnyway(route: Route, { callerKey = NO_KEY }: Admitting = {}): Ticket {
+  /**
+   * Permission to try one of these routes although it is cooling; undefined where none may be: it is none
+   * of these, or another request is trying it in this way.
+   */
+  admitLastResort(
+    routes: readonly Route[],
+    keyAt: (backend: Backend) => string | undefined = NO_KEY,
+  ): Ticket | undefined {
     return together(this.#shared, () => {
+      const [route] = this.lastResorts(routes, keyAt);
+      if (route === undefined) return undefined;
       const { backend } = route;
-      const key = backend.auth === "inject" ? this.#bookOf(backend).soonestKey(backend) : undefined;
-      return this.#start({ route, key, callerKey }, "last_resort");
+      const callerKey = () => keyAt(backend);
+      const book = this.#bookOf(backend);
+      const key = backend.auth === "inject" ? book.soonestKey(backend) : undefined;
+      const ticket = this.#start({ route, key, callerKey }, "last_resort");
+      book.lastResort(ticket);
+      return ticket;
     });
+  }
+
+  /** Those of the routes that are cooling and may be tried all the same, the best first. Changes nothing. */
+  lastResorts(
+    routes: readonly Route[],
+    keyAt: (backend: Backend) => string | undefined = NO_KEY,
+  ): readonly Route[] {
+    const now = this.#monotonicMs();
+    const keyFor = ({ backend }: Route) => () => keyAt(backend);
+    return routes.filter((route) => this.#mayBeLastResort(route, keyFor(route)))
+      .map((route) => ({
+        route,
+        holding: this.#bookOf(route.backend).holding(route, keyFor(route)),
+      }))
+      .sort((a, b) => compareLastResorts(a.holding, b.holding, now))
+      .map(({ route }) => route);
   }
 
   /** Takes note of what an attempt showed; unless it was answered, the attempt is over. */
@@ -219,6 +248,12 @@ export class Health {
     this.#inFlight.forget(loop);
     const books = [this.#book, ...this.#drills.all().map(({ book }) => book)];
     for (const book of books) book.forget(loop);
+  }
+
+  #mayBeLastResort(route: Route, callerKey: CallerKey): boolean {
+    const cause = this.whyNot(route, callerKey)?.cause;
+    const isCooling = cause === "cooling" || cause === "probing";
+    return isCooling && !this.#bookOf(route.backend).isLastResort(route);
   }
 
   #start(attempted: Pick<Ticket, "route" | "key" | "callerKey">, kind: AttemptKind): Ticket {

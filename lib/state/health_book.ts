@@ -29,6 +29,8 @@ export interface HealthBookOptions {
 export class HealthBook {
   readonly cooldowns: Cooldowns;
   readonly #probes: Probes<Ticket>;
+  /** The attempts on cooling routes. */
+  readonly #lastResorts: Probes<Ticket>;
   readonly #turns: Counters;
   readonly #turnsAre: string;
   readonly #monotonicMs: () => number;
@@ -37,6 +39,7 @@ export class HealthBook {
     this.#monotonicMs = monotonicMs;
     this.cooldowns = new Cooldowns({ shared, name: `cooldowns ${drill}` });
     this.#probes = new Probes({ shared, name: `probes ${drill}` });
+    this.#lastResorts = new Probes({ shared, name: `last resorts ${drill}` });
     this.#turns = shared?.counters ?? new Counters();
     this.#turnsAre = drill === "" ? "keys" : "keys in drills";
   }
@@ -79,6 +82,16 @@ export class HealthBook {
     return backend.keys.reduce((best, key) => until(key) < until(best) ? key : best);
   }
 
+  /** The cooldowns that keep a route out: its own, its backend's, and its pool's where no key is usable. */
+  holding(route: Route, callerKey: CallerKey): Cooldown[] {
+    const { backend } = route;
+    const digest = this.cooldowns.hasOfCallers ? callerKey() : undefined;
+    const subjects = [backendSubject(backend), routeSubject(route)];
+    if (backend.auth === "inject") subjects.push(keySubject(backend, this.soonestKey(backend)));
+    if (digest !== undefined) subjects.push(callerSubject(backend, digest));
+    return subjects.flatMap((subject) => this.cooldowns.get(subject) ?? []);
+  }
+
   /** The longest of the cooldowns of a route, its backend, and its pool where no key is usable. */
   cooldownOf(route: Route): Cooldown | undefined {
     return longest(this.cooldownOfBackend(route.backend), this.cooldowns.get(routeSubject(route)));
@@ -102,23 +115,35 @@ export class HealthBook {
     this.#probes.begin(subjects, ticket);
   }
 
+  /** Nobody else has the route for a last resort until the ticket is settled. */
+  lastResort(ticket: Ticket): void {
+    this.#lastResorts.begin([routeSubject(ticket.route)], ticket);
+  }
+
+  isLastResort(route: Route): boolean {
+    return this.#lastResorts.has(routeSubject(route));
+  }
+
   isProbing(subject: Subject): boolean {
     return this.#probes.has(subject);
   }
 
   settle(ticket: Ticket): void {
     this.#probes.settle(ticket);
+    this.#lastResorts.settle(ticket);
   }
 
   /** Ends the probes of an event loop that has ended. */
   forget(loop: number): void {
     this.#probes.forget(loop);
+    this.#lastResorts.forget(loop);
   }
 
   /** The drill that it is of is over, in whichever loop. */
   close(): void {
     this.cooldowns.leave();
     this.#probes.leave();
+    this.#lastResorts.leave();
   }
 
   /** An attempt was answered; whether that ended a cooldown. */
@@ -137,11 +162,18 @@ export class HealthBook {
     { cool, ...failure }: Finding & { kind: "failed" },
     settings: FallbackSettings,
   ): Cooled | undefined {
+    const nowMs = this.#monotonicMs();
+    if (ticket.kind === "last_resort") this.#tried(ticket, nowMs);
     const subject = subjectOf(cool, ticket);
     if (subject === undefined) return undefined;
     const attempt = { attempt: ticket.kind, attemptStartedAtMs: ticket.startedAtMs };
-    const cooled = { ...failure, ...attempt, nowMs: this.#monotonicMs() };
+    const cooled = { ...failure, ...attempt, nowMs };
     return this.cooldowns.cool(subject, cooled, settings);
+  }
+
+  /** Whichever of its cooldowns kept the route out. */
+  #tried(ticket: Ticket, nowMs: number): void {
+    for (const subject of subjectsOf(ticket)) this.cooldowns.tried(subject, nowMs);
   }
 
   #turnOf({ name }: Pick<Backend, "name">): Counter {

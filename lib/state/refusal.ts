@@ -27,6 +27,14 @@ export const PROBING: Refused = {
   retryAfterMs: SOON_MS,
 };
 
+/** Of a route that is cooling: whoever comes second does not wait for what the first finds out. */
+export const LAST_RESORT: Refused = {
+  kind: "refused",
+  cause: "probing",
+  reason: "it is cooling, and another request is trying it all the same",
+  retryAfterMs: SOON_MS,
+};
+
 export function atCapacity({ name, maxConcurrent }: Backend): Refused {
   const reason = `${name} has ${maxConcurrent} requests in flight, its max_concurrent`;
   return { kind: "refused", cause: "at_capacity", reason, retryAfterMs: SOON_MS };

@@ -1,6 +1,7 @@
 /** Everything that outlives a request: made once, passed down, owned by nobody else. */
 import settings from "../../deno.json" with { type: "json" };
 import type { Snapshot } from "../config/snapshot.ts";
+import { Pools, type ProxyFor } from "../connections/pools.ts";
 import type { GeneralLog, Log } from "../record/general_log.ts";
 import type { MemoryFigures } from "../policy/overload.ts";
 import { History } from "../record/history.ts";
@@ -16,7 +17,6 @@ import type { Clock } from "./clock.ts";
 import { Drills } from "./drills.ts";
 import { Health } from "./health.ts";
 import { Load } from "./load.ts";
-import { Pools, type ProxyFor } from "./pools.ts";
 import { Shared, together } from "./shared.ts";
 import type { SharedLoop } from "./shared_memory.ts";
 import { ShortageLines } from "./shortage_lines.ts";

@@ -1,5 +1,5 @@
 /** The file behind `StoredIds`: one JSON object a line, appended, and written anew now and then. */
-import { inDirectory } from "../record/private_file.ts";
+import { appendPrivately, proveOwn, writePrivately } from "../record/private_file.ts";
 
 /** A line of it; digests only. */
 export interface StoredLine {
@@ -23,8 +23,6 @@ const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 /** How each of its lines begins, even one that was cut. */
 const LINE_START = '{"id":"';
-
-const OWNER_ONLY = { mode: 0o600 };
 
 export class StoredIdsFile {
   readonly path: string;
@@ -62,8 +60,7 @@ export class StoredIdsFile {
   }
 
   async append(lines: readonly StoredLine[]): Promise<void> {
-    const options = { ...OWNER_ONLY, append: true };
-    await inDirectory(this.path, () => Deno.writeTextFile(this.path, written(lines), options));
+    await appendPrivately(this.path, written(lines));
     this.#lines = this.lines + lines.length;
   }
 
@@ -71,13 +68,14 @@ export class StoredIdsFile {
   async rewrite(lines: Iterable<StoredLine>): Promise<void> {
     const all = [...lines];
     const draft = `${this.path}.new`;
-    await inDirectory(this.path, () => Deno.writeTextFile(draft, written(all), OWNER_ONLY));
+    await writePrivately(draft, written(all));
     await Deno.rename(draft, this.path);
     this.#lines = all.length;
   }
 }
 
 async function textOf(path: string): Promise<string> {
+  proveOwn(path);
   try {
     const { size } = await Deno.stat(path);
     if (size > MAX_FILE_BYTES) throw new Error(`it has ${size} bytes, too many to be ours`);

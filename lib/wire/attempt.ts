@@ -20,6 +20,8 @@ export interface AttemptOptions {
   readonly streamed: boolean;
   /** Whether the backend is asked to make the connection a WebSocket. */
   readonly upgrade: boolean;
+  /** Whether being sent twice could do twice what it asks. */
+  readonly mayCreate: boolean;
   /** How a 2xx is looked at before it is passed on; undefined to pass it as it comes. */
   readonly expects: Expectation | undefined;
   /** Sees what a reply says as it passes. */
@@ -28,15 +30,21 @@ export interface AttemptOptions {
   readonly signal: Leaving;
 }
 
+/** A backend that loses a connection later than that may have begun with its work. */
+const BEGUN_MS = 1_000;
+
 /** How much of an error body is decoded for judging. */
 const ERROR_TEXT_BYTES = 64 * 1024;
+
+/** How long an error's body is waited for: its status is there, and so may be the next route. */
+const ERROR_BODY_MS = 5_000;
 
 /**
  * Sends a request. Resolves with an error reply once its body is held whole (up to 1 MiB), with a 2xx
  * of an inference call once its start can be judged, with any other reply, and with a connection that has
- * become a WebSocket, at its head. A reused
- * connection that broke before a response head was most likely being closed as we wrote: that is
- * repeated once on a fresh one, and says nothing of the backend.
+ * become a WebSocket, at its head. A kept connection that broke at once, before a response head, was most
+ * likely being closed as we wrote: that is repeated once on a fresh one, unless the call may create
+ * something, and says nothing of the backend. https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2
  */
 export async function attempt(request: Outgoing, options: AttemptOptions): Promise<Outcome> {
   const { connections } = options;
@@ -48,8 +56,9 @@ export async function attempt(request: Outgoing, options: AttemptOptions): Promi
   // A body that can be sent only once goes where no connection can be closing under it.
   if (request.rest === undefined) connections.dispatch(message, first);
   else connections.dispatchFresh(message, first);
-  let { outcome, reusedConnectionBroke } = await first.exchange;
-  if (reusedConnectionBroke) {
+  let { outcome, keptLostAfterMs = Infinity } = await first.exchange;
+  if (outcome.kind === "fault" && keptLostAfterMs < BEGUN_MS && !options.mayCreate) {
+    options.reading.onRepeat({ detail: outcome.detail, afterMs: keptLostAfterMs });
     const second = new ReplyHandler(options);
     connections.dispatchFresh(message, second);
     ({ outcome } = await second.exchange);
@@ -63,11 +72,12 @@ export async function attempt(request: Outgoing, options: AttemptOptions): Promi
 
 function messageOf(
   request: Outgoing,
-  { timeouts, streamed, upgrade }: AttemptOptions,
+  { timeouts, streamed, upgrade, mayCreate }: AttemptOptions,
 ): BackendRequest {
   const { method, target, headers } = request;
   const headTimeoutMs = streamed ? timeouts.firstByteStreamedMs : timeouts.firstByteMs;
-  return { method, target, headers, body: contentOf(request), headTimeoutMs, upgrade };
+  const body = contentOf(request);
+  return { method, target, headers, body, headTimeoutMs, upgrade, mayCreate };
 }
 
 /** The length that the caller announced frames what is sent on, too. */
@@ -81,7 +91,8 @@ async function withErrorText(
   { timeouts, streamed, signal }: AttemptOptions,
 ): Promise<Reply | Fault> {
   reply.body.limitSilence(timeouts.idleMs);
-  await reply.body.settled(signal, { withinMs: firstContentOf(timeouts, streamed) });
+  const withinMs = Math.min(ERROR_BODY_MS, firstContentOf(timeouts, streamed));
+  await reply.body.settled(signal, { withinMs });
   if (signal.aborted) return left(reply, "while an error reply came in");
   const coding = codingOf(reply);
   const copy = await decodeCopy(reply.body.peek(), coding, { maxBytes: ERROR_TEXT_BYTES });

@@ -1,5 +1,5 @@
 /** What in a request says where it belongs: to the backend that knows the rest of it. */
-import { conversationOf } from "./conversation.ts";
+import { conversationInSteps } from "./conversation.ts";
 import {
   isStoredId,
   ISSUED_KEYS,
@@ -8,9 +8,11 @@ import {
   storedDigest,
   storedInPath,
 } from "./id_places.ts";
-import { idsUnder, patternOf } from "./ids_under.ts";
+import { idsInSteps, patternOf } from "./ids_under.ts";
 import { idsIn } from "./members.ts";
+import { once } from "./once.ts";
 import type { Received } from "./receive.ts";
+import { atOnce, inTurns, SLICE_BYTES, type Steps } from "./turns.ts";
 
 /** Digests only: nothing of a prompt and no id is kept. */
 export interface Belonging {
@@ -58,25 +60,48 @@ export const BELONGING_KEYS: readonly string[] = [
   "system_instruction",
 ];
 
+/** Where a request belongs, asked once or never; of a large one it is found out now, in turns of the loop. */
+export async function belongingFor(received: Received): Promise<() => Belonging> {
+  if (received.body.length <= SLICE_BYTES) return once(() => belongingOf(received));
+  const belonging = await inTurns(belongingInSteps(received));
+  return () => belonging;
+}
+
 /**
  * Where a request belongs. It never throws, whatever the body is, and reads no byte of it more than
  * a few times.
  */
 export function belongingOf(received: Received): Belonging {
+  return atOnce(belongingInSteps(received));
+}
+
+function* belongingInSteps(received: Received): Steps<Belonging> {
   const { body, path, members } = received;
   const [, pattern] = SEARCHES.find(([member]) => members.has(member)) ?? [];
-  const found = pattern === undefined ? [] : idsUnder(body, pattern);
+  const found = pattern === undefined ? [] : yield* idsInSteps(body, pattern);
   const under = (isIssued: boolean) =>
     found.filter(({ key }) => ISSUED_KEYS.includes(key) === isIssued).map(({ id }) => id);
   const named = (key: string) => idsIn(body, members, key);
   const issued = [responseInPath(path) ?? [], named("previous_response_id"), under(true)].flat();
   const stored = [storedInPath(path), STORED_MEMBERS.flatMap(named), under(false)].flat();
   return {
-    issued: unique(issued.map(issuedDigest)),
-    conversation: conversationOf(received, members),
+    issued: unique(yield* digestsOf(issued)),
+    conversation: yield* conversationInSteps(received, members),
     stored: unique(stored.filter(isStoredId).map(storedDigest)),
   };
 }
+
+/** Some may be as long as a thought. */
+function* digestsOf(issued: readonly string[]): Steps<string[]> {
+  const digests: string[] = [];
+  for (const id of issued) {
+    digests.push(issuedDigest(id));
+    if (id.length > LONG_ID_CHARACTERS) yield;
+  }
+  return digests;
+}
+
+const LONG_ID_CHARACTERS = 64 * 1024;
 
 function unique(digests: readonly string[]): string[] {
   return [...new Set(digests)];

@@ -1,15 +1,27 @@
 /** What a body says to whoever routes it: JSON or a form, in one pass over its bytes. */
-import { Buffer } from "node:buffer";
 import type { Dialect, JsonPath } from "../dialect/dialect.ts";
 import { BELONGING_KEYS } from "./belonging.ts";
 import { parameterReadings } from "./header_parameters.ts";
 import { valuesAt } from "./json_places.ts";
-import { scanTopLevel, type Span, stringAt, WantedKeys } from "./json_scan.ts";
+import {
+  MOST_REPEATS,
+  scanInSteps,
+  scanTopLevel,
+  type Span,
+  stringAt,
+  WantedKeys,
+} from "./json_scan.ts";
 import type { Members } from "./members.ts";
-import type { FormPlace, JsonPlace, ModelPlace } from "./model_place.ts";
-import { type FormField, scanForm } from "./multipart.ts";
+import {
+  type FormPlace,
+  type JsonPlace,
+  LONGEST_NAME_BYTES,
+  type ModelPlace,
+} from "./model_place.ts";
+import { type FormField, formInSteps } from "./multipart.ts";
 import type { Undecoded } from "./request_coding.ts";
-import { urlValues } from "./url_values.ts";
+import { atOnce, SLICE_BYTES, type Steps } from "./turns.ts";
+import { urlValuesIn } from "./url_values.ts";
 
 /** What kind of body it is. */
 export type BodyFields =
@@ -20,6 +32,8 @@ export type BodyFields =
   | { readonly kind: "malformed"; readonly offset: number }
   /** A form that is not clear; `detail` says why, for a person. */
   | { readonly kind: "malformed_form"; readonly detail: string }
+  /** It names its model again and again, more often than can be looked at. */
+  | { readonly kind: "repetitive" }
   | Undecoded;
 
 export interface BodyReading {
@@ -40,13 +54,27 @@ export interface BodyReadingOptions {
 
 const NOTHING: BodyReading = { fields: { kind: "none" }, members: new Map(), models: [] };
 
-/** The reading of a decoded body. */
+/** The reading of a decoded body, at once. */
 export function bodyReadingOf(body: Uint8Array, options: BodyReadingOptions): BodyReading {
+  return atOnce(bodyReadingInSteps(body, options));
+}
+
+/** The same, with a pause after each slice of the body. */
+export function* bodyReadingInSteps(
+  body: Uint8Array,
+  options: BodyReadingOptions,
+): Steps<BodyReading> {
+  const reading = yield* readingInSteps(body, options);
+  const isRepetitive = reading.models.length >= MOST_REPEATS;
+  return isRepetitive ? { ...NOTHING, fields: { kind: "repetitive" } } : reading;
+}
+
+function* readingInSteps(body: Uint8Array, options: BodyReadingOptions): Steps<BodyReading> {
   if (body.length === 0) return NOTHING;
-  const json = jsonReading(body, options);
+  const json = yield* jsonReading(body, options);
   if (!FORM.test(options.contentType)) return json;
   // Some clients call JSON a form without being asked: curl's -d does.
-  const form = formReading(body, options);
+  const form = yield* formReading(body, options);
   if (form.fields.kind === "malformed_form") return form;
   const isJson = json.fields.kind === "object";
   if (form.models.length === 0) return isJson || body[0] === OPENING_BRACE ? json : form;
@@ -60,22 +88,33 @@ const NAMES = ["model", "stream"];
 const KEYS = [...NAMES, ...BELONGING_KEYS];
 const WANTED = new WantedKeys(KEYS);
 
-function jsonReading(
+function* jsonReading(
   body: Uint8Array,
   { dialect, namedByPath }: BodyReadingOptions,
-): BodyReading {
+): Steps<BodyReading> {
   const repeated = namedByPath ? dialect.repeatedModels : [];
-  const scan = scanTopLevel(body, repeated.length === 0 ? WANTED : wantedWith(repeated));
+  const wanted = repeated.length === 0 ? WANTED : wantedWith(repeated);
+  const scan = body.length > SLICE_BYTES
+    ? yield* scanInSteps(body, wanted)
+    : scanTopLevel(body, wanted);
   if (scan.kind === "malformed") return reading(scan);
   if (scan.kind === "not_object") return NOTHING;
   const { members } = scan;
   const stream = members.get("stream")?.at(-1);
   const streamed = stream !== undefined && body[stream.start] === LETTER_T;
   const top = members.get("model") ?? [];
-  const deeper = repeated.flatMap((path) => repeatedAt(body, members, path));
-  const models = [...top, ...deeper].map((span) => jsonPlace(body, span, dialect));
+  const deeper: Span[] = [];
+  for (const path of repeated) deeper.push(...yield* repeatedAt(body, members, path));
+  const models: ModelPlace[] = [];
+  for (const span of [...top, ...deeper]) {
+    models.push(jsonPlace(body, span, dialect));
+    if (models.length % PLACES_AT_ONCE === 0) yield;
+  }
   return { fields: { kind: "object", streamed }, members, models };
 }
+
+/** Each is a name of at most a few kilobytes. */
+const PLACES_AT_ONCE = 256;
 
 /** `true` is the only JSON value that starts with a t. */
 const LETTER_T = 0x74;
@@ -88,19 +127,36 @@ function topKeysOf(paths: readonly JsonPath[]): string[] {
   return paths.flatMap(([step]) => step === "*" ? [] : step ?? []);
 }
 
-function repeatedAt(body: Uint8Array, members: Members, [keys = "*", ...rest]: JsonPath): Span[] {
+function* repeatedAt(
+  body: Uint8Array,
+  members: Members,
+  [keys = "*", ...rest]: JsonPath,
+): Steps<Span[]> {
   const spans = keys === "*" ? [] : keys.flatMap((key) => members.get(key) ?? []);
-  return spans.flatMap((span) => valuesAt(body, span, rest));
+  const found: Span[] = [];
+  for (const span of spans) {
+    found.push(...yield* valuesAt(body, span, rest));
+    yield;
+  }
+  return found;
 }
 
 function jsonPlace(body: Uint8Array, span: Span, { modelPrefix }: Dialect): JsonPlace {
-  const written = stringAt(body, span);
+  const written = isNameLong(span) ? undefined : stringAt(body, span);
   const prefix = written?.startsWith(modelPrefix) ? modelPrefix : "";
   return { kind: "json", span, name: written?.slice(prefix.length), prefix };
 }
 
-function formReading(body: Uint8Array, { contentType, dialect }: BodyReadingOptions): BodyReading {
-  if (!/^\s*multipart\//i.test(contentType)) return urlencodedReading(body, dialect);
+/** Whether it is nobody's name, and not to be decoded and looked for. */
+function isNameLong({ start, end }: Span): boolean {
+  return end - start > LONGEST_NAME_BYTES;
+}
+
+function* formReading(
+  body: Uint8Array,
+  { contentType, dialect }: BodyReadingOptions,
+): Steps<BodyReading> {
+  if (!/^\s*multipart\//i.test(contentType)) return yield* urlencodedReading(body, dialect);
   const boundaries = new Set(
     parameterReadings(contentType).flat().filter(({ name, value }) =>
       name === "boundary" && value !== ""
@@ -109,9 +165,10 @@ function formReading(body: Uint8Array, { contentType, dialect }: BodyReadingOpti
   const [boundary] = boundaries;
   if (boundary === undefined) return NOTHING;
   if (boundaries.size > 1) return malformedForm("its Content-Type has more than one boundary");
-  const scan = scanForm(body, boundary, NAMES);
+  const scan = yield* formInSteps(body, boundary, NAMES);
   if (scan.kind === "malformed") return malformedForm(scan.detail);
-  const text = ({ value }: FormField) => utf8.decode(body.subarray(value.start, value.end));
+  const text = ({ value }: FormField) =>
+    isNameLong(value) ? undefined : utf8.decode(body.subarray(value.start, value.end));
   const named = (name: string) => scan.fields.filter((field) => field.name === name);
   const models = named("model").map((field): ModelPlace => ({
     kind: "multipart",
@@ -125,14 +182,18 @@ function formReading(body: Uint8Array, { contentType, dialect }: BodyReadingOpti
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-function urlencodedReading(body: Uint8Array, { queryModels }: Dialect): BodyReading {
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("latin1");
-  const models = urlValues(text, 0, queryModels)
+function* urlencodedReading(body: Uint8Array, { queryModels }: Dialect): Steps<BodyReading> {
+  const found = yield* urlValuesIn(body, [...queryModels, "stream"]);
+  const models = found.filter(({ name }) => name !== "stream")
     .map(({ span, value }): FormPlace => ({ kind: "form", span, name: value }));
-  return formOf(models, urlValues(text, 0, ["stream"]).map(({ value }) => value));
+  const streams = found.filter(({ name }) => name === "stream");
+  return formOf(models, streams.map(({ value }) => value));
 }
 
-function formOf(models: readonly ModelPlace[], streams: readonly string[]): BodyReading {
+function formOf(
+  models: readonly ModelPlace[],
+  streams: readonly (string | undefined)[],
+): BodyReading {
   const streamed = /^(?:true|1)$/i.test(streams.at(-1) ?? "");
   return { ...reading({ kind: "form", streamed }), models };
 }

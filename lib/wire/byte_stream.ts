@@ -9,3 +9,30 @@ export interface ByteStream {
   /** Ends it; what is pending rejects. */
   close(): void;
 }
+
+/**
+ * Has all of the bytes taken.
+ *
+ * @param onPart told of each part but the last that was taken
+ * @throws what broke the connection
+ */
+export async function writeAll(
+  stream: ByteStream,
+  bytes: Uint8Array,
+  onPart: () => void = () => {},
+): Promise<void> {
+  let at = await stream.write(bytes);
+  while (at < bytes.length) {
+    onPart();
+    at += await stream.write(bytes.subarray(at));
+  }
+}
+
+/** Ends it, whether or not somebody has done so before. */
+export function closeQuietly(stream: ByteStream): void {
+  try {
+    stream.close();
+  } catch {
+    // What is closed already says so, and is what was wanted.
+  }
+}

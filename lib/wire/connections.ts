@@ -1,5 +1,5 @@
-/** What an attempt needs of a backend's connections; state/connection_pool.ts provides it. */
-import type { Socket } from "node:net";
+/** What an attempt needs of a backend's connections; connections/connection_pool.ts provides it. */
+import type { ByteStream } from "./byte_stream.ts";
 import type { RawHeaders } from "./headers.ts";
 import type { Tap } from "./held_body.ts";
 
@@ -21,6 +21,8 @@ export interface BackendRequest {
   readonly headTimeoutMs: number;
   /** Whether the connection is to become a WebSocket. */
   readonly upgrade: boolean;
+  /** Whether being sent twice could do twice what it asks: it goes where no connection may be closing. */
+  readonly mayCreate: boolean;
 }
 
 /** A body that is sent as it comes in. */
@@ -37,8 +39,8 @@ export interface ExchangeHandler {
   onStart(tap: Tap, connection: { readonly isReused: boolean }): void;
   /** The final response's head. */
   onHead(status: number, headers: RawHeaders): void;
-  /** Instead of it: a 101 that was asked for, and the connection, paused. */
-  onSwitch(headers: RawHeaders, connection: Socket): void;
+  /** Instead of it: a 101 that was asked for, and the connection, of which nothing more was read. */
+  onSwitch(headers: RawHeaders, connection: ByteStream): void;
   onData(bytes: Uint8Array): void;
   /** The response is whole. */
   onEnd(): void;

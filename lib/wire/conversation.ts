@@ -1,6 +1,7 @@
 /** The conversation that a request belongs to, by the strongest key it carries. */
 import { digestOf } from "./digest.ts";
-import { firstMessagesDigest } from "./first_messages.ts";
+import { firstMessagesInSteps } from "./first_messages.ts";
+import { atOnce, type Steps } from "./turns.ts";
 import { headerValue } from "./headers.ts";
 import { WantedKeys } from "./json_scan.ts";
 import { idsIn, type Members, membersOf, stringIn, valueIn } from "./members.ts";
@@ -22,9 +23,17 @@ const LONGEST_KEY = 1024;
 
 /** Its digest; undefined when nothing tells it from other conversations. */
 export function conversationOf(
-  { headers, body }: Pick<Received, "headers" | "body">,
+  received: Pick<Received, "headers" | "body">,
   members: Members,
 ): string | undefined {
+  return atOnce(conversationInSteps(received, members));
+}
+
+/** The same, with pauses. */
+export function* conversationInSteps(
+  { headers, body }: Pick<Received, "headers" | "body">,
+  members: Members,
+): Steps<string | undefined> {
   for (const name of SESSION_HEADERS) {
     const session = headerValue(headers, name);
     if (isKey(session)) return digestOf(name, session);
@@ -33,22 +42,34 @@ export function conversationOf(
     const key = read(body, members);
     if (isKey(key)) return digestOf(kind, key);
   }
-  return firstMessagesDigest(body, members);
+  return yield* firstMessagesInSteps(body, members);
 }
 
 type ReadKey = (body: Uint8Array, members: Members) => string | undefined;
 
 const BODY_KEYS: readonly (readonly [string, ReadKey])[] = [
-  ["prompt_cache_key", (body, members) => stringIn(body, members, "prompt_cache_key")],
+  ["prompt_cache_key", cacheKey],
   ["conversation", (body, members) => idsIn(body, members, "conversation")[0]],
   ["user_id", userId],
 ];
+
+/** A key in which every character is escaped, in its quotes. */
+const LONGEST_WRITTEN = 6 * LONGEST_KEY + 2;
+
+function cacheKey(body: Uint8Array, members: Members): string | undefined {
+  const written = valueIn(body, members, "prompt_cache_key");
+  const isLong = written !== undefined && written.length > LONGEST_WRITTEN;
+  return isLong ? undefined : stringIn(body, members, "prompt_cache_key");
+}
+
+/** OpenAI allows 16 pairs of half a kilobyte; what is much larger names nobody. */
+const LONGEST_METADATA = 64 * 1024;
 
 const USER_ID = new WantedKeys(["user_id"]);
 
 function userId(body: Uint8Array, members: Members): string | undefined {
   const metadata = valueIn(body, members, "metadata");
-  if (metadata === undefined) return undefined;
+  if (metadata === undefined || metadata.length > LONGEST_METADATA) return undefined;
   return stringIn(metadata, membersOf(metadata, USER_ID), "user_id");
 }
 

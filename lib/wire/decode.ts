@@ -4,7 +4,9 @@
 import zlib from "node:zlib";
 import type { Transform } from "node:stream";
 import type { Room } from "./incoming.ts";
-import { zstdFrameBytes } from "./zstd_frame.ts";
+import { gather } from "./gather.ts";
+import { inTurns, nextTurn, SLICE_BYTES, type Steps } from "./turns.ts";
+import { zstdFrameBytes, zstdSliceEnd } from "./zstd_frame.ts";
 
 /** The decoded bytes; `complete: false` when the bound, truncation or damage cut them short. */
 export interface DecodedCopy {
@@ -16,7 +18,7 @@ export interface DecodedCopy {
  * Input is fed in slices, because Deno 2.4.2 hands out all that one write yields as one chunk:
  * deflate expands at most 1032 times, so a slice costs 4 MiB at worst.
  */
-const SLICE_BYTES = 4096;
+const FED_BYTES = 4096;
 
 /**
  * What is written after a brotli body to learn whether it had ended: Deno reports a truncated one
@@ -69,7 +71,8 @@ export async function decode(
   if (coding === "br" && !zstdIsSupported()) return brotliAtOnce(body, maxBytes);
   const decoder = openDecoder(coding, { body, maxBytes });
   if (decoder === undefined) return UNSUPPORTED;
-  const decoded = await drain(decoder, { body, maxBytes, room, probe: coding === "br" });
+  const sliceEnd = coding === "zstd" ? zstdSliceEnd : sliceEndAfter;
+  const decoded = await drain(decoder, { body, maxBytes, room, probe: coding === "br", sliceEnd });
   const isCut = decoded.ending === "end" && coding === "zstd" &&
     zstdFrameBytes(body) !== body.length;
   return isCut ? { ...decoded, ending: "truncated" } : decoded;
@@ -144,15 +147,21 @@ function bounded(bytes: Uint8Array, maxBytes: number): Decoded {
 
 function drain(
   decoder: Transform,
-  { body, maxBytes, room, probe }: DecodeOptions & { body: Uint8Array; probe: boolean },
+  { body, maxBytes, room, probe, sliceEnd }: DecodeOptions & Fed & { readonly probe: boolean },
 ): Promise<Decoded> {
   const { promise, resolve } = Promise.withResolvers<Decoded>();
   const chunks: Uint8Array[] = [];
   let size = 0;
+  let pausedAt = 0;
   let isProbing = false;
   const finish = (ending: Decoded["ending"]) => {
     decoder.destroy();
-    resolve({ bytes: joined(chunks, Math.min(size, maxBytes)), ending });
+    resolve(inTurns(gathered(chunks.splice(0), { length: Math.min(size, maxBytes), ending })));
+  };
+  const pause = () => {
+    pausedAt = size;
+    decoder.pause();
+    nextTurn().then(() => decoder.resume());
   };
   // The listeners stay: a late second error without one would end the process.
   decoder.on("error", (error: Error & { readonly code?: string }) => {
@@ -165,8 +174,9 @@ function drain(
     chunks.push(chunk);
     size += chunk.length;
     if (size > maxBytes) finish("bound");
+    else if (size - pausedAt > SLICE_BYTES) pause();
   });
-  feed(decoder, body).then(() => {
+  feed(decoder, { body, sliceEnd }).then(() => {
     while (decoder.read() !== null); // hands out what is still buffered, before the probe's turn
     isProbing = probe;
     decoder.end(probe ? PROBE : undefined);
@@ -174,25 +184,32 @@ function drain(
   return promise;
 }
 
+interface Fed {
+  readonly body: Uint8Array;
+  /** Where the slice that begins at `from` ends. */
+  readonly sliceEnd: (body: Uint8Array, from: number) => number;
+}
+
+function sliceEndAfter(_body: Uint8Array, from: number): number {
+  return from + FED_BYTES;
+}
+
 /** Writes all of `body`; never resolves when the decoder fails or is destroyed before its end. */
-function feed(decoder: Transform, body: Uint8Array): Promise<void> {
+function feed(decoder: Transform, { body, sliceEnd }: Fed): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const write = (from: number) => {
     if (decoder.destroyed) return;
     if (from >= body.length) return resolve();
-    const to = from + SLICE_BYTES;
+    const to = sliceEnd(body, from);
     decoder.write(body.subarray(from, to), (error) => error ? undefined : write(to));
   };
   write(0);
   return promise;
 }
 
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk.subarray(0, size - at), at);
-    at += Math.min(chunk.length, size - at);
-  }
-  return bytes;
+function* gathered(
+  chunks: readonly Uint8Array[],
+  { length, ending }: { readonly length: number; readonly ending: Decoded["ending"] },
+): Steps<Decoded> {
+  return { bytes: yield* gather(chunks, length), ending };
 }

@@ -109,7 +109,9 @@ export class Examination {
   }
 
   #tellShape(): void {
-    const start = concat(this.#seen, this.#seenBytes);
+    // What follows a mark and white space cannot be told from more of either.
+    this.#seen = [concat(this.#seen, this.#seenBytes)];
+    const [start = new Uint8Array()] = this.#seen;
     const shape = shapeOf(start);
     if (shape === undefined) return;
     this.#shape = shape;
@@ -153,7 +155,10 @@ export class Examination {
   }
 }
 
+const SPACE = 0x20;
+
+/** As `shapeOf()` passes over it. */
 function isBlank(chunk: Uint8Array): boolean {
-  for (const byte of chunk) if (byte !== 0x20 && (byte < 0x09 || byte > 0x0d)) return false;
+  for (const byte of chunk) if (byte > SPACE) return false;
   return true;
 }

@@ -1,9 +1,10 @@
 /** Tells conversations apart by how they began, where nothing in the request names them. */
 import { digestOf } from "./digest.ts";
-import { jsonOf } from "./ids_under.ts";
+import { jsonOf, latin1Of } from "./ids_under.ts";
 import { elementsIn } from "./json_list.ts";
-import { type Span, WantedKeys } from "./json_scan.ts";
-import { type Members, membersOf, stringIn, valueIn } from "./members.ts";
+import { scanInSteps, scanTopLevel, type Span, WantedKeys } from "./json_scan.ts";
+import { type Members, stringIn, valueIn } from "./members.ts";
+import { SLICE_BYTES, type Steps } from "./turns.ts";
 
 /** The turns of a conversation, whichever vendor's; the first that is there. */
 const TURNS = ["messages", "input", "contents"];
@@ -16,32 +17,55 @@ const INSTRUCTIONS = ["system", "instructions", "systemInstruction", "system_ins
  * a conversation grows. Undefined until the request holds an earlier turn of the model or of a tool:
  * a first turn belongs nowhere yet.
  */
-export function firstMessagesDigest(body: Uint8Array, members: Members): string | undefined {
+export function* firstMessagesInSteps(
+  body: Uint8Array,
+  members: Members,
+): Steps<string | undefined> {
   const turns = TURNS.map((key) => members.get(key)?.at(-1)).find((span) => span !== undefined);
-  const opening = turns === undefined ? undefined : openingOf(body, turns);
+  const opening = turns === undefined ? undefined : yield* openingOf(body, turns);
   if (opening === undefined) return undefined;
   const instructions = INSTRUCTIONS.flatMap((key) => valueIn(body, members, key) ?? []);
-  const parts = [...instructions, ...opening].map(jsonOf);
-  const told = parts.includes(undefined) ? undefined : written(parts.map(essenceOf));
+  const told = toldBy([...instructions, ...opening]);
   return told === undefined ? undefined : digestOf("first_messages", told);
+}
+
+/** A longer beginning is not taken apart. */
+const LONGEST_PARSED_BYTES = 512 * 1024;
+/** How much of each of its parts tells it from others then: a file that is sent anew begins the same. */
+const TOLD_BYTES = 4096;
+
+function toldBy(parts: readonly Uint8Array[]): string | undefined {
+  const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+  if (bytes > LONGEST_PARSED_BYTES) {
+    return parts.map((part) => latin1Of(part.subarray(0, TOLD_BYTES))).join("\0");
+  }
+  const values = parts.map(jsonOf);
+  return values.includes(undefined) ? undefined : written(values.map(essenceOf));
 }
 
 /** Where the model has not spoken in so many turns, this is no conversation. */
 const MOST_LOOKED_AT = 1000;
 
 /** The turns up to the user's first, if there are turns before the last that are not the user's. */
-function openingOf(body: Uint8Array, turns: Span): readonly Uint8Array[] | undefined {
+function* openingOf(
+  body: Uint8Array,
+  turns: Span,
+): Steps<readonly Uint8Array[] | undefined> {
   const opening: Uint8Array[] = [];
   let asked = false;
   let modelSpoke = false;
   let hasEarlier = false;
   let looked = 0;
-  for (const { start, end } of elementsIn(body, turns)) {
-    const element = body.subarray(start, end);
+  for (const span of elementsIn(body, turns)) {
+    if (span === undefined) {
+      yield;
+      continue;
+    }
+    const element = body.subarray(span.start, span.end);
     if (++looked > MOST_LOOKED_AT) return undefined;
     // The model's words at the very end are no earlier turn: the caller puts them into its mouth.
     hasEarlier ||= modelSpoke;
-    const speaker = speakerOf(element);
+    const speaker = yield* speakerOf(element);
     if (!asked) opening.push(element);
     asked ||= speaker === "user";
     modelSpoke ||= speaker === "model";
@@ -58,13 +82,25 @@ const RUNNING_ITEM = /^(?:reasoning|compaction|item_reference)$|_call(?:_output)
 
 const SPEAKING = new WantedKeys(["role", "type"]);
 
-function speakerOf(element: Uint8Array): Speaker {
-  const members = membersOf(element, SPEAKING);
-  const [role, type] = ["role", "type"].map((key) => stringIn(element, members, key));
+function* speakerOf(element: Uint8Array): Steps<Speaker> {
+  const scan = element.length > SLICE_BYTES
+    ? yield* scanInSteps(element, SPEAKING)
+    : scanTopLevel(element, SPEAKING);
+  const members: Members = scan.kind === "object" ? scan.members : new Map();
+  const [role, type] = ["role", "type"].map((key) => wordIn(element, members, key));
   if (role !== undefined) return SPEAKERS.get(role) ?? "operator";
   // Gemini's callers may leave the role out.
   if (type === undefined) return "user";
   return RUNNING_ITEM.test(type) ? "tool" : "operator";
+}
+
+const LONGEST_WORD_BYTES = 256;
+
+/** A member that is a short text. */
+function wordIn(element: Uint8Array, members: Members, key: string): string | undefined {
+  const written = valueIn(element, members, key);
+  if (written === undefined) return undefined;
+  return written.length > LONGEST_WORD_BYTES ? "" : stringIn(element, members, key);
 }
 
 const SPEAKERS: ReadonlyMap<string, Speaker> = new Map([

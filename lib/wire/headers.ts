@@ -114,17 +114,18 @@ export function headerBytes(headers: RawHeaders): number {
 }
 
 function without(headers: RawHeaders, hop: ReadonlySet<string>): RawHeaders {
-  let kept: (RawHeaders[number])[] = [];
-  let nominated: string[] = [];
+  const kept: (RawHeaders[number])[] = [];
+  let nominated: Set<string> | undefined;
   for (const header of headers) {
     const lower = header[0].toLowerCase();
-    if (lower === "connection") nominated = nominated.concat(nominatedBy(header[1]));
+    if (lower === "connection") {
+      for (const name of nominatedBy(header[1])) (nominated ??= new Set()).add(name);
+    }
     if (!hop.has(lower)) kept.push(header);
   }
-  if (nominated.length > 0) {
-    kept = kept.filter(([name]) => !nominated.includes(name.toLowerCase()));
-  }
-  return kept;
+  if (nominated === undefined) return kept;
+  const unwanted = nominated;
+  return kept.filter(([name]) => !unwanted.has(name.toLowerCase()));
 }
 
 /** What nearly every Connection header says, and names no field by it. */

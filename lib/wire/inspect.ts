@@ -6,6 +6,7 @@ import type { BodyEnd, BodyObserver, HeldBody } from "./held_body.ts";
 import type { Inspection } from "./inspection.ts";
 import type { Leaving } from "./leaving.ts";
 import { concat } from "./receive.ts";
+import { nextTurn } from "./turns.ts";
 
 export interface InspectOptions extends ExaminationOptions {
   /** The body's Content-Encoding; undefined for none. */
@@ -129,6 +130,9 @@ const COPY_BYTES = 1024 * 1024;
 const HELD_DECODED_BYTES = 1024 * 1024;
 const DECODED_BYTES = 4 * 1024 * 1024;
 
+/** Events may be as small as a few bytes. */
+const SHOWN_BYTES = 32 * 1024;
+
 /**
  * Reads a decoded copy: all that has come, whenever something has, until the body is judged, and once
  * more at its end. What cannot be decoded within bounds is not judged.
@@ -176,13 +180,21 @@ class EncodedObserver implements BodyObserver {
     const maxBytes = end === undefined ? HELD_DECODED_BYTES : DECODED_BYTES;
     const decoded = await decodeCopy(whole, this.#coding, { maxBytes });
     if (decoded === undefined || decoded.bytes.length >= maxBytes) return this.#giveUp();
-    this.#examination.push(decoded.bytes.subarray(this.#shownBytes));
+    await this.#show(decoded.bytes.subarray(this.#shownBytes));
     this.#shownBytes = decoded.bytes.length;
     const isWhole = end?.kind !== "complete" || decoded.complete;
     if (!isWhole && this.#examination.gate === undefined) return this.#giveUp();
     this.#look();
     const isBehind = copied < this.#copyBytes && this.#examination.inspection === undefined;
     if (end === undefined && isBehind && this.#examination.isCurious) await this.#read();
+  }
+
+  /** Piece by piece, as a body that is not encoded comes. */
+  async #show(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length; at += SHOWN_BYTES) {
+      if (at > 0) await nextTurn();
+      this.#examination.push(bytes.subarray(at, at + SHOWN_BYTES));
+    }
   }
 
   #giveUp(): void {

@@ -1,14 +1,8 @@
 import { Buffer } from "node:buffer";
-import { skipColon, skipKey, skipValue } from "./json_skip.ts";
-import {
-  BACKSLASH,
-  CLOSE_BRACE,
-  COMMA,
-  fault,
-  OPEN_BRACE,
-  QUOTE,
-  skipSpace,
-} from "./json_token.ts";
+import { asciiKeyAt } from "./json_key.ts";
+import { JsonWalk, type MemberSink } from "./json_walk.ts";
+import { BACKSLASH, fault, OPEN_BRACE, QUOTE, skipSpace } from "./json_token.ts";
+import { atOnce, SLICE_BYTES, type Steps } from "./turns.ts";
 
 /** One value as bytes [start, end) of the body; a string's quotes are inside. */
 export interface Span {
@@ -37,14 +31,76 @@ export type JsonScan =
  * compared as decoded, so `"\u006dodel"` is `model`; a key that cannot be decoded is no key wanted.
  */
 export function scanTopLevel(body: Uint8Array, wanted: WantedKeys): JsonScan {
+  if (body.length > SLICE_BYTES) return atOnce(scanInSteps(body, wanted));
+  // As nearly all are: no steps are made for them.
   const start = skipSpace(body, byteOrderMarkBytes(body));
-  const members = new Map<string, Span[]>();
-  const isObject = body[start] === OPEN_BRACE;
-  const end = isObject ? collect({ body, wanted, members }, start) : skipValue(body, start);
+  const found = new WantedMembers(body, wanted);
+  const end = new JsonWalk(body, start, found).advance() ?? fault(body.length);
+  return scanOf(body, found, { start, end, rest: end < 0 ? end : skipSpace(body, end) });
+}
+
+/** The same with a pause after each slice of the body. */
+export function* scanInSteps(body: Uint8Array, wanted: WantedKeys): Steps<JsonScan> {
+  const start = yield* pastSpace(body, byteOrderMarkBytes(body));
+  const found = new WantedMembers(body, wanted);
+  const end = yield* pastValue(body, start, found);
+  const rest = end < 0 ? end : yield* pastSpace(body, end);
+  return scanOf(body, found, { start, end, rest });
+}
+
+/** @param end of its value, or a fault; `rest` is where something else follows it */
+function scanOf(
+  body: Uint8Array,
+  { members }: WantedMembers,
+  { start, end, rest }: { readonly start: number; readonly end: number; readonly rest: number },
+): JsonScan {
   if (end < 0) return { kind: "malformed", offset: fault(end) };
-  const rest = skipSpace(body, end);
   if (rest < body.length) return { kind: "malformed", offset: rest };
-  return isObject ? { kind: "object", members } : { kind: "not_object" };
+  return body[start] === OPEN_BRACE ? { kind: "object", members } : { kind: "not_object" };
+}
+
+/** The end of the value that begins at `start`, or a fault. */
+export function* pastValue(body: Uint8Array, start: number, sink?: MemberSink): Steps<number> {
+  const walk = new JsonWalk(body, start, sink);
+  for (;;) {
+    const end = walk.advance(walk.at + SLICE_BYTES);
+    if (end !== undefined) return end;
+    yield;
+  }
+}
+
+/** Where white space that begins at `start` ends. */
+export function* pastSpace(body: Uint8Array, start: number): Steps<number> {
+  for (let at = start;;) {
+    const until = Math.min(body.length, at + SLICE_BYTES);
+    at = skipSpace(body, at, until);
+    if (at < until || at === body.length) return at;
+    yield;
+  }
+}
+
+/** How often a key may be repeated before only the last of its values counts. */
+export const MOST_REPEATS = 10_000;
+
+/** The members of the wanted keys among those of an object. */
+class WantedMembers implements MemberSink {
+  readonly members = new Map<string, Span[]>();
+  readonly #body: Uint8Array;
+  readonly #wanted: WantedKeys;
+
+  constructor(body: Uint8Array, wanted: WantedKeys) {
+    this.#body = body;
+    this.#wanted = wanted;
+  }
+
+  member(keyStart: number, keyEnd: number, start: number, end: number): void {
+    const name = wantedName(keyStart, keyEnd, { body: this.#body, wanted: this.#wanted });
+    if (name === undefined) return;
+    const spans = this.members.get(name);
+    if (spans === undefined) this.members.set(name, [{ start, end }]);
+    else if (spans.length < MOST_REPEATS) spans.push({ start, end });
+    else spans[MOST_REPEATS - 1] = { start, end };
+  }
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
@@ -89,11 +145,17 @@ interface WantedKey {
   readonly plain: Uint8Array;
 }
 
+/** Such as `\u006d`: half of a character that JavaScript counts as two. */
+const ESCAPED_CHARACTER_BYTES = 6;
+
 /** Keys to look for, made ready once for many bodies. */
 export class WantedKeys {
   readonly #byName = new Map<string, WantedKey>();
   /** By the bytes that a key takes with its quotes. */
   readonly #byLength: WantedKey[][] = [];
+  /** The most bytes that one of them takes, with its quotes and each of its characters escaped. */
+  readonly longestSpelling: number;
+  readonly isAscii: boolean;
 
   constructor(names: Iterable<string>) {
     for (const name of new Set(names)) {
@@ -101,6 +163,9 @@ export class WantedKeys {
       this.#byName.set(name, key);
       (this.#byLength[key.plain.length] ??= []).push(key);
     }
+    const longest = Math.max(0, ...this.#byName.keys().map(({ length }) => length));
+    this.isAscii = this.#byName.keys().every((name) => /^[\x20-\x7e]*$/.test(name));
+    this.longestSpelling = 2 + longest * ESCAPED_CHARACTER_BYTES;
   }
 
   has(name: string): boolean {
@@ -108,7 +173,7 @@ export class WantedKeys {
   }
 
   /** The key that is spelt so; undefined where none is. */
-  spelt(body: Uint8Array, { start, end }: Span): string | undefined {
+  spelt(body: Uint8Array, start: number, end: number): string | undefined {
     const candidates = this.#byLength[end - start];
     if (candidates === undefined) return undefined;
     for (const { name, plain } of candidates) {
@@ -118,49 +183,25 @@ export class WantedKeys {
   }
 }
 
-interface Search {
-  readonly body: Uint8Array;
-  readonly wanted: WantedKeys;
-  /** Filled as the search goes. */
-  readonly members: Map<string, Span[]>;
-}
-
 function byteOrderMarkBytes(body: Uint8Array): number {
   return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0;
 }
 
-/** The end of the object that opens at `open`, or a fault; its wanted members on the way. */
-function collect(search: Search, open: number): number {
-  const { body } = search;
-  let at = skipSpace(body, open + 1);
-  if (body[at] === CLOSE_BRACE) return at + 1;
-  for (;;) {
-    const end = collectMember(search, at);
-    if (end < 0) return end;
-    at = skipSpace(body, end);
-    if (body[at] === CLOSE_BRACE) return at + 1;
-    if (body[at] !== COMMA) return fault(at);
-    at = skipSpace(body, at + 1);
-  }
-}
-
-function collectMember({ body, wanted, members }: Search, at: number): number {
-  const keyEnd = skipKey(body, at);
-  const start = skipColon(body, keyEnd);
-  const end = start < 0 ? start : skipValue(body, start);
-  const name = end < 0 ? undefined : wantedName({ start: at, end: keyEnd }, body, wanted);
-  if (name === undefined) return end;
-  const spans = members.get(name);
-  if (spans === undefined) members.set(name, [{ start, end }]);
-  else spans.push({ start, end });
-  return end;
-}
-
-/** Which wanted key this is. Only a key with an escape is decoded: a body may hold millions. */
-function wantedName(key: Span, body: Uint8Array, wanted: WantedKeys): string | undefined {
-  const plain = wanted.spelt(body, key);
-  if (plain !== undefined || !hasEscape(body, key)) return plain;
-  const decoded = stringAt(body, key);
+/**
+ * Which wanted key this is. Only a key with an escape is decoded: a body may hold millions; and only
+ * one that is short enough for a wanted key in which every character is escaped.
+ */
+function wantedName(
+  start: number,
+  end: number,
+  { body, wanted }: { readonly body: Uint8Array; readonly wanted: WantedKeys },
+): string | undefined {
+  const plain = wanted.spelt(body, start, end);
+  if (plain !== undefined || end - start > wanted.longestSpelling) return plain;
+  if (!hasEscape(body, start, end)) return undefined;
+  const decoded = wanted.isAscii
+    ? asciiKeyAt(body, start + 1, end - 1)
+    : stringAt(body, { start, end });
   return decoded !== undefined && wanted.has(decoded) ? decoded : undefined;
 }
 
@@ -171,8 +212,8 @@ function isSpelt(plain: Uint8Array, body: Uint8Array, start: number): boolean {
   return true;
 }
 
-function hasEscape(body: Uint8Array, key: Span): boolean {
-  for (let at = key.start; at < key.end; at++) {
+function hasEscape(body: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
     if (body[at] === BACKSLASH) return true;
   }
   return false;

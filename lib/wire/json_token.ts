@@ -42,9 +42,9 @@ export function fault(offset: number): number {
   return -1 - offset;
 }
 
-/** The offset of the first byte from `at` that is not JSON whitespace; the length if there is none. */
-export function skipSpace(body: Uint8Array, at: number): number {
-  while (at < body.length && isSpace(body[at])) at++;
+/** The offset of the first byte from `at` that is not JSON whitespace; `end` if there is none before it. */
+export function skipSpace(body: Uint8Array, at: number, end = body.length): number {
+  while (at < end && isSpace(body[at])) at++;
   return at;
 }
 
@@ -61,9 +61,21 @@ export function skipScalar(body: Uint8Array, at: number): number {
 
 /** The end of the string whose opening quote is at `at`. What is between the quotes is not judged. */
 export function skipString(body: Uint8Array, at: number): number {
-  let quote = findQuote(body, at + 1);
-  while (quote >= 0 && isEscaped(body, quote)) quote = findQuote(body, quote + 1);
-  return quote < 0 ? fault(body.length) : quote + 1;
+  const end = endOfString(body, at + 1);
+  return end < 0 ? fault(body.length) : end;
+}
+
+/** The end of the string of which `from` is the first byte, or one that nothing escapes; -1 for none. */
+export function endOfString(body: Uint8Array, from: number): number {
+  let quote = findQuote(body, from);
+  while (quote >= 0 && isEscaped(body, quote, from)) quote = findQuote(body, quote + 1);
+  return quote < 0 ? -1 : quote + 1;
+}
+
+/** Where to go on with a string that has no end from `from` to the end of the bytes: past what they escape. */
+export function pastEscapes(body: Uint8Array, from: number): number {
+  const end = Math.max(from, body.length);
+  return isEscaped(body, end, from) ? end + 1 : end;
 }
 
 function findQuote(body: Uint8Array, from: number): number {
@@ -75,9 +87,9 @@ function findQuote(body: Uint8Array, from: number): number {
 }
 
 /** Reads only the backslashes that touch this quote, so that no byte is read for two quotes. */
-function isEscaped(body: Uint8Array, quote: number): boolean {
+function isEscaped(body: Uint8Array, quote: number, from: number): boolean {
   let first = quote;
-  while (body[first - 1] === BACKSLASH) first--;
+  while (first > from && body[first - 1] === BACKSLASH) first--;
   return (quote - first) % 2 === 1;
 }
 
@@ -91,10 +103,14 @@ function skipNumber(body: Uint8Array, start: number): number {
   return at;
 }
 
+/** A longer number is none that anybody counts with, and would be the one token that cannot be sliced. */
+const MOST_DIGITS = 64 * 1024;
+
 function skipDigits(body: Uint8Array, start: number): number {
+  const end = Math.min(body.length, start + MOST_DIGITS);
   let at = start;
-  while (at < body.length && isDigit(body[at])) at++;
-  return at === start ? fault(at) : at;
+  while (at < end && isDigit(body[at])) at++;
+  return at === start || isDigit(body[at]) ? fault(at) : at;
 }
 
 function literalStarting(byte: number | undefined): Uint8Array | undefined {

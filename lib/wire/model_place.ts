@@ -2,6 +2,9 @@
 import type { PathModel } from "../dialect/dialect.ts";
 import type { Span } from "./json_scan.ts";
 
+/** No vendor's model, deployment or ARN has a name near that; a longer one is nobody's, and is not decoded. */
+export const LONGEST_NAME_BYTES = 4096;
+
 /**
  * One place. Its span is in characters of the target for `path` and `query`, in bytes of the (decoded)
  * body for the others.
@@ -10,7 +13,7 @@ export type ModelPlace = PathPlace | QueryPlace | MultipartPlace | FormPlace | J
 
 interface Place {
   readonly span: Span;
-  /** As whoever reads the request would decode it; undefined where it is no text, or not plain. */
+  /** As whoever reads the request would decode it; undefined where it is no text, too long or not plain. */
   readonly name: string | undefined;
 }
 

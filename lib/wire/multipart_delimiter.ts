@@ -1,5 +1,6 @@
 /** The lines that separate the parts of a multipart body. RFC 2046, section 5.1.1. */
 import type { Span } from "./json_scan.ts";
+import { SLICE_BYTES, type Steps } from "./turns.ts";
 
 export interface Boundary {
   /** With its two dashes. */
@@ -18,14 +19,18 @@ export interface Delimiter {
 }
 
 /** The first delimiter that begins at `from` or after. It stands at the start of a line. */
-export function nextDelimiter(
+export function* nextDelimiter(
   body: Uint8Array,
   boundary: Boundary,
   from: number,
-): Delimiter | undefined {
+): Steps<Delimiter | undefined> {
+  let pausedAt = from;
   for (let at = from; at < body.length; at = afterLine(body, at)) {
     const found = isAt(body, boundary, at) ? delimiterAt(body, boundary, at) : undefined;
     if (found !== undefined) return found;
+    if (at - pausedAt < SLICE_BYTES) continue;
+    pausedAt = at;
+    yield;
   }
   return undefined;
 }

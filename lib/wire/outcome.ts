@@ -1,5 +1,5 @@
 /** How one attempt ended: a reply's head and what is held of its body, or a fault. */
-import type { Socket } from "node:net";
+import type { ByteStream } from "./byte_stream.ts";
 import type { RawHeaders } from "./headers.ts";
 import type { StreamGate } from "./gate.ts";
 import type { HeldBody } from "./held_body.ts";
@@ -24,7 +24,7 @@ export interface Reply {
   /** Reads a stream along to its end; undefined where the body is none, or is not looked at. */
   readonly gate: StreamGate | undefined;
   /** The connection itself, where the backend switched protocols (101); there is no body then. */
-  readonly connection: Socket | undefined;
+  readonly connection: ByteStream | undefined;
 }
 
 /** No backend answered. */

@@ -17,7 +17,8 @@ import { joinTarget } from "./join_url.ts";
 import type { ModelPlace } from "./model_place.ts";
 import type { Received } from "./receive.ts";
 import type { Upload } from "./upload.ts";
-import { bodyNaming, targetNaming, whyUnwritable } from "./write_model.ts";
+import { inTurns, SLICE_BYTES } from "./turns.ts";
+import { bodyNaming, bodyNamingInSteps, targetNaming, whyUnwritable } from "./write_model.ts";
 
 export interface Outgoing {
   readonly method: string;
@@ -51,7 +52,7 @@ export interface OutgoingOptions {
 }
 
 /** The request for one route: its model, its URL, its credential; all else as it came. */
-export function outgoing(received: Received, options: OutgoingOptions): Outgoing {
+export async function outgoing(received: Received, options: OutgoingOptions): Promise<Outgoing> {
   const { backend, model } = options.route;
   const { places } = options;
   const headers = removeHeaders(requestHeaders(received.headers), backend.headers);
@@ -62,7 +63,7 @@ export function outgoing(received: Received, options: OutgoingOptions): Outgoing
     origin: backend.origin,
     target: joinTarget(backend.basePath, sent.target),
     headers: setHeaders(sent.headers, backend.headers),
-    body: bodyFor(received, places, model),
+    body: await bodyFor(received, places, model),
     refusal: whyUnwritable(places, model),
     rest: restOf(received),
   };
@@ -89,13 +90,18 @@ function withCredential(
   return injectCredential({ ...carrier, headers }, { key, place });
 }
 
-/** What came under a coding goes on under it: as it came, unless the model in it is another. */
-function bodyFor(
+/**
+ * What came under a coding goes on under it: as it came, unless the model in it is another. A large one
+ * is put together in turns of the event loop.
+ */
+async function bodyFor(
   { body, coded }: Received,
   places: readonly ModelPlace[],
   model: string,
-): Uint8Array {
-  const named = bodyNaming(body, places, model);
+): Promise<Uint8Array> {
+  const named = body.length > SLICE_BYTES
+    ? await inTurns(bodyNamingInSteps(body, places, model))
+    : bodyNaming(body, places, model);
   if (coded === undefined) return named;
-  return named === body ? coded.bytes : encode(named, coded.coding);
+  return named === body ? coded.bytes : await encode(named, coded.coding);
 }

@@ -23,13 +23,33 @@ export function problemAnswer(problem: Problem, dialect: Dialect): OwnAnswer {
 /** What a 401 must have. https://www.rfc-editor.org/rfc/rfc9110#section-15.5.2 */
 const CHALLENGE = "Bearer";
 
+/** Where nobody knows when a 503 will be over. */
+const USUAL_WAIT_MS = 30_000;
+
 function fieldsFor({ status, retryAfterMs }: Problem): RawHeaders {
+  return [...requiredBy(status), ...retryFields(status, retryAfterMs)];
+}
+
+function requiredBy(status: number): RawHeaders {
   if (status === 401) return [["www-authenticate", CHALLENGE]];
   if (status === 405) return [["allow", ALLOW]];
-  if (status === 426) return [["upgrade", PLAIN_HTTP]];
-  if (retryAfterMs === undefined) return [];
-  return [["retry-after", String(Math.max(1, Math.ceil(retryAfterMs / 1000)))]];
+  return status === 426 ? [["upgrade", PLAIN_HTTP]] : [];
 }
+
+/**
+ * When to come again, or that it is no use: clients of OpenAI and Anthropic repeat even a 401 for
+ * minutes, unless `x-should-retry` says otherwise
+ * (https://github.com/openai/openai-python/blob/main/src/openai/_base_client.py).
+ */
+function retryFields(status: number, retryAfterMs: number | undefined): RawHeaders {
+  const waitMs = retryAfterMs ?? (status === 503 ? USUAL_WAIT_MS : undefined);
+  if (waitMs !== undefined) return [["retry-after", String(Math.max(1, Math.ceil(waitMs / 1000)))]];
+  const isFinal = status >= 400 && status < 500 && !PASSING.has(status);
+  return isFinal ? [["x-should-retry", "false"]] : [];
+}
+
+/** A time-out and a limit are over some day. */
+const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
 
 /** A JSON value as an answer. */
 export function jsonAnswer(value: unknown, status = 200): OwnAnswer {

@@ -5,7 +5,16 @@ import type { Reply } from "./outcome.ts";
 import { concat } from "./receive.ts";
 import { headerValue } from "./headers.ts";
 
+/** A kept connection was lost as the request went out on it: it is sent again, on a fresh one. */
+export interface Repeat {
+  /** What the loss looked like. */
+  readonly detail: string;
+  /** How long after the request had begun to go out, in milliseconds. */
+  readonly afterMs: number;
+}
+
 export interface Reading {
+  readonly onRepeat: (repeat: Repeat) => void;
   /** The head of a reply has come. */
   readonly onHead: () => void;
   /** The first content of a stream that is looked at has come. */
@@ -20,6 +29,7 @@ export interface Reading {
 
 /** Nobody needs to know. */
 export const NO_READING: Reading = {
+  onRepeat() {},
   onHead() {},
   onContent() {},
   onEvent() {},

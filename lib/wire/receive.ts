@@ -1,11 +1,12 @@
 /** The caller's request read, and what it names. */
 import { type Dialect, dialectOf } from "../dialect/dialect.ts";
-import { type BodyReading, bodyReadingOf } from "./body_reading.ts";
+import { type BodyReading, bodyReadingInSteps, bodyReadingOf } from "./body_reading.ts";
 import { headerValue, type RawHeaders } from "./headers.ts";
 import type { BodyFault, Incoming, Room } from "./incoming.ts";
 import type { ModelPlace, QueryPlace } from "./model_place.ts";
 import { pathPlaceIn } from "./path_place.ts";
 import { type Coded, contentEncodingOf, decodeRequest } from "./request_coding.ts";
+import { inTurns, SLICE_BYTES } from "./turns.ts";
 import { isUpload, readStart, type Upload, UPLOAD_START_BYTES } from "./upload.ts";
 import { urlValues } from "./url_values.ts";
 
@@ -32,6 +33,8 @@ export interface BodyLimits {
   readonly maxBodyBytes: number;
   /** Where what is held of the body finds room; undefined where only its size counts. */
   readonly room?: Room;
+  /** Whether an upload is read whole too: what it says matters. Default not. */
+  readonly readsUploads?: boolean;
 }
 
 /** The request with its body read, decoded and scanned, or why there is no whole body. */
@@ -41,7 +44,7 @@ export async function receive(
 ): Promise<Received | BodyFault> {
   const { method, target, headers } = incoming;
   const request = { kind: "received", method, target, path: pathOf(target), headers } as const;
-  if (isUpload(request.path, headers)) {
+  if (limits.readsUploads !== true && isUpload(request.path, headers)) {
     const begun = await readStart(incoming.reader(), UPLOAD_START_BYTES, limits);
     if ("kind" in begun) return begun;
     const { start: body, rest } = begun;
@@ -58,12 +61,12 @@ export async function receive(
   if (!(bytes instanceof Uint8Array)) return bytes;
   const raw = { ...request, body: bytes, coded: undefined, rest: undefined };
   const contentEncoding = bytes.length === 0 ? undefined : contentEncodingOf(headers);
-  if (contentEncoding === undefined) return { ...raw, ...readingOf(request, bytes) };
+  if (contentEncoding === undefined) return { ...raw, ...await readingOf(request, bytes) };
   const decoded = await decodeRequest(bytes, contentEncoding, limits);
   if ("kind" in decoded) {
     return decoded.kind === "no_room" ? decoded : { ...raw, ...UNREAD, fields: decoded };
   }
-  return { ...raw, ...decoded, ...readingOf(request, decoded.body) };
+  return { ...raw, ...decoded, ...await readingOf(request, decoded.body) };
 }
 
 /** What there is to know of a body that is not looked into. */
@@ -72,13 +75,16 @@ const UNREAD = { fields: { kind: "none" }, members: new Map(), models: [] } as c
 type Addressed = Pick<Received, "target" | "path" | "headers">;
 
 /** What the request names, and what its decoded body says. */
-function readingOf(request: Addressed, body: Uint8Array): BodyReading {
+async function readingOf(request: Addressed, body: Uint8Array): Promise<BodyReading> {
   const { path, headers } = request;
   const dialect = dialectOf(path, headers);
   const outside = placesOutside(request, dialect);
   const namedByPath = outside.some(({ kind }) => kind === "path");
   const contentType = headerValue(headers, "content-type") ?? "";
-  const reading = bodyReadingOf(body, { contentType, dialect, namedByPath });
+  const options = { contentType, dialect, namedByPath };
+  const reading = body.length > SLICE_BYTES
+    ? await inTurns(bodyReadingInSteps(body, options))
+    : bodyReadingOf(body, options);
   return outside.length === 0 ? reading : { ...reading, models: [...outside, ...reading.models] };
 }
 

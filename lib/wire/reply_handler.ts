@@ -1,5 +1,5 @@
 /** What becomes of one request, as one Outcome and the body that follows it. */
-import type { Socket } from "node:net";
+import { type ByteStream, closeQuietly } from "./byte_stream.ts";
 import type { AttemptOptions } from "./attempt.ts";
 import type { ExchangeHandler } from "./connections.ts";
 import { ExchangeError } from "./exchange_error.ts";
@@ -14,8 +14,11 @@ const HOLD_BYTES = 1024 * 1024;
 
 export interface Exchange {
   readonly outcome: Outcome;
-  /** A kept-alive connection was lost before a response head: the backend may well be fine. */
-  readonly reusedConnectionBroke: boolean;
+  /**
+   * How long after the request had begun to go out a kept connection was lost, in milliseconds, before a
+   * response head: the backend may well be fine. Undefined where that is not what happened.
+   */
+  readonly keptLostAfterMs: number | undefined;
 }
 
 export class ReplyHandler implements ExchangeHandler {
@@ -27,7 +30,8 @@ export class ReplyHandler implements ExchangeHandler {
   #tap: Tap = NO_TAP;
   #body: HeldBody | undefined;
   #phase: Phase = "connecting";
-  #isReused = false;
+  /** When the request began to go out, on a connection that had carried others; undefined on any other. */
+  #reusedAtMs: number | undefined;
 
   constructor(options: AttemptOptions) {
     this.#options = options;
@@ -40,7 +44,7 @@ export class ReplyHandler implements ExchangeHandler {
     if (this.#phase === "answered") return tap.abort();
     this.#tap = tap;
     this.#phase = "waiting";
-    this.#isReused = isReused;
+    if (isReused) this.#reusedAtMs = performance.now();
   }
 
   onHead(status: number, headers: RawHeaders): void {
@@ -53,11 +57,11 @@ export class ReplyHandler implements ExchangeHandler {
     this.#settle({ kind: "reply", status, headers, body, ...UNREAD, connection: undefined });
   }
 
-  onSwitch(headers: RawHeaders, connection: Socket): void {
+  onSwitch(headers: RawHeaders, connection: ByteStream): void {
     if (this.#phase === "waiting" && isWebSocket(headers)) {
       return this.#settle(switchedReply(headers, connection));
     }
-    connection.destroy();
+    closeQuietly(connection);
     this.#refuse("it switches to another protocol");
   }
 
@@ -72,7 +76,8 @@ export class ReplyHandler implements ExchangeHandler {
   onFailure(cause: unknown): void {
     const fault = faultOf(cause, this.#phase);
     this.#body?.finish({ kind: "cut", detail: fault.detail });
-    this.#settle(fault, this.#isReused && isConnectionLoss(cause));
+    const sinceMs = isConnectionLoss(cause) ? this.#reusedAtMs : undefined;
+    this.#settle(fault, sinceMs === undefined ? undefined : performance.now() - sinceMs);
   }
 
   /** It is HTTP, but none that could be passed on. */
@@ -88,10 +93,10 @@ export class ReplyHandler implements ExchangeHandler {
   }
 
   /** Only the first outcome counts. */
-  #settle(outcome: Outcome, reusedConnectionBroke = false): void {
+  #settle(outcome: Outcome, keptLostAfterMs?: number): void {
     this.#options.signal.removeEventListener("abort", this.#onLeave);
     this.#phase = "answered";
-    this.#resolve({ outcome, reusedConnectionBroke });
+    this.#resolve({ outcome, keptLostAfterMs });
   }
 }
 
@@ -102,7 +107,7 @@ function isWebSocket(headers: RawHeaders): boolean {
 }
 
 /** Nothing but what comes after it, which is no body. */
-function switchedReply(headers: RawHeaders, connection: Socket): Reply {
+function switchedReply(headers: RawHeaders, connection: ByteStream): Reply {
   const body = new HeldBody(NO_TAP, { holdBytes: 0 });
   body.finish({ kind: "complete" });
   return { kind: "reply", status: 101, headers, body, ...UNREAD, connection };

@@ -1,4 +1,7 @@
+/** A body with some of its bytes replaced. */
+import { copyInto } from "./gather.ts";
 import type { Span } from "./json_scan.ts";
+import { atOnce, type Steps } from "./turns.ts";
 
 /** Bytes that take the place of others. */
 export interface Edit {
@@ -14,6 +17,14 @@ export interface Edit {
  * @throws {RangeError} The spans overlap or are out of order.
  */
 export function splice(body: Uint8Array, edits: readonly Edit[]): Uint8Array<ArrayBuffer> {
+  return atOnce(spliceInSteps(body, edits));
+}
+
+/** The same, with a pause after every few megabytes. */
+export function* spliceInSteps(
+  body: Uint8Array,
+  edits: readonly Edit[],
+): Steps<Uint8Array<ArrayBuffer>> {
   const spliced = new Uint8Array(splicedBytes(body, edits));
   let from = 0;
   let to = 0;
@@ -21,12 +32,12 @@ export function splice(body: Uint8Array, edits: readonly Edit[]): Uint8Array<Arr
     if (start < from) {
       throw new RangeError(`Span at ${start} begins before ${from}, where one ended`);
     }
-    spliced.set(body.subarray(from, start), to);
+    yield* copyInto(spliced, body.subarray(from, start), to);
     spliced.set(bytes, to + start - from);
     to += start - from + bytes.length;
     from = end;
   }
-  spliced.set(body.subarray(from), to);
+  yield* copyInto(spliced, body.subarray(from), to);
   return spliced;
 }
 

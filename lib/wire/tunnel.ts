@@ -2,7 +2,7 @@
  * Two connections as one, after both sides have agreed to switch protocols: bytes pass both ways as
  * they are, at the pace of whoever takes them, until both sides have ended.
  */
-import type { Socket } from "node:net";
+import { type ByteStream, closeQuietly, writeAll } from "./byte_stream.ts";
 import type { Ending } from "./relay.ts";
 
 export interface TunnelOptions {
@@ -18,27 +18,22 @@ export interface TunnelOptions {
 
 /** A backend's end of a tunnel, to be joined to the caller's. */
 export interface Tunnel {
-  /** @param early what the caller sent after the head of its request */
-  join(caller: Socket, early: Uint8Array): void;
+  /**
+   * Resolves when all is over.
+   *
+   * @param early what the caller sent after the head of its request
+   */
+  join(caller: ByteStream, early: Uint8Array): Promise<void>;
   /** The caller has gone. */
   cancel(): void;
 }
 
-/** Once a side has ended, both are closed after this much silence. */
-const LINGER_MS = 1_000;
-
-/** So long after the last byte, the system begins to probe whether a peer is still there. */
-const KEEP_ALIVE_MS = 30_000;
-
-/** Above this a timer fires at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
 /** A tunnel to a backend that has switched protocols. */
-export function tunnelTo(backend: Socket, options: TunnelOptions): Tunnel {
+export function tunnelTo(backend: ByteStream, options: TunnelOptions): Tunnel {
   return {
-    join: (caller, early) => new Passage({ caller, backend }, options).begin(early),
+    join: (caller, early) => new Passage({ caller, backend }, options).run(early),
     cancel() {
-      backend.destroy();
+      closeQuietly(backend);
       options.onEnd({ kind: "caller_left", bytes: 0, detail: "the caller went away" });
     },
   };
@@ -46,101 +41,118 @@ export function tunnelTo(backend: Socket, options: TunnelOptions): Tunnel {
 
 type Side = "caller" | "backend";
 
+/** Once a side has ended, both are closed after this much silence. */
+const LINGER_MS = 1_000;
+
+/** What a direction holds that drips, and one that is full. */
+const SMALL_BYTES = 4 * 1024;
+const LARGE_BYTES = 64 * 1024;
+
+/** Above this a timer fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 class Passage {
-  readonly #sockets: Readonly<Record<Side, Socket>>;
+  readonly #streams: Readonly<Record<Side, ByteStream>>;
   readonly #options: TunnelOptions;
-  readonly #open = new Set<Side>(["caller", "backend"]);
   #bytesForCaller = 0;
+  /** How many writes wait for a side to take them: that is a matter of its patience. */
+  #waiting = 0;
   /** What happened first. */
   #ending: Omit<Ending, "bytes"> | undefined;
   #linger: ReturnType<typeof setTimeout> | undefined;
+  #isOver = false;
 
-  constructor(sockets: Readonly<Record<Side, Socket>>, options: TunnelOptions) {
-    this.#sockets = sockets;
+  constructor(streams: Readonly<Record<Side, ByteStream>>, options: TunnelOptions) {
+    this.#streams = streams;
     this.#options = options;
   }
 
-  begin(early: Uint8Array): void {
-    const { caller, backend } = this.#sockets;
-    this.#watch("caller");
-    this.#watch("backend");
-    this.#pass("caller", "backend", this.#options.onCallerChunk);
-    this.#pass("backend", "caller", (chunk) => {
-      this.#bytesForCaller += chunk.length;
-      this.#options.onChunk(chunk);
-    });
-    if (early.length > 0) caller.unshift(early);
-    caller.resume();
-    backend.resume();
-    // Lost while nobody listened.
-    if (backend.closed) backend.emit("close");
+  async run(early: Uint8Array): Promise<void> {
+    try {
+      await Promise.all([this.#pass("caller", "backend", early), this.#pass("backend", "caller")]);
+    } catch (mistake) {
+      // Of whoever sees the bytes: it ends this tunnel, and no other.
+      this.#end({ kind: "cut", detail: `internal error: ${mistake}` });
+    }
+    this.#isOver = true;
+    this.#close();
+    clearTimeout(this.#linger);
+    const ending = this.#ending ?? { kind: "complete", detail: "" };
+    this.#options.onEnd({ ...ending, bytes: this.#bytesForCaller });
   }
 
-  #watch(side: Side): void {
-    const socket = this.#sockets[side];
-    let code = "";
-    socket.on("error", (cause: NodeJS.ErrnoException) => code = ` (${cause.code})`);
-    socket.on("close", () => this.#closed(side, code));
-    socket.setTimeout(0);
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true, KEEP_ALIVE_MS);
-    // A side that has said all it had to say may still listen.
-    socket.allowHalfOpen = true;
-  }
-
-  #pass(from: Side, to: Side, onChunk: (chunk: Uint8Array) => void): void {
-    const source = this.#sockets[from];
-    const sink = this.#sockets[to];
-    const patience = this.#patienceWith(to);
-    source.on("data", (chunk: Uint8Array) => {
-      onChunk(chunk);
-      if (this.#ending !== undefined) this.#startLinger();
-      if (!sink.writable || sink.write(chunk)) return;
-      source.pause();
-      patience.start();
-    });
-    sink.on("drain", () => {
-      patience.stop();
-      source.resume();
-    });
-    const finish = () => {
-      if (!sink.writable) return;
-      patience.start();
-      sink.end(patience.stop);
+  /** One direction, to its end. */
+  async #pass(from: Side, to: Side, early: Uint8Array = NOTHING): Promise<void> {
+    const send = (bytes: Uint8Array) => {
+      this.#seen(from, bytes);
+      return this.#write(to, (onPart) => writeAll(this.#streams[to], bytes, onPart));
     };
-    source.on("end", () => {
-      this.#end({ kind: "complete", detail: `the ${from} ended it` });
-      finish();
-    });
-    // For a caller that broke off nothing is left to be done; what came from a backend still goes out.
-    const leave = () => void (source.readableEnded || sink.destroy());
-    source.on("close", from === "caller" ? leave : finish);
-    sink.on("close", patience.stop);
+    let isGoing = early.length === 0 || await send(early);
+    for (let place = new Uint8Array(SMALL_BYTES); isGoing;) {
+      const count = await this.#read(from, place);
+      if (count === null) {
+        await this.#write(to, () => this.#streams[to].closeWrite());
+        break;
+      }
+      isGoing = await send(place.subarray(0, count));
+      const wanted = count === place.length ? LARGE_BYTES : SMALL_BYTES;
+      if (wanted !== place.length && wanted > count) place = new Uint8Array(wanted);
+    }
   }
 
-  #patienceWith(side: Side) {
-    const { patienceMs } = this.#options;
+  #seen(from: Side, bytes: Uint8Array): void {
+    if (this.#ending !== undefined) this.#startLinger();
+    if (from === "caller") return this.#options.onCallerChunk(bytes);
+    this.#bytesForCaller += bytes.length;
+    this.#options.onChunk(bytes);
+  }
+
+  /** Null where it has ended, in order or not. */
+  async #read(from: Side, place: Uint8Array): Promise<number | null> {
+    try {
+      const count = await this.#streams[from].read(place);
+      if (count === null) this.#end({ kind: "complete", detail: `the ${from} ended it` });
+      return count;
+    } catch (cause) {
+      this.#broke(from, cause);
+      return null;
+    }
+  }
+
+  /** Whether it was taken: in time, or in parts that were. */
+  async #write(to: Side, act: (onPart: () => void) => Promise<void>): Promise<boolean> {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const stop = () => clearTimeout(timer);
-    const giveUp = () => {
-      const detail = `the ${side} took nothing for ${patienceMs / 1000} s`;
-      this.#end({ kind: side === "caller" ? "caller_left" : "cut", detail });
-      this.#destroy();
+    const patienceMs = Math.min(this.#options.patienceMs, LONGEST_TIMER_MS);
+    const wait = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => this.#giveUp(to), patienceMs);
     };
-    const start = () => {
-      stop();
-      timer = setTimeout(giveUp, Math.min(patienceMs, LONGEST_TIMER_MS));
-    };
-    return { start, stop };
+    this.#waiting++;
+    wait();
+    try {
+      await act(wait);
+      return true;
+    } catch (cause) {
+      this.#broke(to, cause);
+      return false;
+    } finally {
+      clearTimeout(timer);
+      this.#waiting--;
+    }
   }
 
-  #closed(side: Side, code: string): void {
-    this.#open.delete(side);
+  #broke(side: Side, cause: unknown): void {
+    const code = cause instanceof Error && "code" in cause ? ` (${cause.code})` : "";
     const detail = `the ${side} broke the connection${code}`;
     this.#end({ kind: side === "caller" ? "caller_left" : "cut", detail });
-    if (this.#open.size > 0 || this.#ending === undefined) return;
-    clearTimeout(this.#linger);
-    this.#options.onEnd({ ...this.#ending, bytes: this.#bytesForCaller });
+    // For a caller that broke off nothing is left to be done; what came from a backend still goes out.
+    if (side === "caller") this.#close();
+  }
+
+  #giveUp(side: Side): void {
+    const detail = `the ${side} took nothing for ${this.#options.patienceMs / 1000} s`;
+    this.#end({ kind: side === "caller" ? "caller_left" : "cut", detail });
+    this.#close();
   }
 
   #end(ending: Omit<Ending, "bytes">): void {
@@ -150,17 +162,16 @@ class Passage {
 
   #startLinger(): void {
     clearTimeout(this.#linger);
-    if (this.#open.size > 0) this.#linger = setTimeout(() => this.#lingered(), LINGER_MS);
+    if (this.#isOver) return;
+    this.#linger = setTimeout(
+      () => this.#waiting > 0 ? this.#startLinger() : this.#close(),
+      LINGER_MS,
+    );
   }
 
-  /** Bytes that wait for a side are a matter of its patience. */
-  #lingered(): void {
-    const waits = Object.values(this.#sockets).some((s) => !s.destroyed && s.writableLength > 0);
-    if (waits) this.#startLinger();
-    else this.#destroy();
-  }
-
-  #destroy(): void {
-    for (const socket of Object.values(this.#sockets)) socket.destroy();
+  #close(): void {
+    for (const stream of Object.values(this.#streams)) closeQuietly(stream);
   }
 }
+
+const NOTHING = new Uint8Array();

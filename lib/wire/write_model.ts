@@ -2,7 +2,8 @@
 import { Buffer } from "node:buffer";
 import { hasDotSegment } from "./path_place.ts";
 import type { ModelPlace, MultipartPlace, PathPlace } from "./model_place.ts";
-import { type Edit, splice } from "./splice.ts";
+import { type Edit, spliceInSteps } from "./splice.ts";
+import { atOnce, type Steps } from "./turns.ts";
 
 /**
  * Why a name cannot be written into one of the places without changing more than the name, for a
@@ -42,12 +43,21 @@ export function bodyNaming(
   places: readonly ModelPlace[],
   model: string,
 ): Uint8Array {
+  return atOnce(bodyNamingInSteps(body, places, model));
+}
+
+/** The same, with pauses. */
+export function* bodyNamingInSteps(
+  body: Uint8Array,
+  places: readonly ModelPlace[],
+  model: string,
+): Steps<Uint8Array> {
   const edits = places.flatMap((place) => {
     return place.kind === "path" || place.kind === "query" ? [] : editsFor(place, model);
   });
   return edits.length === 0
     ? body
-    : splice(body, edits.sort((a, b) => a.span.start - b.span.start));
+    : yield* spliceInSteps(body, edits.sort((a, b) => a.span.start - b.span.start));
 }
 
 function editsFor(place: ModelPlace, model: string): Edit[] {

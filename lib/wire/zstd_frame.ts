@@ -27,11 +27,39 @@ function headerFieldBytes(descriptor: number): number {
 
 function endOfBlocks(view: DataView, start: number): number | undefined {
   let at = start;
-  while (at + 3 <= view.byteLength) {
-    const header = view.getUint16(at, true) | (view.getUint8(at + 2) << 16);
-    const isRepeatedByte = ((header >> 1) & 0b11) === 1;
-    at += 3 + (isRepeatedByte ? 1 : header >> 3);
-    if (header & 1) return at;
+  while (at + BLOCK_HEADER_BYTES <= view.byteLength) {
+    const { end, isLast } = blockAt(view, at);
+    if (isLast) return end;
+    at = end;
   }
   return undefined;
+}
+
+/** Each becomes 128 KiB at most (RFC 8878, section 3.1.1.2.4). */
+const BLOCKS_IN_SLICE = 4;
+
+/**
+ * Where a slice ends that begins at `from`, at the start of the body or where another ended: after so
+ * many blocks that it becomes half a megabyte at most, though four bytes may be a block.
+ */
+export function zstdSliceEnd(body: Uint8Array, from: number): number {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  let at = from;
+  if (from === 0 && body.length >= 5) at = 5 + headerFieldBytes(view.getUint8(4));
+  for (let blocks = 0; blocks < BLOCKS_IN_SLICE; blocks++) {
+    if (at + BLOCK_HEADER_BYTES > body.length) return body.length;
+    const { end, isLast } = blockAt(view, at);
+    if (isLast) return body.length;
+    at = end;
+  }
+  return Math.min(at, body.length);
+}
+
+const BLOCK_HEADER_BYTES = 3;
+
+function blockAt(view: DataView, at: number): { readonly end: number; readonly isLast: boolean } {
+  const header = view.getUint16(at, true) | (view.getUint8(at + 2) << 16);
+  const isRepeatedByte = ((header >> 1) & 0b11) === 1;
+  const end = at + BLOCK_HEADER_BYTES + (isRepeatedByte ? 1 : header >> 3);
+  return { end, isLast: (header & 1) === 1 };
 }

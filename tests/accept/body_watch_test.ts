@@ -4,8 +4,8 @@ import { BodyWatch } from "../../lib/accept/body_watch.ts";
 import { requestBody } from "../../lib/accept/request_body.ts";
 
 /** A body whose watch takes a silence of 400 ms for its end. */
-function scene() {
-  const watch = new BodyWatch({ silenceMs: 400, lookEveryMs: 20 });
+function scene({ leastBytes = 1 } = {}) {
+  const watch = new BodyWatch({ silenceMs: 400, leastBytes, lookEveryMs: 20 });
   const request = new PassThrough();
   request.on("error", () => {});
   const body = requestBody(request, { announced: undefined, watch });
@@ -50,5 +50,34 @@ Deno.test("BodyWatch leaves an upload alone whose backend is slow", async () => 
   await sleep(600);
   slow.request.end("y");
   assert.equal(String(await next()), "y");
+  assert.equal(await next(), undefined);
+});
+
+Deno.test("H15: BodyWatch ends a body that comes a byte at a time", async () => {
+  for (const isUpload of [false, true]) {
+    using dripping = scene({ leastBytes: 100 });
+    const timer = setInterval(() => dripping.request.write("x"), 50);
+    const ended = new Promise((resolve) => dripping.request.on("close", resolve));
+    const next = dripping.body.reader;
+    if (isUpload) {
+      const read = next();
+      await assert.rejects(async () => {
+        while (await read() !== undefined);
+      });
+    } else assert.deepEqual(await dripping.body.read(1000), { kind: "caller_left" });
+    clearInterval(timer);
+    await ended;
+  }
+});
+
+Deno.test("H15: BodyWatch leaves an upload alone that drips while its backend takes it slowly", async () => {
+  using slow = scene({ leastBytes: 100 });
+  const next = slow.body.reader();
+  for (let piece = 0; piece < 12; piece++) {
+    slow.request.write("x");
+    await next();
+    await sleep(50);
+  }
+  slow.request.end();
   assert.equal(await next(), undefined);
 });

@@ -71,3 +71,26 @@ for (const refused of ["garbage\r\n\r\n", "CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r
     assert.equal(await endOf(peer), "ended");
   });
 }
+
+for (const framing of ["Content-Length: 100000", "Transfer-Encoding: chunked"]) {
+  Deno.test(`H15: listenWithNodeHttp() ends the connection of a body that drips: ${framing}`, async () => {
+    const address = { hostname: "127.0.0.1", port: 0 };
+    const listener = await listenWithNodeHttp({
+      address,
+      tls: undefined,
+      handler: async ({ read }) => {
+        const body = await read(1_000_000);
+        return { ...EMPTY, status: body instanceof Uint8Array ? 200 : 408 };
+      },
+      onFault: (line) => assert.fail(line),
+      bodyPatience: { silenceMs: 200, leastBytes: 100, lookEveryMs: 20 },
+    });
+    await using caller = await connectTo(`http://127.0.0.1:${listener.port}`);
+    await caller.send(`POST / HTTP/1.1\r\nHost: a\r\n${framing}\r\n\r\n`);
+    const drip = framing.startsWith("Transfer") ? "1\r\nx\r\n" : "x";
+    const timer = setInterval(() => caller.send(drip).catch(() => {}), 20);
+    await caller.closed;
+    clearInterval(timer);
+    await listener.close();
+  });
+}

@@ -265,8 +265,9 @@ Deno.test("GET /api/usage asks the history, and .csv is a table that no sheet ta
   const csv = await (await fetch(`${stage.admin.url}/api/usage.csv?${span}`)).text();
   assert.equal(
     csv,
-    "time,alias,requests,failed,input_tokens,output_tokens,cached_tokens,reasoning_tokens\r\n" +
-      `2026-01-01T12:00:00.000Z,"'=HYPERLINK(""x"")",1,0,1200,340,0,0\r\n`,
+    '"time","alias","requests","failed","input_tokens","output_tokens","cached_tokens",' +
+      '"reasoning_tokens"\r\n' +
+      `"2026-01-01T12:00:00.000Z","'=HYPERLINK(""x"")","1","0","1200","340","0","0"\r\n`,
   );
 });
 

@@ -153,7 +153,10 @@ Deno.test("explain() names the last resort where everything is cooling", () => {
   const { state, explained } = setUp([aliasOf("chat", [A, B])]);
   fail(state, A, 60_000);
   fail(state, B, 20_000);
-  assert.match(explained().verdict, /^Every route is out\. One attempt .* at b \(b-model\), which/);
+  assert.match(
+    explained().verdict,
+    /^Every route is out\. Those .* tried all the same, b \(b-model\) first/,
+  );
 });
 
 Deno.test("explain() tells the 503 where a cooling route is not to be tried", () => {

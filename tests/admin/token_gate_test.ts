@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { peerGroup } from "../../lib/admin/peer_group.ts";
 import { bearerOf, TokenGate } from "../../lib/admin/token_gate.ts";
 
 const TOKEN = "correct-horse-battery-staple";
@@ -54,12 +55,55 @@ Deno.test("TokenGate.isToken() lets nobody wait for another's guesses", async ()
   assert.deepEqual(waits, [200]);
 });
 
-Deno.test("TokenGate.isToken() answers a peer's guesses one after another, however they come", async () => {
-  const { gate, waits } = makeGate();
-  const all = Array.from({ length: 30 }, (_, index) => guess(gate, index === 29 ? TOKEN : "wrong"));
-  const answers = await Promise.all(all);
-  assert.equal(answers.includes(true), false);
+/** A gate in which whoever waits does so until it is let go. */
+function makeHoldingGate() {
+  const waits: { readonly ms: number; readonly go: () => void }[] = [];
+  const wait = (ms: number) => new Promise<void>((go) => waits.push({ ms, go }));
+  const gate = new TokenGate({ monotonicMs: () => 0, wait, port: 8081 });
+  return { gate, waits };
+}
+
+Deno.test("H15: the right token is let in while many wrong ones of its address wait", async () => {
+  const { gate, waits } = makeHoldingGate();
+  const wrong = Array.from({ length: 50 }, () => guess(gate, "wrong"));
   assert.equal(waits.length, 10);
+  const right = guess(gate, TOKEN);
+  waits.forEach(({ go }) => go());
+  assert.equal(await right, true);
+  assert.equal((await Promise.all(wrong)).includes(true), false);
+});
+
+Deno.test("H15: a bounded number of wrong tokens waits, wherever they come from", () => {
+  const { gate, waits } = makeHoldingGate();
+  for (let each = 0; each < 5_000; each++) guess(gate, "wrong", `10.0.${each >> 8}.${each & 255}`);
+  assert.equal(waits.length, 200);
+});
+
+Deno.test("H15: guesses from many addresses are slowed, and those who knew the token are not", async () => {
+  const { gate, waits, pass } = makeGate();
+  assert.equal(await guess(gate, TOKEN, "10.1.1.1"), true);
+  for (let each = 0; each < 200; each++) await guess(gate, "wrong", `10.0.0.${each}`);
+  assert.equal(waits.at(-1), 5_000);
+  const before = waits.length;
+  assert.equal(await guess(gate, TOKEN, "10.1.1.1"), true);
+  assert.equal(waits.length, before);
+  assert.equal(await guess(gate, TOKEN, "10.1.1.2"), true);
+  assert.equal(waits.at(-1), 5_000);
+  pass(300_000);
+  await guess(gate, "wrong", "10.0.1.1");
+  assert.equal(waits.at(-1), 200);
+});
+
+Deno.test("H15: all addresses of an IPv6 network are one peer", async () => {
+  const { gate, waits } = makeGate();
+  await guess(gate, "wrong", "2001:db8:0:1::1");
+  await guess(gate, "wrong", "2001:0DB8::1:ab:cd:ef:12");
+  await guess(gate, "wrong", "2001:db8:0:1:ffff:ffff:ffff:ffff");
+  await guess(gate, "wrong", "2001:db8:0:2::1");
+  assert.deepEqual(waits, [200, 400, 800, 200]);
+  assert.equal(peerGroup("::ffff:10.0.0.1"), "10.0.0.1");
+  assert.equal(peerGroup("::1"), "0:0:0:0::/64");
+  assert.equal(peerGroup("fe80::1%eth0"), "fe80:0:0:0::/64");
 });
 
 Deno.test("TokenGate.open() gives a cookie that no script and no other site can send", () => {

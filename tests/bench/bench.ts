@@ -10,12 +10,19 @@ export interface Bench {
   /** Started, all at once, for measures in interleaved rounds. */
   readonly running: readonly Running[];
   readonly results: Results;
-  /** Options to start another with, in a directory of its own; for some 1,000 callers by default. */
-  fresh(name: string, descriptors?: number): Promise<StartContestant>;
+  /** Options to start another with, in a directory of its own. */
+  fresh(name: string, options?: FreshOptions): Promise<StartContestant>;
   /** Most files that a process may open here. */
   readonly descriptors: number;
   /** Progress and remarks, for the person who waits. */
   say(line: string): void;
+}
+
+export interface FreshOptions {
+  /** Default: enough for some 1,000 callers. */
+  readonly descriptors?: number;
+  /** Whether the backend is spoken TLS to; default no. */
+  readonly isSecure?: boolean;
 }
 
 /** Values by figure and contestant, a value a round. */

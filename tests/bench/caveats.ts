@@ -5,8 +5,8 @@ export const CAVEATS: readonly string[] = [
   "a fast proxy waits for them: then `requests a second` is their limit, and the proxy's core is not " +
   "busy. CPU per request does not have that fault; a proxy that is not busy takes fewer events at a " +
   "time from the system, which makes it look a little dearer.",
-  "Requests are chat completions of the given size, replies 359 bytes of JSON. Plain HTTP on loopback: TLS, " +
-  "DNS and a network are left out for all alike.",
+  "Requests are chat completions of the given size, replies 359 bytes of JSON. Plain HTTP on loopback, but " +
+  "for the two rows that name TLS: DNS and a network are left out for all alike.",
   "SSE as fast as it goes: 200 events, a write each, of a real chat completion with usage and `[DONE]`; " +
   "a proxy that is behind reads several at a time. At 50 events a second and stream each comes alone.",
   "Every contestant is warm: loaded for seconds before its first window, and for 1.5 s before each.",

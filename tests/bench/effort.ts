@@ -13,11 +13,14 @@ export interface Effort {
   readonly settleMs: number;
   /** Before the memory of idle streams is read. */
   readonly restMs: number;
+  /** Between the requests of an agent that works meanwhile, and how many it makes. */
+  readonly rareMs: number;
+  readonly rareRequests: number;
   /** Idle streams to open, where descriptors allow it. */
   readonly streams: number;
 }
 
-/** Some twelve minutes for everything. */
+/** Some fourteen minutes for everything. */
 export const FULL: Effort = {
   rounds: 3,
   seconds: 2,
@@ -26,6 +29,8 @@ export const FULL: Effort = {
   memorySeconds: 10,
   settleMs: 250,
   restMs: 3_000,
+  rareMs: 10_000,
+  rareRequests: 6,
   streams: 10_000,
 };
 
@@ -38,5 +43,7 @@ export const QUICK: Effort = {
   memorySeconds: 2,
   settleMs: 250,
   restMs: 1_000,
+  rareMs: 500,
+  rareRequests: 3,
   streams: 500,
 };

@@ -17,6 +17,7 @@ export const FIGURES = {
   cpu1k: { label: "CPU per 1 kB request", ...CPU },
   rate1k: { label: "requests a second, 32 callers", unit: "/s", digits: 0, better: "higher" },
   busy1k: { label: "… the proxy's core was busy", unit: "%", digits: 0, better: "neither" },
+  cpuTls: { label: "CPU per 1 kB request, the backend over TLS", ...CPU },
   cpu100k: { label: "CPU per 100 kB request", ...CPU },
   cpuEvent: { label: "CPU per SSE event, as fast as it goes", ...CPU, digits: 2 },
   rateEvent: { label: "events a second", unit: "/s", digits: 0, better: "higher" },
@@ -24,6 +25,12 @@ export const FIGURES = {
   cpuAnthropic: { label: "CPU per SSE event, Anthropic's format", ...CPU, digits: 2 },
   latencyP50: { label: "added latency, 1 caller, p50", ...ADDED },
   latencyP99: { label: "added latency, 1 caller, p99", ...ADDED },
+  rareP50: {
+    label: "a request in ten seconds, the backend over TLS, p50",
+    unit: "ms",
+    digits: 2,
+    better: "lower",
+  },
   firstEvent: { label: "added time to first event, p50", ...ADDED },
   gapP50: {
     label: "added deviation from a gap of 20 ms between events, p50",

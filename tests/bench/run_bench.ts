@@ -1,8 +1,10 @@
 /** The bench from the first process to the last figure. */
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Bench, Results } from "./bench.ts";
-import type { Contestant, Name, Running, StartContestant } from "./contestants/contestant.ts";
+import type { Contestant, Name, Running } from "./contestants/contestant.ts";
 import { CONTESTANTS } from "./contestants/contestants.ts";
+import { AUTHORITY } from "../faults/certificates.ts";
 import type { Effort } from "./effort.ts";
 import type { Cores } from "./machine/cores.ts";
 import type { Workplace } from "./machine/workplace.ts";
@@ -78,19 +80,35 @@ async function findContestants({ only, say }: BenchOptions, results: Results) {
   return { contestants, versions };
 }
 
-async function startBackend({ workplace, cores }: BenchOptions): Promise<number> {
+interface BackendPorts {
+  readonly plain: number;
+  readonly secure: number;
+}
+
+async function startBackend({ workplace, cores }: BenchOptions): Promise<BackendPorts> {
   const { firstLine } = workplace.processes.start({
     command: Deno.execPath(),
     args: ["run", "--no-prompt", "--allow-net", BACKEND],
     core: cores.load,
   });
-  return Number((await firstLine).split(" ")[1]);
+  const [, plain, secure] = (await firstLine).split(" ");
+  return { plain: Number(plain), secure: Number(secure) };
 }
 
-function starter({ workplace, cores }: BenchOptions, backendPort: number) {
+function starter({ workplace, cores }: BenchOptions, ports: BackendPorts): Bench["fresh"] {
   const { processes, directory: dir } = workplace;
-  return async (name: string, descriptors = USUAL_DESCRIPTORS): Promise<StartContestant> => {
+  return async (name, { descriptors = USUAL_DESCRIPTORS, isSecure = false } = {}) => {
     const directory = await Deno.makeTempDir({ dir, prefix: `${name}-` });
-    return { processes, directory, backendPort, core: cores.proxies, descriptors };
+    const backendRoot = join(directory, "root.pem");
+    await Deno.writeTextFile(backendRoot, AUTHORITY);
+    return {
+      processes,
+      directory,
+      ...isSecure
+        ? { backendPort: ports.secure, backendRoot }
+        : { backendPort: ports.plain, backendRoot: undefined },
+      core: cores.proxies,
+      descriptors,
+    };
   };
 }

@@ -43,6 +43,7 @@ export function targetsOf(results: Results): readonly Target[] {
   });
   return [
     against("cpu1k", "ours", "nginx", { atLeast: 3, aim: 2 }),
+    against("cpuTls", "ours", "nginx", { atLeast: 2.8, aim: 2.2 }),
     against("cpu1k", "ours-request-logs", "go", { atLeast: 0.6, aim: 0.4 }),
     against("cpuEvent", "ours", "nginx", { atLeast: 1, aim: 0.7 }),
     against("cpuPaced", "ours", "nginx", { atLeast: 1, aim: 0.7 }),

@@ -168,3 +168,48 @@ Deno.test("the program writes no log that is turned off", async () => {
   await stop(program);
   assert.deepEqual([...Deno.readDirSync(home.directory)].map(({ name }) => name), ["config.yaml"]);
 });
+
+Deno.test({
+  name: "H15: the program follows no link at its log or ids, says so once, and serves on",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using backend = await startReplier(reply(200, "{}"));
+    await using home = await makeHome(chain({ backend }));
+    const theirs = `${home.directory}/theirs`;
+    await Deno.writeTextFile(theirs, "");
+    await Deno.mkdir(`${home.directory}/logs`);
+    await Deno.symlink(theirs, `${home.directory}/logs/proxy.log`);
+    await using program = await startProgram(["-config", home.configFile]);
+    await program.logged(
+      /Cannot write the general log .*symbolic link.*Lines go to the console only/,
+    );
+    for (let i = 0; i < 3; i++) {
+      assert.equal((await callRaw(program.url, { body: `{"model":"chat"}` })).status, 200);
+    }
+    program.signal("SIGTERM");
+    const { code, stderr } = await program.exited;
+    assert.equal(code, 0);
+    assert.equal(stderr.match(/symbolic link/g)?.length, 1);
+    assert.equal(await Deno.readTextFile(theirs), "");
+  },
+});
+
+Deno.test({
+  name: "H15: /dev/stdout and /dev/stderr as a log mean the program's own",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using backend = await startReplier(reply(200, "{}"));
+    for (const file of ["/dev/stdout", "/dev/stderr"]) {
+      const yaml = chain({ backend }, `logging: { general_file: ${file} }`);
+      await using home = await makeHome(yaml);
+      await using program = await startProgram(["-config", home.configFile]);
+      assert.equal((await callRaw(program.url, { body: `{"model":"chat"}` })).status, 200);
+      program.signal("SIGTERM");
+      const { code, stdout, stderr } = await program.exited;
+      assert.equal(code, 0);
+      assert.doesNotMatch(stderr, /Cannot write|cannot write/);
+      const count = (text: string) => text.match(/ INFO +Started with /g)?.length ?? 0;
+      assert.deepEqual([count(stdout), count(stderr)], [file === "/dev/stdout" ? 1 : 0, 1]);
+    }
+  },
+});

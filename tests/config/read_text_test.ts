@@ -85,3 +85,11 @@ Deno.test("F130: readText() refuses over 1 MiB, however large, and reads 1 MiB",
     assert.match(await describe(path), /too large/);
   });
 });
+
+Deno.test("H6: readText() waits for no file system that gives no answer", async () => {
+  const { promise, resolve } = Promise.withResolvers<{ ok: true; value: string }>();
+  const read = await readText("/far/away", { patienceMs: 10, readNow: () => promise });
+  const reason = "cannot be read: nothing came of it for 0.01 s";
+  assert.deepEqual(read, { ok: false, reason, isPassing: false });
+  resolve({ ok: true, value: "" });
+});

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Watch } from "../../lib/config/directory_watch.ts";
+import { FileStamps } from "../../lib/config/file_stamps.ts";
 import { loadConfig } from "../../lib/config/load.ts";
 import { formatProblem } from "../../lib/config/problem.ts";
 import type { Snapshot } from "../../lib/config/snapshot.ts";
@@ -109,11 +109,6 @@ async function stage(
     await watcher.close();
     await Deno.remove(directory, { recursive: true });
   }
-}
-
-/** A watcher that raises no event: what is left is polling. */
-function deadWatch(): Watch {
-  throw new Deno.errors.NotSupported("no inotify watches left");
 }
 
 Deno.test("ConfigWatcher publishes what was saved, with the next revision", () =>
@@ -268,41 +263,114 @@ Deno.test("F125: ConfigWatcher sees the swap of a link further up", swap, () =>
     assert.equal(await ear.models(), "two");
   }));
 
-Deno.test("F126: ConfigWatcher finds changes by polling where nothing can be watched", () =>
-  stage({ watchFs: deadWatch }, async ({ directory, ear, save }) => {
-    const heard = await ear.next();
-    assert.ok(heard.kind === "warning");
-    assert.equal(
-      heard.line,
-      `${directory}: cannot be watched (no inotify watches left); changes are found by looking at the files instead`,
-    );
-    await save(config("two"));
-    assert.equal(await ear.models(), "two");
-  }));
-
-Deno.test("F126: ConfigWatcher goes on without a watcher that fails later", () =>
-  stage({ watchFs: () => failingWatcher() }, async ({ ear, save }) => {
-    const heard = await ear.next();
-    assert.ok(heard.kind === "warning");
-    assert.match(heard.line, /cannot be watched \(queue overflow\)/);
-    await save(config("two"));
-    assert.equal(await ear.models(), "two");
-  }));
-
-function failingWatcher(): Watch {
-  return {
-    close: () => {},
-    [Symbol.asyncIterator]: () => ({
-      next: () => Promise.reject(new Error("queue overflow")),
+Deno.test(
+  "H6, F126: ConfigWatcher watches no directory: a FIFO beside the file hangs nothing",
+  swap,
+  () =>
+    stage({ prepare: writeWithFile }, async ({ directory, ear, save }) => {
+      await Deno.mkdir(`${directory}/more`);
+      for (const place of [directory, `${directory}/keys`, `${directory}/more`]) {
+        await makeFifo(`${place}/any.fifo`);
+      }
+      await Deno.writeTextFile(`${directory}/more/m`, "more\n");
+      await save(config('"${file:more/m}"'));
+      assert.equal(await ear.models(), "more");
+      await save(config("two"));
+      assert.equal(await ear.models(), "two");
     }),
-  };
+);
+
+async function makeFifo(path: string): Promise<void> {
+  const { success } = await new Deno.Command("mkfifo", { args: [path] }).output();
+  assert.ok(success);
 }
 
-Deno.test("ConfigWatcher acts on events, not only when it polls", () =>
-  stage({ pollMs: 60_000 }, async ({ ear, save }) => {
+/** What may take a file's place, and what is then said of it. */
+const INTRUDERS: Readonly<Record<string, readonly [(path: string) => Promise<void>, RegExp]>> = {
+  "a FIFO": [makeFifo, /is not a regular file/],
+  "a directory": [(path) => Deno.mkdir(path), /is a directory, not a file/],
+  "a device, by a link": [(path) => Deno.symlink("/dev/zero", path), /is not a regular file/],
+  "a link to itself": [(path) => Deno.symlink("m", path), /cannot be read/],
+  "a link to nothing": [(path) => Deno.symlink("/none/at/all", path), /does not exist/],
+  "more than is read": [
+    (path) => Deno.writeFile(path, new Uint8Array(2 * 1024 * 1024)),
+    /is too large/,
+  ],
+};
+
+for (const [what, [put, said]] of Object.entries(INTRUDERS)) {
+  Deno.test(
+    `H6: ConfigWatcher says once that ${what} stands for a file, and recovers`,
+    swap,
+    () =>
+      stage({ prepare: writeWithFile }, async ({ directory, ear, watcher }) => {
+        await put(`${directory}/new`);
+        await Deno.rename(`${directory}/new`, `${directory}/keys/m`).catch(async () => {
+          await Deno.remove(`${directory}/keys/m`);
+          await Deno.rename(`${directory}/new`, `${directory}/keys/m`);
+        });
+        // Slow machines may see the moment in which there is nothing.
+        const lines: string[] = [];
+        while (!said.test(lines.join())) {
+          const heard = await ear.next();
+          if (heard.kind === "problems") lines.push(...heard.lines);
+        }
+        assert.equal(modelsOf(watcher.current), "one");
+        await Deno.remove(`${directory}/keys/m`, { recursive: true });
+        if (!lines.join().includes("does not exist")) await ear.next();
+        await Deno.writeTextFile(`${directory}/keys/m`, "two\n");
+        assert.equal(await ear.models(), "two");
+      }),
+  );
+}
+
+Deno.test("H6: ConfigWatcher sees content of the same size and the same time", () =>
+  stage({}, async ({ ear, file, save }) => {
+    const { mtime } = await Deno.stat(file);
+    assert.ok(mtime);
     await save(config("two"));
+    await Deno.utime(file, mtime, mtime);
     assert.equal(await ear.models(), "two");
   }));
+
+Deno.test("H6: ConfigWatcher sees its directory go and come back", () =>
+  stage({}, async ({ directory, ear, file }) => {
+    await Deno.remove(directory, { recursive: true });
+    assert.equal((await ear.next()).kind, "warning");
+    await Deno.mkdir(directory);
+    await Deno.writeTextFile(file, config("two"));
+    assert.equal(await ear.models(), "two");
+  }));
+
+/** A file system that answers for a file only once it is let go. */
+function slowStamps(slow: (path: string) => boolean, until: Promise<void>) {
+  let waiting = 0;
+  const stat: typeof Deno.stat = async (path) => {
+    if (!slow(String(path))) return await Deno.stat(path);
+    waiting++;
+    await until;
+    return await Deno.stat(path);
+  };
+  return { stamps: new FileStamps({ patienceMs: 20, stat }), waiting: () => waiting };
+}
+
+Deno.test("H6: ConfigWatcher goes on beside a file whose file system gives no answer", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const { stamps, waiting } = slowStamps((path) => path.endsWith("keys/m"), promise);
+  await stage({ prepare: writeWithFile, stamps }, async ({ ear, save }) => {
+    await save(config("two"));
+    assert.equal(await ear.models(), "two");
+    assert.equal(waiting(), 1);
+    resolve();
+  });
+});
+
+Deno.test("H6: ConfigWatcher.close() waits for no file system", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const { stamps } = slowStamps(() => true, promise);
+  await stage({ stamps, early: true }, async ({ watcher }) => await watcher.close());
+  resolve();
+});
 
 Deno.test("F130: ConfigWatcher keeps what it had when a directory takes the file's place", () =>
   stage({}, async ({ directory, ear, watcher, file }) => {
@@ -478,7 +546,10 @@ Deno.test("ConfigWatcher.close() throws what onWarning threw, and nothing before
     thrown.resolve();
     throw new Error("no log");
   };
-  const played = stage({ watchFs: deadWatch, onWarning }, () => thrown.promise);
+  const played = stage({ onWarning }, async ({ file }) => {
+    await Deno.remove(file);
+    await thrown.promise;
+  });
   await assert.rejects(played, /no log/);
 });
 

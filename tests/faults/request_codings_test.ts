@@ -45,7 +45,7 @@ async function decodedBody({ head, headers, body }: SeenRequest, coding: string)
 for (const [coding, header] of CODINGS) {
   Deno.test(`F101: a ${coding} body (${header}) is decoded, spliced and sent on as one`, async () => {
     await using line = await startPlaces();
-    const body = encode(bytes(TEMPLATE.replace("@", `"chat"`)), coding);
+    const body = await encode(bytes(TEMPLATE.replace("@", `"chat"`)), coding);
     const seen = await line.seen({ lines: under(header), body });
     assert.equal(await decodedBody(seen, header), TEMPLATE.replace("@", `"${MODEL}"`));
     if (coding !== "deflate_raw") return;
@@ -55,13 +55,13 @@ for (const [coding, header] of CODINGS) {
   Deno.test(`F101: a ${coding} body (${header}) in which nothing is replaced passes as it came`, async () => {
     await using line = await startPlaces({ rest: "default_backend: backend" });
     for (const text of [TEMPLATE.replace("@", `"mystery"`), `{"input":"a"}`, "no JSON", "[1]"]) {
-      const body = encode(bytes(text), coding);
+      const body = await encode(bytes(text), coding);
       const contentType = "application/octet-stream";
       const seen = await line.seen({ target: "/v1/x", contentType, lines: under(header), body });
       assert.equal(latin1(seen.body), latin1(body));
       assert.equal(await decodedBody(seen, header), text);
     }
-    const path = encode(bytes(`{"contents":[]}`), coding);
+    const path = await encode(bytes(`{"contents":[]}`), coding);
     const target = "/v1beta/models/chat:generateContent";
     const seen = await line.seen({ target, lines: under(header), body: path });
     assert.equal(latin1(seen.body), latin1(path));
@@ -70,7 +70,7 @@ for (const [coding, header] of CODINGS) {
 
   Deno.test(`F101: a damaged ${coding} body (${header}) is a 400 that says so`, async () => {
     await using line = await startPlaces();
-    const whole = encode(bytes(TEMPLATE.replace("@", `"chat"`)), coding);
+    const whole = await encode(bytes(TEMPLATE.replace("@", `"chat"`)), coding);
     const garbage = bytes("{}".repeat(50));
     for (const body of [whole.subarray(0, -3), whole.subarray(0, 5), garbage]) {
       const [status, code, message] = await line.refused({ lines: under(header), body });
@@ -81,7 +81,7 @@ for (const [coding, header] of CODINGS) {
 
   Deno.test(`F101: a bomb of ${coding} (${header}) is a 413, in bounded time and memory`, async () => {
     await using line = await startPlaces({ rest: "limits: { max_body_mb: 2 }" });
-    const bomb = encode(new Uint8Array(128 * 1024 * 1024), coding);
+    const bomb = await encode(new Uint8Array(128 * 1024 * 1024), coding);
     assert.ok(bomb.length < 1024 * 1024, `${bomb.length} bytes`);
     const startedMs = performance.now();
     const [status, code, message] = await line.refused({ lines: under(header), body: bomb });
@@ -95,7 +95,7 @@ Deno.test("F101: a form under a coding is decoded, spliced and sent on under it"
   await using line = await startPlaces();
   const form = (model: string) => Uint8Array.from(FORM.replace("@", model), (c) => c.charCodeAt(0));
   const request = { target: "/v1/audio/transcriptions", contentType: FORM_TYPE };
-  const body = encode(form("chat"), "zstd");
+  const body = await encode(form("chat"), "zstd");
   const seen = await line.seen({ ...request, lines: under("zstd"), body });
   const decoded = await decode(seen.body, "zstd", { maxBytes: 1024 * 1024 });
   assert.equal(latin1(decoded.bytes), latin1(form(MODEL)));
@@ -104,7 +104,7 @@ Deno.test("F101: a form under a coding is decoded, spliced and sent on under it"
 Deno.test("F101: a body under a coding of several megabytes is sent on whole", async () => {
   await using line = await startPlaces();
   const text = TEMPLATE.replace(`größe`, "0123456789 größe".repeat(200_000));
-  const body = encode(bytes(text.replace("@", `"chat"`)), "gzip");
+  const body = await encode(bytes(text.replace("@", `"chat"`)), "gzip");
   const seen = await line.seen({ lines: under("gzip"), body });
   assert.ok(await decodedBody(seen, "gzip") === text.replace("@", `"${MODEL}"`));
 });
@@ -112,7 +112,7 @@ Deno.test("F101: a body under a coding of several megabytes is sent on whole", a
 for (const coding of ["compress", "gzip, gzip", "zstd, br", "aws-chunked"]) {
   Deno.test(`F101: a body under ${coding} is a 415 that names what works`, async () => {
     await using line = await startPlaces({ rest: "default_backend: backend" });
-    const body = encode(bytes("{}"), "gzip");
+    const body = await encode(bytes("{}"), "gzip");
     const [status, code, message] = await line.refused({ lines: under(coding), body });
     assert.deepEqual([status, code], [415, "unsupported_content_encoding"]);
     assert.match(message, /gzip, deflate, br, zstd, or uncompressed/);
@@ -122,14 +122,14 @@ for (const coding of ["compress", "gzip, gzip", "zstd, br", "aws-chunked"]) {
 
 Deno.test("F101: two lines of Content-Encoding are two codings", async () => {
   await using line = await startPlaces();
-  const body = encode(bytes("{}"), "gzip");
+  const body = await encode(bytes("{}"), "gzip");
   const lines = [...under("gzip"), ...under("gzip")];
   assert.equal((await line.refused({ lines, body }))[0], 415);
 });
 
 Deno.test("F101: what is not JSON once it is decoded is told so, at its decoded place", async () => {
   await using line = await startPlaces();
-  const body = encode(bytes(`{"model":}`), "zstd");
+  const body = await encode(bytes(`{"model":}`), "zstd");
   const [status, code, message] = await line.refused({ lines: under("zstd"), body });
   assert.deepEqual([status, code], [400, "invalid_json"]);
   assert.match(message, /byte 9 of 10/);
@@ -145,7 +145,7 @@ Deno.test("F101: the next backend gets its own model, under the same coding", as
   await using broken = await startReplier(reply(500, "{}"));
   await using whole = await startReplier(reply(200, `{"choices":[{"message":{"content":"a"}}]}`));
   await using proxy = await startProxy(chain({ broken, whole }));
-  const body = encode(bytes(TEMPLATE.replace("@", `"chat"`)), "br");
+  const body = await encode(bytes(TEMPLATE.replace("@", `"chat"`)), "br");
   assert.equal((await callRaw(proxy.url, { lines: under("br"), body })).status, 200);
   for (const [name, { requests: [seen] }] of Object.entries({ broken, whole })) {
     const text = await decodedBody(seen!, "br");
@@ -156,7 +156,7 @@ Deno.test("F101: the next backend gets its own model, under the same coding", as
 Deno.test("F101: the request log shows the decoded body", async () => {
   await using line = await startPlaces();
   const text = TEMPLATE.replace("@", `"chat"`);
-  await line.seen({ lines: under("zstd"), body: encode(bytes(text), "zstd") });
+  await line.seen({ lines: under("zstd"), body: await encode(bytes(text), "zstd") });
   const [log = ""] = await line.proxy.logs();
   assert.match(log, /== request body: \d+ bytes, decoded from zstd/);
   assert.ok(log.includes(text.trim()), log);
@@ -176,5 +176,8 @@ Deno.test("F101: a conversation under a coding belongs where it belongs without"
   const plain = await belonging(body, {});
   assert.equal(plain.issued.length, 1);
   assert.notEqual(plain.conversation, undefined);
-  assert.deepEqual(await belonging(encode(body, "zstd"), { "content-encoding": "zstd" }), plain);
+  assert.deepEqual(
+    await belonging(await encode(body, "zstd"), { "content-encoding": "zstd" }),
+    plain,
+  );
 });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { textOf } from "../caller.ts";
+import { callRaw, textOf } from "../caller.ts";
 import { type Exchange, type Peer, startPeer, startReplier } from "../peer.ts";
+import { startProxy } from "../proxy.ts";
 import { nextTurn } from "../wire/trial.ts";
-import { includes, isWell, type Scene, startScene, WELL } from "./scene.ts";
+import { CALL, includes, isWell, type Scene, startScene, WELL } from "./scene.ts";
 
 /** What a backend does with a request on a connection that it has answered on before. */
 const ENDS: Readonly<Record<string, (exchange: Exchange) => void>> = {
@@ -15,8 +16,11 @@ for (const [ending, end] of Object.entries(ENDS)) {
     await using bad = await startPeer((exchange) =>
       exchange.onConnection === 0 ? exchange.write(WELL) : end(exchange)
     );
-    await staysInUse(bad);
+    const record = await staysInUse(bad);
     assert.deepEqual([bad.connections, bad.requests.length], [2, 3]);
+    // cases 10: the record tells that it went out twice.
+    includes(record, "\nrepeated   on a fresh connection: the kept one was lost after ");
+    includes(record, ", sent again on a fresh connection, ");
   });
 }
 
@@ -48,7 +52,7 @@ Deno.test("F013: a fresh connection that breaks as the reused one did counts", a
 });
 
 /** Two calls are answered by `bad`, as one attempt each, with another backend at hand. */
-async function staysInUse(bad: Peer, between: Promise<void> = nextTurn()): Promise<void> {
+async function staysInUse(bad: Peer, between: Promise<void> = nextTurn()): Promise<string> {
   await using good = await startReplier(WELL);
   await using scene = await startScene({ bad, good });
   isWell(await scene.ask());
@@ -60,6 +64,31 @@ async function staysInUse(bad: Peer, between: Promise<void> = nextTurn()): Promi
   includes(record, "\n== attempt 1: bad (bad-chat)\n");
   assert.ok(!record.includes("== attempt 2"), record);
   assert.equal(good.connections, 0);
+  return record;
+}
+
+/** Calls that may do twice what they ask when they are sent twice. */
+const CREATING = [
+  { method: "POST", target: "/v1/batches" },
+  { method: "POST", target: "/v1/responses/resp_1/cancel" },
+  { method: "PATCH", target: "/v1/threads/1" },
+];
+
+for (const { method, target } of CREATING) {
+  Deno.test(`cases 10: ${method} ${target} is not sent again when its connection is lost`, async () => {
+    await using only = await startPeer((exchange) =>
+      exchange.onConnection === 0 ? exchange.write(WELL) : exchange.reset()
+    );
+    const yaml = `backends: [{ name: only, url: "${only.url}" }]
+models: { chat: [{ backend: only, model: m }] }
+default_backend: only`;
+    await using proxy = await startProxy(yaml);
+    isWell(await callRaw(proxy.url, CALL));
+    await nextTurn();
+    const got = await callRaw(proxy.url, { method, target, body: "{}" });
+    assert.equal(got.status, 502);
+    assert.deepEqual([only.connections, only.requests.length], [1, 2]);
+  });
 }
 
 const POISON = new TextEncoder().encode(

@@ -8,7 +8,15 @@ import { createServer, type TLSSocket } from "node:tls";
 import { callRaw } from "../caller.ts";
 import { startHttpProxy, startSocksProxy } from "../forward_proxy.ts";
 import { startProxy } from "../proxy.ts";
-import { AUTHORITY, EXPIRED, KEY, RIGHT, SELF_SIGNED, WRONG_NAME } from "./certificates.ts";
+import {
+  AUTHORITY,
+  EXPIRED,
+  KEY,
+  OWN_ROOT,
+  RIGHT,
+  SELF_SIGNED,
+  WRONG_NAME,
+} from "./certificates.ts";
 import { visit } from "./machine.ts";
 import { BACKEND, CALL, failsOver, isWell, WELL } from "./scene.ts";
 
@@ -84,6 +92,21 @@ Deno.test("ca lets a backend be trusted that is not trusted without", async () =
   await proxy.configure(yamlOf(backend.url, `ca: "${file.path}"`));
   isWell(await callRaw(proxy.url, CALL));
 });
+
+for (const [what, cert] of Object.entries({ SELF_SIGNED, OWN_ROOT })) {
+  Deno.test(`ca may be the very certificate of a backend at home: ${what}`, async () => {
+    await using backend = await startSecureBackend(cert);
+    await using file = await fileOf(cert);
+    await using proxy = await startProxy(yamlOf(backend.url, `ca: "${file.path}"`));
+    isWell(await callRaw(proxy.url, CALL));
+    isWell(await callRaw(proxy.url, CALL));
+    await using forward = await startHttpProxy();
+    const keys = `ca: "${file.path}", proxy: "http://${forward.address}"`;
+    await proxy.configure(yamlOf(backend.url, keys));
+    isWell(await callRaw(proxy.url, CALL));
+    assert.ok(forward.asked.length > 0);
+  });
+}
 
 Deno.test("ca leaves the usual roots trusted (a program that trusts the authority)", async () => {
   await using backend = await startSecureBackend(RIGHT);

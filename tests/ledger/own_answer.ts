@@ -9,6 +9,7 @@ const FIELDS: readonly RegExp[] = [
   /^retry-after: \d+$/,
   /^allow: [A-Z, ]+$/,
   /^www-authenticate: Bearer$/,
+  /^x-should-retry: false$/,
 ];
 
 /** Whether a reply can be nothing but ours, or is one of those that the proxy says are. */

@@ -94,3 +94,31 @@ Deno.test("refusedAtTheDoor() asks nobody for a key that is turned off", () => {
   const snapshot = snapshotOf([aliasOf("chat", [routeOf(off)])]);
   assert.equal(refused({ host: "proxy.example" }, snapshot), undefined);
 });
+
+Deno.test("H15: refusedAtTheDoor() refuses what a browser says comes from another site's page", () => {
+  const ask = (
+    fields: readonly (readonly [string, string])[],
+    method: string,
+    snapshot = WITH_KEY,
+  ) =>
+    refusedAtTheDoor({ method, headers: [["Host", "127.0.0.1:8080"], ...fields] }, snapshot)
+      ?.status;
+  for (const method of ["GET", "HEAD", "POST", "OPTIONS"]) {
+    for (const site of ["cross-site", "same-site", "what-comes-next", "", "CROSS-SITE"]) {
+      assert.equal(ask([["Sec-Fetch-Site", site]], method), 403, site);
+      assert.equal(ask([["sec-fetch-site", "none"], ["SEC-FETCH-SITE", site]], method), 403, site);
+      assert.equal(ask([["Sec-Fetch-Site", site]], method, OPEN), undefined);
+      const socket = [["Connection", "upgrade"], ["Upgrade", "websocket"]] as const;
+      assert.equal(ask([["Sec-Fetch-Site", site], ...socket], method), 403, site);
+    }
+    for (const site of ["none", "same-origin"]) {
+      assert.equal(ask([["Sec-Fetch-Site", site]], method), undefined, site);
+    }
+    // A local page of the operator's own, which says where it is from.
+    const local = [["Sec-Fetch-Site", "same-site"], ["Origin", "http://localhost:3000"]] as const;
+    assert.equal(ask(local, method), undefined);
+    const other = [["Sec-Fetch-Site", "same-origin"], ["Origin", "https://page.example"]] as const;
+    assert.equal(ask(other, method), 403);
+    assert.equal(ask([["Origin", "null"]], method), 403);
+  }
+});

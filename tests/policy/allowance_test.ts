@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import {
-  mayCallWithoutModel,
+  callNotAllowed,
+  isModelCall,
+  isRestricted,
   mayUse,
   modelNotAllowed,
   modelWanted,
+  otherModel,
   unknownCaller,
 } from "../../lib/policy/allowance.ts";
 import { callerOf } from "../routing.ts";
@@ -21,11 +24,10 @@ Deno.test("mayUse() lets a caller use what its list has, and everything without 
   assert.deepEqual(used(""), [true, true, true, false, false]);
 });
 
-Deno.test("mayCallWithoutModel() wants no list, or a star in it", () => {
-  const may = [undefined, ANY, STAR, SOME, NONE].map(mayCallWithoutModel);
-  assert.deepEqual(may, [true, true, true, false, false]);
-  const nearly = callerOf("nearly", { models: ["**", "*-*"] });
-  assert.equal(mayCallWithoutModel(nearly), false);
+Deno.test("isRestricted() tells a list without a star in it", () => {
+  const restricted = [undefined, ANY, STAR, SOME, NONE].map(isRestricted);
+  assert.deepEqual(restricted, [false, false, false, true, true]);
+  assert.equal(isRestricted(callerOf("nearly", { models: ["**", "*-*"] })), true);
 });
 
 Deno.test("unknownCaller() says which keys are wanted, and where", () => {
@@ -53,4 +55,51 @@ Deno.test("modelWanted() says how to get in", () => {
   assert.equal(status, 403);
   assert.match(message, /^GET \/v1\/files names no model, and the caller "some" may only use some/);
   assert.ok(!message.includes(SOME.key));
+});
+
+Deno.test("the refusals cut short what may be a key", () => {
+  const key = "sk-proj-AbCd_EfGh-0123456789abcdef";
+  const finding = { kind: "other_model", name: key, where: "the query" } as const;
+  const problems = [
+    modelNotAllowed(SOME, key),
+    callNotAllowed(SOME, `GET /v1/${key}`),
+    modelWanted(SOME, `POST /v1/0123456789abcdef0123`),
+    otherModel(SOME, finding),
+  ];
+  for (const { message } of problems) assert.doesNotMatch(message, /EfGh|89abcdef/, message);
+  assert.match(modelNotAllowed(SOME, "claude-sonnet-4-5-20250929").message, /4-5-20250929/);
+});
+
+const isAlias = (name: string) => name === "org/model";
+
+/** Whether a POST is a model's call. */
+function isCall(path: string, name?: string): boolean {
+  const start = path.indexOf(name ?? "");
+  const place = {
+    kind: "path",
+    span: { start, end: start + (name ?? "").length },
+    name: name && decodeURIComponent(name),
+    slash: "stays",
+    elsewhere: "same",
+  } as const;
+  const models = name === undefined ? [] : [place];
+  return isModelCall({ method: "POST", path, headers: [], models }, isAlias);
+}
+
+Deno.test("isModelCall() takes an alias of any spelling in a path, and else one plain segment", () => {
+  const gemini = (name: string) => isCall(`/v1beta/models/${name}:generateContent`, name);
+  const names = [
+    "gpt-5",
+    "org/model",
+    "org%2Fmodel",
+    "a%20b",
+    "other/model",
+    "a;b",
+    "a\\b",
+    "{model}",
+  ];
+  const expected = [true, true, true, false, false, false, false, false];
+  assert.deepEqual(names.map(gemini), expected);
+  assert.equal(isCall("/v1beta/models/{model}:generateContent"), false);
+  assert.equal(isCall("/v1/chat/completions"), true);
 });

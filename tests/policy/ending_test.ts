@@ -38,7 +38,14 @@ function late(ending: Ending, reply = streamed(), options = OPTIONS) {
 
 Deno.test("judgeEnding() row 19: a reply that broke off cools the route", () => {
   const reason = "the reply broke off after 90 bytes (silent for 180 s)";
-  const finding = { kind: "failed", cool: "route", row: 19, reason, hintMs: undefined };
+  const finding = {
+    kind: "failed",
+    cool: "route",
+    row: 19,
+    reason,
+    hintMs: undefined,
+    isLasting: false,
+  };
   for (const reply of [streamed(), replyOf(200)]) {
     assert.deepEqual(late(CUT, reply), { row: 19, reason, finding });
   }

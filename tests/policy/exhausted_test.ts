@@ -11,7 +11,7 @@ const INJECT = routeOf(backendOf("keyed", { keys: ["k"] }));
 
 /** What an attempt left behind that says nothing here. */
 const NO_CHANGE = { finding: { kind: "nothing" }, change: { kind: "none" } } as const;
-const LEFT = { row: 12, ...NO_CHANGE, isDrill: false };
+const LEFT = { row: 12, ...NO_CHANGE, isDrill: false, isLastResort: false };
 
 function failed(
   status: number,
@@ -72,7 +72,14 @@ function said(status: number, text: string): FailedAttempt {
 }
 
 function waiting(status: number, hintMs: number | undefined): FailedAttempt {
-  const finding = { kind: "failed", cool: "route", row: 12, reason: "", hintMs } as const;
+  const finding = {
+    kind: "failed",
+    cool: "route",
+    row: 12,
+    reason: "",
+    hintMs,
+    isLasting: false,
+  } as const;
   return { ...failed(status), finding };
 }
 

@@ -15,10 +15,12 @@ function failed(outcome: Outcome, circumstances = PASSTHROUGH): FailedAttempt {
   const verdict = judge(outcome, circumstances);
   assert.ok(verdict.action === "fallback", `row ${verdict.row}`);
   const finding = findingOf(verdict, outcome, { ...FALLBACK, nowMs: 0 });
-  const cooldown = { startedAtMs: 0, untilMs: 1, lengthMs: 1, doublings: 0, row: 4, reason: "" };
+  const times = { startedAtMs: 0, untilMs: 1, triedAtMs: 0, lengthMs: 1, doublings: 0 };
+  const cooldown = { ...times, isHinted: false, isLasting: false, row: 4, reason: "" };
   const cooled = { kind: "cooled", forMs: 300_000, subject: "", cooldown } as const;
   const change: HealthChange = { ...cooled, scope: verdict.cool };
-  return { ...verdict, route: routeOf(backendOf("b")), outcome, finding, change, isDrill: false };
+  const kind = { isDrill: false, isLastResort: false };
+  return { ...verdict, route: routeOf(backendOf("b")), outcome, finding, change, ...kind };
 }
 
 const RESET = failed(faultOf("connection_lost"));
@@ -42,10 +44,13 @@ Deno.test("toEase() gives none of a request that was tried only once", () => {
   assert.deepEqual(toEase([BUSY]), []);
 });
 
-Deno.test("toEase() takes a drill's failures for no sign, and eases none of them", () => {
+Deno.test("toEase() takes failures of a drill and of what was cooling before for no sign, and eases none of them", () => {
   const drilled = { ...RESET, isDrill: true };
-  assert.deepEqual(toEase([drilled, BUSY]), []);
-  assert.deepEqual(toEase([drilled, BUSY, RESET]), [BUSY.change, RESET.change]);
+  const wasCooling = { ...RESET, isLastResort: true };
+  for (const other of [drilled, wasCooling]) {
+    assert.deepEqual(toEase([other, BUSY]), []);
+    assert.deepEqual(toEase([other, BUSY, RESET]), [BUSY.change, RESET.change]);
+  }
 });
 
 const MISSHAPEN: Inspection = { kind: "wrong_kind", what: "an HTML page" };

@@ -53,6 +53,7 @@ Deno.test("findingOf() cools what the verdict names, for its reason", () => {
     row: FALL_BACK.row,
     reason: "status 429",
     hintMs: undefined,
+    isLasting: false,
   });
 });
 

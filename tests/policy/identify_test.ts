@@ -3,6 +3,7 @@ import { incomingOf } from "../../lib/accept/deno_serve.ts";
 import type { Backend, KnownCaller } from "../../lib/config/snapshot.ts";
 import { nearestNames } from "../../lib/config/nearest.ts";
 import { aliasNames, type Call, identify } from "../../lib/policy/identify.ts";
+import { otherModelIn } from "../../lib/wire/other_model.ts";
 import { receive } from "../../lib/wire/receive.ts";
 import { aliasOf, backendOf, callerOf, routeOf, snapshotOf } from "../routing.ts";
 
@@ -30,7 +31,8 @@ async function identified(sent: Sent, snapshot = SNAPSHOT) {
   const received = await receive(incomingOf(request, "127.0.0.1:9"), { maxBodyBytes: 1_000_000 });
   assert.ok(received.kind === "received");
   const keeper = () => sent.keeper;
-  return identify(received, { snapshot, caller: sent.caller, nearest: nearestNames, keeper });
+  const { caller } = sent;
+  return identify(received, { snapshot, caller, nearest: nearestNames, keeper, otherModelIn });
 }
 
 async function call(sent: Sent, snapshot = SNAPSHOT): Promise<Call> {
@@ -379,11 +381,14 @@ Deno.test("identify() refuses a call without a model to a caller with a list of 
   const sent = { method: "GET", path: "/v1/files/file-1", keeper: backendOf("keeper") };
   for (const snapshot of [SNAPSHOT, WITH_DEFAULT]) {
     const { status, code, message } = await refusal({ ...sent, caller: CLAUDE_ONLY }, snapshot);
-    assert.deepEqual([status, code], [403, "model_not_allowed"]);
+    assert.deepEqual([status, code], [403, "call_not_allowed"]);
     assert.match(
       message,
-      /GET \/v1\/files\/file-1 names no model.*"laptop".*put "\*" into "models"/,
+      /"laptop" may not call GET \/v1\/files\/file-1: .* Put "\*" into "models"/,
     );
+    const nameless = await refusal({ body: "{}", caller: CLAUDE_ONLY }, snapshot);
+    assert.deepEqual([nameless.status, nameless.code], [403, "model_not_allowed"]);
+    assert.match(nameless.message, /names no model.*"laptop".*put "\*" into "models"/);
   }
   const any = callerOf("any", { models: ["claude-*", "*"] });
   assert.equal(routeTo(await call({ ...sent, caller: any })).backend.name, "keeper");

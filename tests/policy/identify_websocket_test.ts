@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { identify } from "../../lib/policy/identify.ts";
 import type { RawHeaders } from "../../lib/wire/headers.ts";
+import { otherModelIn } from "../../lib/wire/other_model.ts";
 import { receive } from "../../lib/wire/receive.ts";
 import type { Incoming } from "../../lib/wire/incoming.ts";
 import { aliasOf, backendOf, routeOf, snapshotOf } from "../routing.ts";
@@ -19,7 +20,7 @@ async function identified(target: string, given: Partial<typeof SNAPSHOT> = {}) 
   const received = await receive({ ...ABSENT, ...incoming }, { maxBodyBytes: 1 });
   assert.ok(received.kind === "received");
   const snapshot = { ...SNAPSHOT, ...given };
-  const nobody = { caller: undefined, nearest: () => [], keeper: () => undefined };
+  const nobody = { caller: undefined, nearest: () => [], keeper: () => undefined, otherModelIn };
   return identify(received, { snapshot, ...nobody });
 }
 

@@ -6,6 +6,7 @@ import { Admissions, type AdmissionsOptions } from "../../lib/state/admissions.t
 import { Health, type Ticket } from "../../lib/state/health.ts";
 import { backendOf, FALLBACK, routeOf } from "../routing.ts";
 import { alternating, parts, testLoops } from "./loops.ts";
+import { admittedAnyway } from "./ward.ts";
 
 const A = routeOf(backendOf("a"));
 const B = routeOf(backendOf("b"));
@@ -24,8 +25,15 @@ function standingHealth() {
 /** Cools a route from outside the request at hand. */
 function cool(health: Health, route: Route, seconds: number): void {
   const hintMs = seconds * 1000;
-  const finding = { kind: "failed", cool: "route", row: 12, reason: "status 503", hintMs } as const;
-  health.record(health.admitAnyway(route), finding, FALLBACK);
+  const finding = {
+    kind: "failed",
+    cool: "route",
+    row: 12,
+    reason: "status 503",
+    hintMs,
+    isLasting: false,
+  } as const;
+  health.record(admittedAnyway(health, route), finding, FALLBACK);
 }
 
 interface Course {
@@ -41,10 +49,13 @@ interface Course {
   readonly attemptMs?: number;
   /** What had passed before the first. */
   readonly uploadMs?: number;
+  /** Whether the call may leave something behind. */
+  readonly mayCreate?: boolean;
 }
 
 function admissionsOf(plan: Plan, health: Health, given: Partial<AdmissionsOptions> = {}) {
-  const moment = { elapsedMs: () => 0, prefersKey: () => false, callerKey: () => undefined };
+  const callerKey = () => undefined;
+  const moment = { elapsedMs: () => 0, prefersKey: () => false, callerKey, mayCreate: false };
   return new Admissions(plan, health, { settings: FALLBACK, ...moment, ...given });
 }
 
@@ -52,17 +63,29 @@ const FELL_BACK = { row: 12, reason: "", action: "fallback", ifLast: "as_it_came
 
 /** A request all of whose attempts fail. */
 function failingCourse(course: Course) {
-  const { routes, cools = "route", movesOn = true, attemptMs = 0, uploadMs = 0, ...given } = course;
+  const { routes, cools = "route", movesOn = true, mayCreate = false, ...given } = course;
+  const { attemptMs = 0, uploadMs = 0 } = given;
   const settings = { ...FALLBACK, ...given.settings };
   const health = given.health ?? standingHealth().health;
   const prefersKey = given.prefersKey ?? (() => false);
   const elapsedMs = () => uploadMs + tickets.length * attemptMs;
   const plan = { routes, skipped: [] };
-  const admissions = admissionsOf(plan, health, { settings, elapsedMs, prefersKey });
+  const admissions = admissionsOf(plan, health, {
+    settings,
+    elapsedMs,
+    prefersKey,
+    mayCreate,
+  });
   const tickets: Ticket[] = [];
   for (let next = admissions.next(); next !== undefined; next = admissions.next()) {
     tickets.push(next);
-    const finding = { kind: "failed", row: 12, reason: "status 503", hintMs: undefined } as const;
+    const finding = {
+      kind: "failed",
+      row: 12,
+      reason: "status 503",
+      hintMs: undefined,
+      isLasting: false,
+    } as const;
     health.record(next, { ...finding, cool: cools }, settings);
     admissions.failed(next, { ...FELL_BACK, cool: cools, movesOn });
     assert.ok(tickets.length < 50, "the request never ends");
@@ -85,12 +108,15 @@ testLoops("Admissions.next() makes max_retries attempts at most, the first inclu
   assert.equal(admissions.attempts, 2);
 });
 
-testLoops("Admissions.next() passes cooling routes over", () => {
+testLoops("Admissions.next() passes cooling routes over while others are left", () => {
   const { health } = standingHealth();
   cool(health, A, 30);
-  const { tried, passedOver } = failingCourse({ routes: [A, B], health });
-  assert.deepEqual(tried, ["b"]);
-  assert.deepEqual(passedOver, ["a: cooling for another 30 s after status 503"]);
+  const { tickets, passedOver } = failingCourse({ routes: [A, B], health });
+  assert.deepEqual(tickets.map(({ route, kind }) => [route, kind]), [
+    [B, "regular"],
+    [A, "last_resort"],
+  ]);
+  assert.deepEqual(passedOver, []);
 });
 
 testLoops("Admissions.next() passes over the other routes of a backend that just failed", () => {
@@ -98,9 +124,29 @@ testLoops("Admissions.next() passes over the other routes of a backend that just
   assert.deepEqual(failingCourse({ routes: [A, sibling, B], cools: "backend" }).tried, ["a", "b"]);
 });
 
-testLoops("Admissions.next() tries the next key of a pool, which counts as an attempt", () => {
+testLoops("cases 5: the keys of a pool count as one attempt", () => {
   const { tickets } = failingCourse({ routes: [POOL, A], cools: "key" });
-  assert.deepEqual(tickets.map(({ key }) => key), ["k1", "k2", "k3"]);
+  assert.deepEqual(tickets.map(({ key }) => key), ["k1", "k2", "k3", undefined]);
+  const settings = { maxAttempts: 1 };
+  const alone = failingCourse({ routes: [POOL, A], cools: "key", settings });
+  assert.deepEqual(alone.tickets.map(({ key }) => key), ["k1", "k2", "k3"]);
+});
+
+testLoops("cases 5: four keys all refused do not keep a healthy backend from its attempt", () => {
+  const four = routeOf(backendOf("four", { keys: ["k1", "k2", "k3", "k4"] }));
+  const { tried } = failingCourse({
+    routes: [four, A],
+    cools: "key",
+    settings: { maxAttempts: 3 },
+  });
+  assert.deepEqual(tried, ["four", "four", "four", "four", "a"]);
+});
+
+testLoops("cases 5: at most 4 keys of a pool are tried in one request", () => {
+  const backend = backendOf("many", { keys: ["k1", "k2", "k3", "k4", "k5", "k6", "k7", "k8"] });
+  const routes = [routeOf(backend), routeOf(backend, { model: "other" }), A];
+  const { tickets } = failingCourse({ routes, cools: "key", settings: { maxAttempts: 0x7fff } });
+  assert.deepEqual(tickets.map(({ key }) => key), ["k1", "k2", "k3", "k4", "k5", undefined]);
 });
 
 testLoops("Admissions.next() goes on to the next route when the pool is used up", () => {
@@ -116,18 +162,19 @@ testLoops("Admissions.next() tries no key twice where nothing is ever cooled", (
 });
 
 testLoops(
-  "Admissions.next() makes one attempt at the route that recovers soonest when all cool",
+  "cases 4: when all cool, all are tried: the soonest of those tried at the same time first",
   () => {
     const { health } = standingHealth();
     cool(health, A, 30);
     cool(health, B, 20);
     cool(health, C, 40);
     const { tickets, passedOver } = failingCourse({ routes: [A, B, C], health });
-    assert.deepEqual(tickets.map(({ route, kind }) => [route, kind]), [[B, "last_resort"]]);
-    assert.deepEqual(passedOver, [
-      "a: cooling for another 30 s after status 503",
-      "c: cooling for another 40 s after status 503",
+    assert.deepEqual(tickets.map(({ route, kind }) => [route, kind]), [
+      [B, "last_resort"],
+      [A, "last_resort"],
+      [C, "last_resort"],
     ]);
+    assert.deepEqual(passedOver, []);
   },
 );
 
@@ -145,10 +192,42 @@ testLoops("Admissions.next() tries none when all cool and the configuration says
   }]);
 });
 
-testLoops("Admissions.next() takes no last resort after an attempt", () => {
+testLoops(
+  "cases 4: a route that is cooling and well again is asked once the others have failed",
+  () => {
+    const { health } = standingHealth();
+    cool(health, A, 300);
+    assert.deepEqual(failingCourse({ routes: [A, B], health }).tried, ["b", "a"]);
+  },
+);
+
+testLoops("cases 4: no last resort where max_retries is used up or the deadline has passed", () => {
   const { health } = standingHealth();
   cool(health, B, 30);
-  assert.deepEqual(failingCourse({ routes: [A, B], health }).tried, ["a"]);
+  const one = { maxAttempts: 1 };
+  assert.deepEqual(failingCourse({ routes: [A, B], health, settings: one }).tried, ["a"]);
+  const late = { deadlineMs: 1000 };
+  const course = { routes: [C, B], health, settings: late, attemptMs: 1000 };
+  assert.deepEqual(failingCourse(course).tried, ["c"]);
+});
+
+testLoops(
+  "cases 4: what may create something has a last resort for its first attempt alone",
+  () => {
+    const { health } = standingHealth();
+    cool(health, B, 30);
+    assert.deepEqual(failingCourse({ routes: [A, B], health, mayCreate: true }).tried, ["a"]);
+    assert.deepEqual(failingCourse({ routes: [A, B], health, mayCreate: true }).tried, ["b"]);
+  },
+);
+
+testLoops("cases 4: a second request takes the next cooling route", () => {
+  const { health } = standingHealth();
+  cool(health, A, 20);
+  cool(health, B, 30);
+  const plan = { routes: [A, B], skipped: [] };
+  const requests = [1, 2, 3].map(() => admissionsOf(plan, health));
+  assert.deepEqual(requests.map((each) => each.next()?.route.backend.name), ["a", "b", undefined]);
 });
 
 testLoops("Admissions.next() never goes over max_concurrent, not even as a last resort", () => {
@@ -165,8 +244,7 @@ testLoops("Admissions.next() joins a probe in flight when there is no other rout
   cool(health, A, 30);
   pass(30);
   health.admit(A);
-  assert.deepEqual(failingCourse({ routes: [A, B], health }).tried, ["b"]);
-  assert.deepEqual(failingCourse({ routes: [A], health }).tried, ["a"]);
+  assert.deepEqual(failingCourse({ routes: [A, B], health }).tried, ["b", "a"]);
 });
 
 testLoops("Admissions.next() starts no attempt after deadline_seconds", () => {
@@ -203,7 +281,7 @@ testLoops("Admissions.next() starts no attempt where another could do twice what
 testLoops("Admissions.next() gives the key that the conversation was served with", () => {
   const prefersKey = (key: string) => key === "k2";
   const { tickets } = failingCourse({ routes: [POOL, A], cools: "key", prefersKey });
-  assert.deepEqual(tickets.map(({ key }) => key), ["k2", "k1", "k3"]);
+  assert.deepEqual(tickets.map(({ key }) => key), ["k2", "k1", "k3", undefined]);
 });
 
 testLoops("Admissions.passedOver() names disabled routes, which no waiting brings back", () => {

@@ -68,7 +68,13 @@ testLoops("Health.admit() tells a route that a caller invented from one of an al
 
 Deno.test("Cooldowns lets nothing that callers invent push out another (cases 3)", () => {
   const cooldowns = new Cooldowns({ shared: undefined, name: "cooldowns" });
-  const failed = { row: 12, reason: "", hintMs: undefined, attempt: "regular" } as const;
+  const failed = {
+    row: 12,
+    reason: "",
+    hintMs: undefined,
+    isLasting: false,
+    attempt: "regular",
+  } as const;
   const cool = (subject: string) =>
     cooldowns.cool(subject, { ...failed, attemptStartedAtMs: 0, nowMs: 0 }, FALLBACK);
   cool(routeSubject(ONE));

@@ -3,7 +3,7 @@ import type { Route } from "../../lib/config/snapshot.ts";
 import type { Finding, HealthChange, Ticket } from "../../lib/state/health.ts";
 import { aliasOf, backendOf, FALLBACK, routeOf, snapshotOf } from "../routing.ts";
 import { testLoops } from "./loops.ts";
-import { ANSWERED, failure, Ward } from "./ward.ts";
+import { admittedAnyway, ANSWERED, failure, Ward } from "./ward.ts";
 
 const A = backendOf("a");
 const ONE = routeOf(A, { model: "one" });
@@ -13,7 +13,7 @@ const POOLED = routeOf(backendOf("pool", { keys: ["k1", "k2", "k3"] }));
 const BROKE_OFF = { kind: "failed", cool: "route", row: 19, reason: "it broke off" } as const;
 
 function failLate({ health }: Ward, ticket: Ticket, hintMs?: number): HealthChange {
-  return health.failedLate(ticket, { ...BROKE_OFF, hintMs }, FALLBACK);
+  return health.failedLate(ticket, { ...BROKE_OFF, hintMs, isLasting: false }, FALLBACK);
 }
 
 /** An attempt that was answered and relayed to its end. */
@@ -50,7 +50,7 @@ testLoops("Health.failedLate() starts again from 300 seconds: the probe had been
 testLoops("Health.failedLate() counts against a last resort that had been answered", () => {
   const ward = new Ward();
   ward.attempt(ONE, failure("route"));
-  failLate(ward, answered(ward, ward.health.admitAnyway(ONE)));
+  failLate(ward, answered(ward, admittedAnyway(ward.health, ONE)));
   assert.equal(ward.waitSeconds(ONE), 300);
 });
 
@@ -99,7 +99,7 @@ testLoops("Health.ease() leaves alone what is short enough, or was cooled by oth
 testLoops("Health.ease() leaves alone what something has changed since", () => {
   const ward = new Ward();
   const change = begun(ward, ONE, failure("route"));
-  ward.record(ward.health.admitAnyway(ONE), failure("route", 60_000));
+  ward.record(admittedAnyway(ward.health, ONE), failure("route", 60_000));
   assert.equal(ward.health.ease([change], 10_000), undefined);
   assert.equal(ward.waitSeconds(ONE), 60);
 });
@@ -107,7 +107,7 @@ testLoops("Health.ease() leaves alone what something has changed since", () => {
 testLoops("Health.ease() brings no cooldown back that was cleared", () => {
   const ward = new Ward();
   const change = begun(ward, ONE, failure("route"));
-  answered(ward, ward.health.admitAnyway(ONE));
+  answered(ward, admittedAnyway(ward.health, ONE));
   assert.equal(ward.health.ease([change], 10_000), undefined);
   assert.equal(ward.waitSeconds(ONE), 0);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { routeSubject } from "../../lib/state/subjects.ts";
 import { backendOf, routeOf } from "../routing.ts";
 import { testLoops } from "./loops.ts";
-import { ANSWERED, failure, NOTHING, Ward } from "./ward.ts";
+import { admittedAnyway, ANSWERED, failure, NOTHING, Ward } from "./ward.ts";
 
 const A = backendOf("a");
 const ONE = routeOf(A, { model: "one" });
@@ -65,8 +65,11 @@ testLoops("Health.record() says what it changed", () => {
     cooldown: {
       startedAtMs: 0,
       untilMs: 300_000,
+      triedAtMs: 0,
       lengthMs: 300_000,
       doublings: 0,
+      isHinted: false,
+      isLasting: false,
       row: 12,
       reason: "status 503",
     },
@@ -188,14 +191,56 @@ testLoops("Health.record() learns nothing of a cooldown from attempts begun befo
   assert.equal(ward.waitSeconds(ONE), 290);
 });
 
-testLoops("Health.admitAnyway() is a last resort, whose answer clears the cooldown", () => {
+testLoops(
+  "Health.admitLastResort() is an attempt at a cooling route, whose answer clears the cooldown",
+  () => {
+    const ward = new Ward();
+    ward.attempt(ONE, failure("route"));
+    ward.pass(1);
+    const ticket = admittedAnyway(ward.health, ONE);
+    assert.equal(ticket.kind, "last_resort");
+    assert.deepEqual(ward.record(ticket, ANSWERED), { kind: "recovered" });
+    assert.equal(ward.waitSeconds(ONE), 0);
+  },
+);
+
+testLoops(
+  "Health.admitLastResort() takes what was tried longest ago, of equals the soonest",
+  () => {
+    const ward = new Ward();
+    ward.attempt(ONE, failure("route"));
+    ward.attempt(TWO, failure("route"));
+    const soonest = ward.record(admittedAnyway(ward.health, TWO), failure("route", 50_000));
+    assert.equal(soonest.kind, "cooled");
+    const first = ward.health.admitLastResort([ONE, TWO]);
+    assert.equal(first?.route, TWO);
+    ward.pass(1);
+    ward.record(first, failure("route"));
+    assert.equal(ward.health.admitLastResort([ONE, TWO])?.route, ONE);
+  },
+);
+
+testLoops(
+  "Health.admitLastResort() has one attempt at a route at a time: the second takes the next",
+  () => {
+    const ward = new Ward();
+    ward.attempt(ONE, failure("route"));
+    ward.attempt(TWO, failure("route"));
+    const first = ward.health.admitLastResort([ONE, TWO]);
+    const second = ward.health.admitLastResort([ONE, TWO]);
+    assert.deepEqual([first?.route, second?.route], [ONE, TWO]);
+    assert.equal(ward.health.admitLastResort([ONE, TWO]), undefined);
+    ward.record(first!, failure("route"));
+    assert.equal(ward.health.admitLastResort([ONE, TWO])?.route, ONE);
+  },
+);
+
+testLoops("Health.admitLastResort() takes none that is well, full or out of use", () => {
   const ward = new Ward();
+  assert.equal(ward.health.admitLastResort([ONE]), undefined);
   ward.attempt(ONE, failure("route"));
-  ward.pass(1);
-  const ticket = ward.health.admitAnyway(ONE);
-  assert.equal(ticket.kind, "last_resort");
-  assert.deepEqual(ward.record(ticket, ANSWERED), { kind: "recovered" });
-  assert.equal(ward.waitSeconds(ONE), 0);
+  ward.health.outOfUse.add(ONE);
+  assert.equal(ward.health.admitLastResort([ONE]), undefined);
 });
 
 testLoops("Health.record() changes nothing by a last resort's failure without a hint", () => {
@@ -203,7 +248,7 @@ testLoops("Health.record() changes nothing by a last resort's failure without a 
     const ward = new Ward();
     ward.attempt(ONE, failure("route"));
     ward.pass(100);
-    const ticket = ward.health.admitAnyway(ONE);
+    const ticket = admittedAnyway(ward.health, ONE);
     assert.deepEqual(ward.record(ticket, failure(scope)), { kind: "none" });
     assert.equal(ward.waitSeconds(ONE), 200);
     assert.equal(ward.waitSeconds(TWO), 0);
@@ -214,7 +259,7 @@ testLoops("Health.record() takes a last resort's hint", () => {
   const ward = new Ward();
   ward.attempt(ONE, failure("route"));
   ward.pass(100);
-  ward.record(ward.health.admitAnyway(ONE), failure("route", 20_000));
+  ward.record(admittedAnyway(ward.health, ONE), failure("route", 20_000));
   assert.equal(ward.waitSeconds(ONE), 20);
 });
 
@@ -270,10 +315,10 @@ testLoops(
   },
 );
 
-testLoops("Health.admitAnyway() takes the key that recovers soonest", () => {
+testLoops("Health.admitLastResort() takes the key that recovers soonest", () => {
   const ward = new Ward();
   for (const seconds of [30, 20, 40]) ward.attempt(POOLED, failure("key", seconds * 1000));
-  assert.equal(ward.health.admitAnyway(POOLED).key, "k2");
+  assert.equal(admittedAnyway(ward.health, POOLED).key, "k2");
 });
 
 testLoops("Health.otherKeys() counts the keys that may be tried now", () => {

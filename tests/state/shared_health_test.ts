@@ -85,8 +85,9 @@ class Course {
         return this.#admit(step.loop, step.route);
       case "anyway": {
         const [theirs, model] = this.#both(step.loop, ({ health }) => {
-          return health.admitAnyway(ROUTES[step.route]!);
+          return health.admitLastResort([ROUTES[step.route]!]);
         });
+        if (theirs === undefined || model === undefined) return assert.equal(theirs, model);
         this.#pending.push({ loop: step.loop, theirs, model });
         return;
       }
@@ -134,7 +135,11 @@ class Course {
       const change = held.health.record(ticket, finding, FALLBACK);
       if (finding.kind === "answered") held.health.ended(ticket);
       const then = finding.kind === "answered" && late
-        ? held.health.failedLate(ticket, { ...failed, hintMs: undefined }, FALLBACK)
+        ? held.health.failedLate(
+          ticket,
+          { ...failed, hintMs: undefined, isLasting: false },
+          FALLBACK,
+        )
         : undefined;
       return [change, then, held.health.ease([change], 200_000)];
     });

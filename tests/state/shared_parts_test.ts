@@ -9,7 +9,7 @@ import { createSharedMemory } from "../../lib/state/shared_memory.ts";
 import { StoredIds } from "../../lib/state/stored_ids.ts";
 import { aliasOf, backendOf, FALLBACK, routeOf, snapshotOf } from "../routing.ts";
 import { loopsOf } from "./loops.ts";
-import { failure, NOTHING } from "./ward.ts";
+import { admittedAnyway, failure, NOTHING } from "./ward.ts";
 
 const A = backendOf("a");
 const MOVED = backendOf("a", { origin: "http://elsewhere.example" });
@@ -88,7 +88,7 @@ Deno.test("adopt() drops a moved backend's cooldowns once, not what a loop then 
   const { main, worker } = startStates();
   const [before, after] = [revisionOf(1), revisionOf(2, MOVED)];
   main.health.record(ticketOf(main), failure("route"), FALLBACK);
-  const old = worker.health.admitAnyway(ROUTE);
+  const old = admittedAnyway(worker.health, ROUTE);
   adopt(main, after, before);
   assert.equal(worker.health.whyNot(routeOf(MOVED)), undefined);
   assert.deepEqual(worker.health.record(old, failure("route"), FALLBACK), { kind: "none" });

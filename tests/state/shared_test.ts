@@ -108,17 +108,28 @@ Deno.test("Shared.begin() is refused to a loop that nobody expected and that is 
 
 Deno.test("Shared.forget() ends the probe and the attempts in flight that a loop leaves behind", () => {
   const { main, worker, pass, ticket } = startLoops();
+  const { backend } = CAPPED;
+  const sibling = routeOf({ ...backend, maxConcurrent: 9 }, { model: "other" });
   main.health.record(ticket(main), failure("route"), FALLBACK);
   pass(300);
   assert.equal(ticket(worker).kind, "probe");
-  worker.health.admitAnyway(CAPPED);
-  const own = main.health.admitAnyway(CAPPED);
-  assert.equal(main.health.inFlight(CAPPED.backend), 3);
+  ticket(worker, sibling);
+  const own = ticket(main, sibling);
+  assert.equal(main.health.inFlight(backend), 3);
   main.shared.forget(1, () => main.health.forget(1));
-  assert.equal(main.health.inFlight(CAPPED.backend), 1);
+  assert.equal(main.health.inFlight(backend), 1);
   assert.equal(ticket(main).kind, "probe");
   main.health.record(own, NOTHING, FALLBACK);
-  assert.equal(main.health.inFlight(CAPPED.backend), 1);
+  assert.equal(main.health.inFlight(backend), 1);
+});
+
+Deno.test("Shared.forget() frees the last resort of a loop that has ended", () => {
+  const { main, worker, ticket } = startLoops();
+  main.health.record(ticket(main), failure("route"), FALLBACK);
+  assert.equal(worker.health.admitLastResort([CAPPED])?.kind, "last_resort");
+  assert.equal(main.health.admitLastResort([CAPPED]), undefined);
+  main.shared.forget(1, () => main.health.forget(1));
+  assert.equal(main.health.admitLastResort([CAPPED])?.kind, "last_resort");
 });
 
 Deno.test("Shared.forget() frees the lock that a loop had when it ended", () => {

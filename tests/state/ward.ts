@@ -10,7 +10,15 @@ export const ANSWERED: Finding = { kind: "answered" };
 export const NOTHING: Finding = { kind: "nothing" };
 
 export function failure(cool: Scope, hintMs?: number): Finding {
-  return { kind: "failed", cool, row: 12, reason: "status 503", hintMs };
+  return { kind: "failed", cool, row: 12, reason: "status 503", hintMs, isLasting: false };
+}
+
+/** A ticket for the route whether it is cooling or not. */
+export function admittedAnyway(health: Health, route: Route): Ticket {
+  const ticket = health.admitLastResort([route]);
+  if (ticket !== undefined) return ticket;
+  const admission = health.admit(route);
+  return admission.kind === "admitted" ? admission.ticket : assert.fail(admission.reason);
 }
 
 /** A Health whose clock stands still until told. */

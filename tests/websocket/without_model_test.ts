@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { listenWithDenoServe } from "../../lib/accept/deno_serve.ts";
-import { connectTo, lineValue, requestBytes, textOf } from "../caller.ts";
+import { callRaw, connectTo, lineValue, requestBytes, textOf } from "../caller.ts";
 import { chain, watchAttempts } from "../chain.ts";
 import { reply, startReplier } from "../peer.ts";
 import { startProxy } from "../proxy.ts";
@@ -89,17 +89,14 @@ for (const [offer, method] of [["h2c", "GET"], ["h2c", "POST"], ["websocket", "P
   Deno.test(`F094: ${method} with Upgrade: ${offer} is a request like any other`, async () => {
     await using backend = await startReplier(reply(200, `{"choices":[]}`));
     await using proxy = await startProxy(chain({ backend }, "default_backend: backend"));
-    await using caller = await connectTo(proxy.url);
     const lines = [
       "Connection: Upgrade, HTTP2-Settings",
       `Upgrade: ${offer}`,
       "HTTP2-Settings: AA",
     ];
     const body = method === "POST" ? `{"model":"chat"}` : "";
-    const request = requestBytes({ method, lines, body });
     for (const _ of [1, 2]) {
-      await caller.send(request);
-      const got = await caller.reply(method);
+      const got = await callRaw(proxy.url, { method, lines, body });
       assert.deepEqual([got.status, textOf(got)], [200, `{"choices":[]}`]);
       assert.equal(lineValue(got, "upgrade"), undefined);
     }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Exchange, reply, startPeer } from "../peer.ts";
+import { NO_READING, type Repeat } from "../../lib/wire/reading.ts";
 import { nextTurn, startTrial } from "./trial.ts";
 
 const OK = reply(200, "{}");
@@ -60,6 +61,40 @@ Deno.test("attempt() repeats nothing when a reused connection brought garbage", 
   await nextTurn();
   assert.equal((await trial.fault()).code, "invalid_reply");
   assert.equal(peer.requests.length, 2);
+});
+
+Deno.test("cases 10: attempt() never repeats what may create something", async () => {
+  await using peer = await startPeer(loseReused);
+  await using trial = startTrial(peer.url);
+  await trial.reply();
+  await nextTurn();
+  assert.equal((await trial.fault({ mayCreate: true })).code, "connection_lost");
+  assert.deepEqual([peer.connections, peer.requests.length], [1, 2]);
+});
+
+Deno.test("cases 10: attempt() repeats nothing that a backend may have begun with", async () => {
+  await using peer = await startPeer(async ({ onConnection, write, reset }) => {
+    if (onConnection === 0) return await write(OK);
+    await new Promise((resolve) => setTimeout(resolve, 1_050));
+    reset();
+  });
+  await using trial = startTrial(peer.url);
+  await trial.reply();
+  await nextTurn();
+  assert.equal((await trial.fault()).code, "connection_lost");
+  assert.deepEqual([peer.connections, peer.requests.length], [1, 2]);
+});
+
+Deno.test("cases 10: attempt() tells of what it repeats", async () => {
+  await using peer = await startPeer(loseReused);
+  await using trial = startTrial(peer.url);
+  const repeats: Repeat[] = [];
+  const reading = { ...NO_READING, onRepeat: (repeat: Repeat) => void repeats.push(repeat) };
+  await trial.reply({ reading });
+  await nextTurn();
+  await trial.reply({ reading });
+  assert.equal(repeats.length, 1);
+  assert.match(repeats[0]?.detail ?? "", /ECONNRESET|CONNECTION_LOST/);
 });
 
 Deno.test("attempt() gives nobody bytes that came after the last reply (F017)", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseBaseUrl } from "../../lib/config/base_url.ts";
-import { joinTarget } from "../../lib/wire/join_url.ts";
+import { joinTarget, withoutDoubledSlashes } from "../../lib/wire/join_url.ts";
 
 /** The URL that a request for `target` goes to at the backend whose `url` is `base`. */
 function joined(base: string, target: string): string {
@@ -42,7 +42,9 @@ Deno.test("joinTarget() takes the longest overlap", () => {
 });
 
 Deno.test("joinTarget() overlaps the base's end, not its start or middle", () => {
-  assert.equal(joined("https://h/v1/other", "/v1/chat"), "https://h/v1/other/v1/chat");
+  const gateway = "https://h/v1/ACCOUNT/GATEWAY/anthropic";
+  assert.equal(joined(gateway, "/v1/messages"), `${gateway}/v1/messages`);
+  assert.equal(joined("https://h/v1/x", "/v1/chat"), "https://h/v1/x/v1/chat");
 });
 
 Deno.test("joinTarget() leaves the base alone when the path is all overlap, or nothing", () => {
@@ -63,43 +65,7 @@ Deno.test("joinTarget() counts a Gemini version once, and the model as it stands
   const target = "/v1beta/models/m:generateContent?alt=sse";
   assert.equal(joined("https://h/v1beta", target), `https://h${target}`);
   assert.equal(joined("https://h", target), `https://h${target}`);
-});
-
-Deno.test("joinTarget() cases 12: a base that ends with a version puts it in the place of /v1", () => {
-  const chat = "/v1/chat/completions";
-  const bases: readonly (readonly [string, string])[] = [
-    ["/api/paas/v4", "/api/paas/v4/chat/completions"],
-    ["/api/v3", "/api/v3/chat/completions"],
-    ["/v1beta/openai", "/v1beta/openai/chat/completions"],
-    ["/v1/openai", "/v1/openai/chat/completions"],
-    ["/v1", "/v1/chat/completions"],
-  ];
-  for (const [base, result] of bases) {
-    assert.equal(joined(`https://h${base}`, chat), `https://h${result}`);
-  }
-  assert.equal(joined("https://h/api/v4", "/v1"), "https://h/api/v4");
-  assert.equal(joined("https://h/api/v4", "/v1/x?a=/v1/"), "https://h/api/v4/x?a=/v1/");
-  assert.equal(joined("https://h/api/v4", "/v4/x"), "https://h/api/v4/x");
   assert.equal(joined("https://h/v1beta/openai", "/v1beta/openai/x"), "https://h/v1beta/openai/x");
-});
-
-Deno.test("joinTarget() cases 12: v1beta and v1 never stand for each other", () => {
-  assert.equal(joined("https://h/v1beta", "/v1/x"), "https://h/v1beta/v1/x");
-  assert.equal(joined("https://h/v1", "/v1beta/x"), "https://h/v1/v1beta/x");
-  assert.equal(joined("https://h/v4", "/v1beta/x"), "https://h/v4/v1beta/x");
-});
-
-Deno.test("joinTarget() cases 12: a base with a version further in stays as it is", () => {
-  const base = "https://h/v1/ACCOUNT/GATEWAY/anthropic";
-  assert.equal(joined(base, "/v1/messages"), `${base}/v1/messages`);
-  assert.equal(joined("https://h/api/v4/x", "/v1/y"), "https://h/api/v4/x/v1/y");
-  assert.equal(joined("https://h/api/openai", "/v1/y"), "https://h/api/openai/v1/y");
-});
-
-Deno.test("joinTarget() cases 12: several slashes before a version are one", () => {
-  assert.equal(joined("https://h/v1", "//v1/messages"), "https://h/v1/messages");
-  assert.equal(joined("https://h/api/v4", "//v1/x"), "https://h/api/v4/x");
-  assert.equal(joined("https://h/base", "///v1beta/x"), "https://h/base/v1beta/x");
 });
 
 Deno.test("joinTarget() decodes nothing to find what counts once", () => {
@@ -109,6 +75,7 @@ Deno.test("joinTarget() decodes nothing to find what counts once", () => {
 
 Deno.test("joinTarget() takes several slashes for what they are, under the base", () => {
   assert.equal(joined("https://h/v1", "//"), "https://h/v1//");
+  assert.equal(joined("https://h/v1", "//v1/x"), "https://h/v1//v1/x");
   assert.equal(joined("https://h/v1//", "/v1/x"), "https://h/v1/x");
   assert.equal(joined("https://h", "//"), "https://h//");
 });
@@ -127,7 +94,54 @@ Deno.test("joinTarget() sends nothing to another origin (F182)", () => {
   }
 });
 
-const segment = fc.constantFrom("v1x", "w1", "api", "a", "", "%2F");
+Deno.test("cases 12: a base that ends with a version takes the place of the caller's /v1", () => {
+  const chat = "/chat/completions";
+  for (
+    const base of [
+      "https://h/api/paas/v4",
+      "https://h/v3",
+      "https://h/api/v12",
+      "https://h/v1beta/openai",
+      "https://h/v1beta2/openai",
+      "https://h/v1/openai",
+      "https://h/openai/v1",
+    ]
+  ) {
+    assert.equal(joined(base, `/v1${chat}?a=/v1/b`), `${base}${chat}?a=/v1/b`);
+    assert.equal(joined(base, chat), base + chat);
+  }
+});
+
+Deno.test("cases 12: v1beta is never replaced by v1, nor the other way round", () => {
+  assert.equal(joined("https://h/v1beta", "/v1/x"), "https://h/v1beta/v1/x");
+  assert.equal(joined("https://h/v1", "/v1beta/x"), "https://h/v1/v1beta/x");
+  assert.equal(joined("https://h/v4", "/v2/x"), "https://h/v4/v2/x");
+  assert.equal(joined("https://h/v4", "/v1x/y"), "https://h/v4/v1x/y");
+  assert.equal(joined("https://h/apiv4", "/v1/x"), "https://h/apiv4/v1/x");
+});
+
+Deno.test("cases 12: slashes that a base URL has doubled count once", () => {
+  const same = [
+    "/v1/a//b",
+    "/a//b",
+    "/v1/x?u=http://y//",
+    "/x/v1//y",
+    "/vx//y",
+    "/v1beta/models//m",
+  ];
+  for (const target of same) assert.equal(withoutDoubledSlashes(target), target);
+  for (const doubled of ["//v1/messages", "/v1//messages", "///v1///messages"]) {
+    assert.equal(withoutDoubledSlashes(`${doubled}?a=//b`), "/v1/messages?a=//b");
+  }
+  assert.equal(withoutDoubledSlashes("//messages"), "/messages");
+  assert.equal(withoutDoubledSlashes("//"), "/");
+  assert.equal(withoutDoubledSlashes("/v1//"), "/v1/");
+  assert.equal(withoutDoubledSlashes("/v1beta//models/m:x"), "/v1beta/models/m:x");
+  assert.equal(withoutDoubledSlashes("/v1beta/openai//x"), "/v1beta/openai/x");
+  assert.equal(withoutDoubledSlashes("/openai/v1//x"), "/openai/v1/x");
+});
+
+const segment = fc.constantFrom("v1", "v1beta", "api", "a", "", "%2F");
 const path = fc.array(segment, { maxLength: 5 });
 
 Deno.test("joinTarget() starts with the base and ends with what the path adds", () => {

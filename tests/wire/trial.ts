@@ -3,7 +3,7 @@ import { responseOf } from "../../lib/accept/deno_serve.ts";
 import { createServer, type Socket } from "node:net";
 import { once } from "node:events";
 import type { Backend, Timeouts } from "../../lib/config/snapshot.ts";
-import { Pools } from "../../lib/state/pools.ts";
+import { Pools } from "../../lib/connections/pools.ts";
 import { attempt, type AttemptOptions } from "../../lib/wire/attempt.ts";
 import type { Fault, Outcome, Reply } from "../../lib/wire/outcome.ts";
 import type { Outgoing } from "../../lib/wire/outgoing.ts";
@@ -34,7 +34,9 @@ export function startTrial(
   const pools = new Pools();
   const defaults = backendOf("peer", { origin, ...given });
   const backend = { ...defaults, timeouts: { ...defaults.timeouts, ...timeouts } };
-  async function send({ signal, streamed, upgrade, expects, reading, ...given }: Sent = {}) {
+  async function send(
+    { signal, streamed, upgrade, mayCreate, expects, reading, ...given }: Sent = {},
+  ) {
     const content = { headers: [], body: BODY, refusal: undefined, rest: undefined };
     const request = { method: "POST", origin, target: "/x", ...content, ...given };
     return await attempt(request, {
@@ -42,6 +44,7 @@ export function startTrial(
       timeouts: backend.timeouts,
       streamed: streamed ?? false,
       upgrade: upgrade ?? false,
+      mayCreate: mayCreate ?? false,
       expects,
       reading: reading ?? NO_READING,
       signal: signal ?? new AbortController().signal,

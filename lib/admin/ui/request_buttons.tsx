@@ -1,7 +1,7 @@
 /** What can be done with a request: copied, and sent again where this build can. */
 import type { RequestDetailView } from "../request_detail.ts";
-import { curlOf } from "./curl.ts";
-import { act, type Store, useStore } from "./store.ts";
+import { get } from "./api.ts";
+import { act, failed, type Store, useStore } from "./store.ts";
 
 /** Shown only where the API has it. */
 const REPLAY = "/api/requests/:id/replay";
@@ -23,7 +23,7 @@ export function RequestButtons({ view }: { readonly view: RequestDetailView }) {
       <button
         type="button"
         title={say("curlHelp")}
-        onClick={() => copy(store, curlOf(log, location.hostname))}
+        onClick={() => copyCurl(store, request.id)}
       >
         {say("copyCurl")}
       </button>
@@ -31,11 +31,25 @@ export function RequestButtons({ view }: { readonly view: RequestDetailView }) {
   );
 }
 
+async function copyCurl(store: Store, id: string): Promise<void> {
+  try {
+    const path = `/api/requests/${encodeURIComponent(id)}/curl`;
+    const { line, notes } = await get<{ line: string; notes: readonly string[] }>(path);
+    await copy(store, line, notes);
+  } catch (cause) {
+    failed(store, cause);
+  }
+}
+
 /** Puts a text on the clipboard, and says whether that worked. */
-export async function copy(store: Store, text: string): Promise<void> {
+export async function copy(
+  store: Store,
+  text: string,
+  notes: readonly string[] = [],
+): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
-    store.toast.value = { text: store.say("copied"), isBad: false };
+    store.toast.value = { text: [store.say("copied"), ...notes].join(" "), isBad: false };
   } catch {
     store.toast.value = { text: store.say("copyFailed"), isBad: true };
   }

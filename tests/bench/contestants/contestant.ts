@@ -51,6 +51,8 @@ export interface StartContestant {
   /** A directory for its configuration and logs, its own. */
   readonly directory: string;
   readonly backendPort: number;
+  /** The file of the root that signed for it, where it is spoken TLS to; undefined for plain HTTP. */
+  readonly backendRoot: string | undefined;
   /** Where the proxies are pinned. */
   readonly core: number | undefined;
   /** Connections it must be able to hold, both sides together. */

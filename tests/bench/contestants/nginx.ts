@@ -31,7 +31,8 @@ export const nginx: Contestant = {
   },
 };
 
-function configuration(port: number, { directory, backendPort, descriptors }: StartContestant) {
+function configuration(port: number, options: StartContestant) {
+  const { directory, backendPort, backendRoot, descriptors } = options;
   return `
 daemon off;
 worker_processes 1;
@@ -57,7 +58,8 @@ http {
   server {
     listen 127.0.0.1:${port} backlog=4096;
     location / {
-      proxy_pass http://backend;
+      proxy_pass ${backendRoot === undefined ? "http" : "https"}://backend;
+      ${backendRoot === undefined ? "" : trusting(backendRoot)}
       proxy_http_version 1.1;
       proxy_set_header Connection "";
       proxy_buffering off;
@@ -66,4 +68,9 @@ http {
   }
 }
 `;
+}
+
+/** As ours does: the certificate is judged. */
+function trusting(root: string): string {
+  return `proxy_ssl_trusted_certificate ${root}; proxy_ssl_verify on; proxy_ssl_name localhost;`;
 }

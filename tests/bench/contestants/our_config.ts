@@ -2,6 +2,8 @@ import { ALIAS, MODEL } from "../upstream/scripts.ts";
 
 export interface OurConfig {
   readonly backendPort: number;
+  /** The file of its root, where it is spoken TLS to. */
+  readonly backendRoot?: string | undefined;
   /** none, as nginx with `access_log off` (the default) · requests: a file each · default: every one */
   readonly logs?: "none" | "requests" | "default";
   /** How many aliases there are, {@link ALIAS} the last of them. Default 1. */
@@ -25,14 +27,22 @@ ${NOTHING_ELSE}`,
 };
 
 /** The configuration of a proxy of ours, as YAML. */
-export function ourConfig({ backendPort, logs = "none", aliases = 1, workers }: OurConfig): string {
+export function ourConfig(config: OurConfig): string {
+  const { logs = "none", aliases = 1, workers } = config;
   const others = Array.from({ length: aliases - 1 }, (_, index) => alias(`alias-${index}`));
   return `listen: "127.0.0.1:0"
-backends: [{ name: scripted, url: "http://127.0.0.1:${backendPort}/v1" }]
+backends: [{ name: scripted, ${reached(config)} }]
 models:
 ${[...others, alias(ALIAS)].join("")}${LOGS[logs]}${
     workers === undefined ? "" : `workers: ${workers}\n`
   }`;
+}
+
+function reached({ backendPort, backendRoot }: OurConfig): string {
+  const authority = `127.0.0.1:${backendPort}/v1`;
+  return backendRoot === undefined
+    ? `url: "http://${authority}"`
+    : `url: "https://${authority}", ca: "${backendRoot}"`;
 }
 
 function alias(name: string): string {

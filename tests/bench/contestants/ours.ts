@@ -80,16 +80,16 @@ export interface StartOurs {
   readonly binary?: boolean;
   /** From source: which `main.ts`. */
   readonly main?: string | undefined;
-  readonly config?: Omit<OurConfig, "backendPort">;
+  readonly config?: Omit<OurConfig, "backendPort" | "backendRoot">;
 }
 
 /** Starts a proxy of ours with any configuration. */
 export async function startOurs(
-  { processes, directory, backendPort, core }: StartContestant,
+  { processes, directory, backendPort, backendRoot, core }: StartContestant,
   { name, binary = false, main = MAIN, config = {} }: StartOurs,
 ): Promise<Running> {
   const file = join(directory, "config.yaml");
-  await Deno.writeTextFile(file, ourConfig({ ...config, backendPort }));
+  await Deno.writeTextFile(file, ourConfig({ ...config, backendPort, backendRoot }));
   const source = ["run", "--no-prompt", ...PERMISSIONS, main];
   const process = processes.start({
     command: binary ? BINARY : Deno.execPath(),

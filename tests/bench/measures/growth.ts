@@ -68,7 +68,10 @@ function takesPart({ contestants }: Bench): boolean {
   return contestants.has("ours");
 }
 
-async function start(bench: Bench, config: Omit<OurConfig, "backendPort">): Promise<Running> {
+async function start(
+  bench: Bench,
+  config: Omit<OurConfig, "backendPort" | "backendRoot">,
+): Promise<Running> {
   return await startOurs(await bench.fresh("ours"), { name: "ours", config });
 }
 

@@ -5,6 +5,7 @@ import { aliases, bodies, openStreams, workers } from "./growth.ts";
 import { firstEvent, latency } from "./latency.ts";
 import { memory } from "./memory.ts";
 import { pacedEvents } from "./paced.ts";
+import { rareRequests, requestsToTls } from "./secure.ts";
 import { idleStreams } from "./streams.ts";
 
 export interface Measure {
@@ -14,6 +15,8 @@ export interface Measure {
 
 export const MEASURES = {
   cpu1k: { title: "requests of 1 kB", take: requestsOfOneKb },
+  tls: { title: "requests of 1 kB, the backend over TLS", take: requestsToTls },
+  rare: { title: "requests far between, as agents make them", take: rareRequests },
   cpu100k: { title: "requests of 100 kB", take: requestsOf100Kb },
   sse: { title: "streams of 200 events", take: events },
   anthropic: { title: "streams of 200 events, Anthropic's format", take: anthropicEvents },

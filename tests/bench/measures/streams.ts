@@ -16,7 +16,7 @@ export async function idleStreams(bench: Bench): Promise<void> {
   for (const name of HELD) {
     const contestant = contestants.get(name);
     if (contestant === undefined) continue;
-    const options = await bench.fresh(name, bench.descriptors);
+    const options = await bench.fresh(name, { descriptors: bench.descriptors });
     const count = streamsWithin(bench);
     await using running = await contestant.start(options);
     const bytes = await perStream(bench, running, count);

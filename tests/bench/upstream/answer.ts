@@ -47,8 +47,11 @@ function framed(script: Exclude<Script, "json">): Uint8Array[] {
 }
 
 /** Answers the requests of a connection, one after another, until the peer closes it. */
-export async function serveConnection(connection: Deno.TcpConn, replies: Replies): Promise<void> {
-  connection.setNoDelay(true);
+export async function serveConnection(
+  connection: Deno.TcpConn | Deno.TlsConn,
+  replies: Replies,
+): Promise<void> {
+  if ("setNoDelay" in connection) connection.setNoDelay(true);
   const reader = new RequestReader(connection);
   try {
     for (let script; (script = scriptIn(await reader.next())) !== undefined;) {

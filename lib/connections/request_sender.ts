@@ -1,0 +1,110 @@
+/** Requests on their way out: in one piece, or as their body comes in, at the other side's pace. */
+import { Buffer } from "node:buffer";
+import { inOnePiece } from "../http1/request_head.ts";
+import { type ByteStream, writeAll } from "../wire/byte_stream.ts";
+import type { BackendRequest, UploadedBody } from "../wire/connections.ts";
+import { ExchangeError } from "../wire/exchange_error.ts";
+
+/** A body up to this size is copied behind its head, so that both are one write. */
+const ONE_PIECE_BYTES = 64 * 1024;
+
+export interface SendingWatcher {
+  /** All of it has gone out, or what was left cannot any more. */
+  onSent(): void;
+  /** An upload rejected, or has another length than was announced. */
+  onFault(cause: unknown): void;
+  /** It waits for the other side to take what was written. */
+  onStuck(): void;
+  /** It waits for more of an upload. */
+  onMoving(): void;
+}
+
+/** Whether anybody still wants it sent. */
+type Wanted = { readonly isOver: boolean };
+
+export class RequestSender {
+  /** Whether something of a request has still to go out. */
+  isSending = false;
+  readonly #stream: ByteStream;
+  readonly #watcher: SendingWatcher;
+
+  constructor(stream: ByteStream, watcher: SendingWatcher) {
+    this.#stream = stream;
+    this.#watcher = watcher;
+  }
+
+  /**
+   * Writes a head and the body after it. A connection that breaks under it is for its reader to judge, who
+   * may have an answer already: then it is sending for ever.
+   */
+  send(head: string, body: BackendRequest["body"], wanted: Wanted): void {
+    this.isSending = true;
+    if ("chunks" in body) this.#upload(head, body, wanted);
+    else this.#whole(head, body, wanted);
+  }
+
+  async #whole(head: string, body: Uint8Array, wanted: Wanted): Promise<void> {
+    const isSmall = body.length <= ONE_PIECE_BYTES;
+    const isWhole = isSmall
+      ? await this.#write(inOnePiece(head, body))
+      : await this.#write(Buffer.from(head, "latin1")) && await this.#write(body);
+    this.#sent(isWhole, wanted);
+  }
+
+  async #upload(head: string, body: UploadedBody, wanted: Wanted): Promise<void> {
+    try {
+      this.#sent(await this.#pieces(head, body, wanted), wanted);
+    } catch (cause) {
+      if (!wanted.isOver) this.#watcher.onFault(cause);
+    }
+  }
+
+  #sent(isWhole: boolean, { isOver }: Wanted): void {
+    if (isWhole) this.isSending = false;
+    if (!isOver) this.#watcher.onSent();
+  }
+
+  /** In chunks where its length is not known. */
+  async #pieces(head: string, { chunks, lengthBytes }: UploadedBody, wanted: Wanted) {
+    if (!await this.#write(Buffer.from(head, "latin1"))) return false;
+    this.#watcher.onMoving();
+    let leftBytes = lengthBytes ?? Infinity;
+    for await (const chunk of chunks) {
+      if (wanted.isOver) return false;
+      if (chunk.length === 0) continue;
+      leftBytes -= chunk.length;
+      if (leftBytes < 0) throw new ExchangeError("REQUEST_REFUSED", "the body is over its length");
+      this.#watcher.onStuck();
+      if (!await this.#write(lengthBytes === undefined ? framed(chunk) : chunk)) return false;
+      if (wanted.isOver) return false;
+      this.#watcher.onMoving();
+    }
+    if (lengthBytes === undefined) return await this.#write(LAST_CHUNK);
+    if (leftBytes === 0) return true;
+    throw new ExchangeError("REQUEST_REFUSED", "the body is short of its length");
+  }
+
+  /** Whether all was taken. */
+  async #write(bytes: Uint8Array): Promise<boolean> {
+    try {
+      await writeAll(this.#stream, bytes, () => this.#watcher.onStuck());
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+const LAST_CHUNK = Buffer.from("0\r\n\r\n", "latin1");
+
+/** https://www.rfc-editor.org/rfc/rfc9112#section-7.1 */
+function framed(chunk: Uint8Array): Uint8Array {
+  const size = Buffer.from(`${chunk.length.toString(16)}\r\n`, "latin1");
+  const bytes = Buffer.allocUnsafe(size.length + chunk.length + 2);
+  bytes.set(size);
+  bytes.set(chunk, size.length);
+  bytes.set(LINE_END, bytes.length - 2);
+  return bytes;
+}
+
+const LINE_END = Buffer.from("\r\n", "latin1");

@@ -1,0 +1,179 @@
+/** A JSON body held against the models that its caller may use: every member, at any depth, in any spelling. */
+import {
+  LONGEST_NAME_BYTES,
+  meaningOf,
+  type NameMeaning,
+  namesOne,
+  type Region,
+  REGION_KEYS,
+  regionBelow,
+} from "../dialect/model_names.ts";
+import { type Span, stringAt, WantedKeys } from "./json_scan.ts";
+import { skipKey, skipValue } from "./json_skip.ts";
+import {
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+  skipScalar,
+  skipSpace,
+} from "./json_token.ts";
+import { mayNameModel } from "./may_name_model.ts";
+import { type Allows, type ModelFinding, unclear } from "./model_finding.ts";
+
+interface Options {
+  readonly allows: Allows;
+  /** What may stand before a model's name. */
+  readonly modelPrefix: string;
+}
+
+interface Search extends Options {
+  readonly body: Uint8Array;
+  /** How many lists and objects are open. */
+  depth: number;
+  /** How many names have been decoded: of members that may name a model, and of models. */
+  names: number;
+  found: ModelFinding | undefined;
+}
+
+/** How a value is read. */
+interface Reading {
+  readonly region: Region;
+  /** model: strings in it are names · fallbacks: those at any depth · none. */
+  readonly meaning: NameMeaning;
+  /** The member that means so, for a person. */
+  readonly where: string;
+}
+
+/** Made once: nearly every value is read as one of these. */
+const NO_NAME: Readonly<Record<Region, Reading>> = {
+  plain: { region: "plain", meaning: "none", where: "" },
+  conversation: { region: "conversation", meaning: "none", where: "" },
+  schema: { region: "schema", meaning: "none", where: "" },
+  opaque: { region: "opaque", meaning: "none", where: "" },
+};
+
+/** Deeper than anybody writes, and as deep as many readers go. */
+const DEEPEST = 256;
+
+/**
+ * The first other model; undefined where there is none.
+ *
+ * @param body one JSON object, known to be well-formed but for what is between quotes
+ */
+export function otherInJson(body: Uint8Array, options: Options): ModelFinding | undefined {
+  const search: Search = { ...options, body, depth: 0, names: 0, found: undefined };
+  readObject(search, body.indexOf(OPEN_BRACE), NO_NAME.plain);
+  return search.found;
+}
+
+/** The end of a value. Of no meaning once something is found. */
+function readValue(search: Search, at: number, reading: Reading): number {
+  const { body } = search;
+  if (search.depth > DEEPEST) return found(search, TOO_DEEP);
+  if (body[at] === OPEN_BRACE) return readObject(search, at, reading);
+  if (body[at] === OPEN_BRACKET) return readList(search, at, reading);
+  const end = skipScalar(body, at);
+  if (reading.meaning !== "none") readName(search, { start: at, end }, reading);
+  return end;
+}
+
+/** As many as are decoded without holding up others; a long conversation has some hundreds. */
+const MOST_NAMES = 50_000;
+const TOO_MANY = unclear(`its JSON has more than ${MOST_NAMES} names that may be a model's`);
+
+const TOO_DEEP = unclear(`its JSON is nested more than ${DEEPEST} levels deep`);
+
+function readList(search: Search, open: number, reading: Reading): number {
+  const { body } = search;
+  search.depth++;
+  let at = skipSpace(body, open + 1);
+  while (search.found === undefined && body[at] !== CLOSE_BRACKET) {
+    at = skipSpace(body, readValue(search, at, reading));
+    if (body[at] !== CLOSE_BRACKET) at = skipSpace(body, at + 1);
+  }
+  search.depth--;
+  return at + 1;
+}
+
+function readObject(search: Search, open: number, reading: Reading): number {
+  const { body } = search;
+  search.depth++;
+  let at = skipSpace(body, open + 1);
+  while (search.found === undefined && body[at] !== CLOSE_BRACE) {
+    at = skipSpace(body, readMember(search, at, reading));
+    if (body[at] !== CLOSE_BRACE) at = skipSpace(body, at + 1);
+  }
+  search.depth--;
+  return at + 1;
+}
+
+function readMember(search: Search, start: number, outer: Reading): number {
+  const { body } = search;
+  const end = skipKey(body, start);
+  const at = skipSpace(body, skipSpace(body, end) + 1);
+  const holds = body[at] === OPEN_BRACE || body[at] === OPEN_BRACKET;
+  const isNamed = outer.meaning !== "none" || mayNameModel(body, start, end);
+  if (!isNamed && !holds) return skipScalar(body, at);
+  const key = { start, end };
+  const region = holds ? regionAt(body, key, outer) : outer.region;
+  if (region === "opaque" && outer.meaning !== "fallbacks") return skipValue(body, at);
+  const reading = isNamed ? namedReading(search, key, { outer, region, holds }) : NO_NAME[region];
+  return readValue(search, at, reading);
+}
+
+/** Only a key in its plain spelling leads into another region. */
+function regionAt(body: Uint8Array, key: Span, { region }: Reading): Region {
+  const spelt = REGION_KEYS_WANTED.spelt(body, key.start, key.end);
+  return spelt === undefined ? region : regionBelow(spelt, region);
+}
+
+const REGION_KEYS_WANTED = new WantedKeys(REGION_KEYS);
+
+interface Member {
+  readonly outer: Reading;
+  readonly region: Region;
+  /** Whether its value is a list or an object. */
+  readonly holds: boolean;
+}
+
+/** How the value of a member is read that may name a model. */
+function namedReading(search: Search, span: Span, { outer, region, holds }: Member): Reading {
+  if (outer.meaning === "fallbacks") return outer;
+  if (++search.names > MOST_NAMES) found(search, TOO_MANY);
+  const isShort = span.end - span.start <= LONGEST_NAME_BYTES;
+  const key = isShort ? stringAt(search.body, span) : undefined;
+  if (key === undefined) {
+    found(search, unclear(`a member's name at byte ${span.start} is too long or no JSON string`));
+    return outer;
+  }
+  const isTop = search.depth === 1;
+  const isOne = outer.meaning === "model" && namesOne(key);
+  const meaning = isOne ? "model" : meaningOf(key, isTop);
+  if (meaning === "none") return NO_NAME[region];
+  const where = `${JSON.stringify(key)} at byte ${span.start} of the JSON body`;
+  // At the top there is no schema to be mistaken for a list of models: all that it holds names them.
+  return { region, meaning: isTop && holds ? "fallbacks" : meaning, where };
+}
+
+/** Holds a name against the list. What is no string names nothing, but for what stands at the top. */
+function readName(search: Search, span: Span, reading: Reading): void {
+  const { body, allows, modelPrefix } = search;
+  if (body[span.start] !== QUOTE) return;
+  if (++search.names > MOST_NAMES) found(search, TOO_MANY);
+  const isShort = span.end - span.start <= LONGEST_VALUE_BYTES;
+  const name = isShort ? stringAt(body, span) : undefined;
+  if (name === "") return;
+  const bare = name?.startsWith(modelPrefix) ? name.slice(modelPrefix.length) : name;
+  if (bare !== undefined && allows(bare)) return;
+  found(search, { kind: "other_model", name, where: reading.where });
+}
+
+const LONGEST_VALUE_BYTES = 2048;
+
+/** Ends the search; any offset will do. */
+function found(search: Search, finding: ModelFinding): number {
+  search.found ??= finding;
+  return search.body.length;
+}
