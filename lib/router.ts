@@ -20,7 +20,7 @@ import {
   unread,
 } from "./respond.ts";
 import { Admissions } from "./state/admissions.ts";
-import { isHomeKey, keeperOf, standingOf } from "./state/standing.ts";
+import { callersDigest, isHomeKey, keeperOf, standingOf } from "./state/standing.ts";
 import { type Pursuit, tryRoute } from "./try_route.ts";
 import { belongingFor } from "./wire/belonging.ts";
 import type { CallerResponse } from "./wire/caller_response.ts";
@@ -66,6 +66,7 @@ async function reach(errand: Errand & Omit<Pursuit, "metDrill">): Promise<Caller
     settings: snapshot.fallback,
     elapsedMs: () => entry.elapsedMs(),
     prefersKey: (key) => isHomeKey(standing.home, key),
+    callerKey: (backend) => callersDigest(errand.received, backend),
     mayCreate: call.operation === undefined && !call.upgrade,
   });
   const pursuit = { ...errand, metDrill: () => admissions.metDrill };

@@ -5,7 +5,8 @@ import type { FailedAttempt } from "./policy/exhausted.ts";
 import { expectationOf } from "./policy/expectation.ts";
 import { findingOf } from "./policy/finding.ts";
 import type { Call } from "./policy/identify.ts";
-import { judge, type Verdict } from "./policy/judge.ts";
+import { judge, type Origin, type Verdict } from "./policy/judge.ts";
+import { originOf } from "./policy/origin.ts";
 import { hasChoice } from "./policy/plan.ts";
 import { mayCreate } from "./policy/replay.ts";
 import type { Entry, LateRecord } from "./record/entry.ts";
@@ -26,6 +27,7 @@ import { outgoing } from "./wire/outgoing.ts";
 import { NO_READING, type Reading } from "./wire/reading.ts";
 import type { Received } from "./wire/receive.ts";
 import type { Ending } from "./wire/relay.ts";
+import { sendsElsewhere } from "./wire/sent_names.ts";
 import { choosingOffered } from "./wire/subprotocol_keys.ts";
 import { usageMembers } from "./wire/usage_members.ts";
 
@@ -80,6 +82,7 @@ export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attemp
     upgrade: call.upgrade,
     otherKeys,
     firstAttempt: failed.length === 0,
+    origin: originFor(ticket, pursuit),
   });
   const nowMs = state.clock.now().getTime();
   const finding = findingOf(verdict, outcome, { nowMs, ...snapshot.fallback });
@@ -107,9 +110,18 @@ export function noteEnding(
   state.health.ended(ticket);
   if (ending.kind === "complete" && reply.status < 300) noteServed(ticket, pursuit);
   const nowMs = state.clock.now().getTime();
-  const failure = judgeEnding(ending, reply, { ...call, nowMs, ...fallback });
+  const { auth } = ticket.route.backend;
+  const origin = originFor(ticket, pursuit);
+  const failure = judgeEnding(ending, reply, { ...call, auth, origin, nowMs, ...fallback });
   if (failure === undefined) return undefined;
   return { ...failure, change: state.health.failedLate(ticket, failure.finding, fallback) };
+}
+
+function originFor({ route, callerKey }: Ticket, { received }: Pursuit): Origin {
+  return originOf(route, {
+    callerKey,
+    sendsElsewhere: (name) => sendsElsewhere(received, name),
+  });
 }
 
 /** The backend's, or those of the drill in its place. */

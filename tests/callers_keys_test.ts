@@ -22,7 +22,7 @@ models: { chat: [{ backend: backend, model: m }] }
 const INJECT = `, auth: inject, api_key: "${BACKEND_KEY}"`;
 
 async function seenOf(request: RawRequest, more = ""): Promise<SeenRequest> {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(one(backend, more));
   const got = await callRaw(proxy.url, { ...CALL, ...request });
   assert.equal(got.status, 200, textOf(got));
@@ -187,7 +187,7 @@ for (const [dialect, path, header] of STATED) {
 async function chased(order: readonly ("inject" | "passthrough")[], request: RawRequest) {
   await using first = await startReplier(reply(503, "{}"));
   await using second = await startReplier(reply(503, "{}"));
-  await using third = await startReplier(reply(200, "{}"));
+  await using third = await startReplier(reply(200, `{"ok":1}`));
   const peers = [first, second, third];
   const backends = order.map((auth, at) => {
     const key = auth === "inject"
@@ -233,7 +233,7 @@ Deno.test("route() sends no backend a caller's key after a fallback either (F181
 for (const status of [401, 403, 429]) {
   Deno.test(`route() tries the next key of a pool in the same place after a ${status}`, async () => {
     await using backend = await startPeer(({ index, write }) => {
-      return write(reply(index === 0 ? status : 200, "{}"));
+      return write(reply(index === 0 ? status : 200, `{"ok":1}`));
     });
     const pool =
       `, auth: inject, api_key: [sk-pool-1-1234567890, sk-pool-2-1234567890], dialect: anthropic`;

@@ -8,7 +8,7 @@ const BODY = `{"model":"chat"}`;
 
 /** The header lines that a backend gets, less those of its hop. */
 async function sent(lines: readonly string[], backend: string): Promise<string[]> {
-  await using peer = await startReplier(reply(200, "{}"));
+  await using peer = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(`
 backends: [{ name: b, url: "${peer.url}", ${backend} }]
 models: { chat: [{ backend: b, model: m }] }`);

@@ -93,7 +93,7 @@ Deno.test("drain() cuts what has not ended in its time, and records the cut", as
 });
 
 Deno.test("drain() leaves no connection open to a caller who never sends its whole body", async () => {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(chain({ backend }));
   await using caller = await connectTo(proxy.url);
   const head = "Host: a\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n";
@@ -105,7 +105,7 @@ Deno.test("drain() leaves no connection open to a caller who never sends its who
 });
 
 Deno.test("drain() resolves at once when nothing is in flight", async () => {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(chain({ backend }));
   await callRaw(proxy.url, { body: `{"model":"chat"}` });
   const startedAtMs = performance.now();
@@ -114,7 +114,7 @@ Deno.test("drain() resolves at once when nothing is in flight", async () => {
 });
 
 Deno.test("drain() does not wait for callers who keep an idle connection", async () => {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(chain({ backend }));
   await using caller = await connectTo(proxy.url);
   await caller.send(CALL);
@@ -144,7 +144,7 @@ Deno.test("drain() does not wait for ever for a console that takes nothing", asy
 });
 
 Deno.test("drain() writes the records of a burst before it resolves", async () => {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(chain({ backend }));
   await using caller = await connectTo(proxy.url);
   for (let i = 0; i < 30; i++) {

@@ -37,7 +37,7 @@ for (const [dialect, target] of Object.entries(TARGETS)) {
   });
 
   Deno.test(`route() answers a call of ${dialect} with 400 where no backend takes it`, async () => {
-    await using other = await startReplier(reply(200, "{}"));
+    await using other = await startReplier(reply(200, `{"ok":1}`));
     const stated = dialect === "openai" ? "anthropic" : "openai";
     await using proxy = await startProxy(speaking([["other", other, stated]]));
     const got = await callRaw(proxy.url, { ...CALL, target });
@@ -53,7 +53,7 @@ for (const [dialect, target] of Object.entries(TARGETS)) {
 }
 
 Deno.test("route() sends a call of any dialect to a backend that states none", async () => {
-  await using any = await startReplier(reply(200, "{}"));
+  await using any = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(speaking([["any", any, "auto"]]));
   for (const target of Object.values(TARGETS)) {
     assert.equal((await callRaw(proxy.url, { ...CALL, target })).status, 200);
@@ -61,7 +61,7 @@ Deno.test("route() sends a call of any dialect to a backend that states none", a
 });
 
 Deno.test("route() names the backends passed over for their format where the others failed", async () => {
-  await using other = await startReplier(reply(200, "{}"));
+  await using other = await startReplier(reply(200, `{"ok":1}`));
   const down = { url: "http://127.0.0.1:1" };
   await using proxy = await startProxy(`
 backends:

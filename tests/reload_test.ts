@@ -56,7 +56,7 @@ Deno.test("a reload leaves a request in flight its routes and its settings", asy
 });
 
 Deno.test("a reload names its revision in the records", async () => {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(chain({ backend }));
   await callRaw(proxy.url, CALL);
   await proxy.configure(chain({ backend }));
@@ -68,7 +68,7 @@ Deno.test("a reload names its revision in the records", async () => {
 
 Deno.test("a reload leaves cooldowns as they are", async () => {
   await using primary = await startReplier(reply(503, "{}"));
-  await using secondary = await startReplier(reply(200, "{}"));
+  await using secondary = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(chain({ primary, secondary }));
   const attempts = watchAttempts(proxy);
   await callRaw(proxy.url, CALL);
@@ -80,7 +80,7 @@ Deno.test("a reload leaves cooldowns as they are", async () => {
 Deno.test("a reload that gives a backend another URL clears its cooldowns", async () => {
   await using primary = await startReplier(reply(503, "{}"));
   await using repaired = await startReplier(reply(200, `{"from":"repaired"}`));
-  await using secondary = await startReplier(reply(200, "{}"));
+  await using secondary = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(chain({ primary, secondary }));
   await callRaw(proxy.url, CALL);
   await proxy.configure(chain({ primary: repaired, secondary }));

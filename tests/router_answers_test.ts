@@ -24,7 +24,7 @@ function errorMessage(vendor: string, body: string): unknown {
 
 for (const [vendor, target] of Object.entries(DIALECT_TARGETS)) {
   Deno.test(`route() tells a caller of ${vendor} the nearest alias`, async () => {
-    await using backend = await startReplier(reply(200, "{}"));
+    await using backend = await startReplier(reply(200, `{"ok":1}`));
     await using proxy = await startProxy(chain({ backend }));
     const got = await callRaw(proxy.url, { target, body: `{"model":"caht"}` });
     assert.equal(got.status, 400);
@@ -38,7 +38,7 @@ for (const [vendor, target] of Object.entries(DIALECT_TARGETS)) {
 Deno.test("route() leaves the caller's own mistake to the caller and benches nobody", async () => {
   const mistake = `{"error":{"type":"invalid_request_error","message":"insufficient_quota?"}}`;
   await using primary = await startReplier(reply(400, mistake));
-  await using secondary = await startReplier(reply(200, "{}"));
+  await using secondary = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(chain({ primary, secondary }, SEED_DETECTION));
   const attempts = watchAttempts(proxy);
   for (let i = 0; i < 2; i++) {
@@ -51,7 +51,7 @@ Deno.test("route() leaves the caller's own mistake to the caller and benches nob
 
 for (const status of [301, 302, 303, 307, 308]) {
   Deno.test(`route() gives a ${status} to the caller and does not follow it`, async () => {
-    await using elsewhere = await startReplier(reply(200, "{}"));
+    await using elsewhere = await startReplier(reply(200, `{"ok":1}`));
     const location = `${elsewhere.url}/v1/chat/completions`;
     await using primary = await startReplier(reply(status, "moved", { location }));
     await using proxy = await startProxy(chain({ primary, elsewhere }));

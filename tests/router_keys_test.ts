@@ -40,7 +40,7 @@ function startLock(statuses: Readonly<Record<string, number>>): Promise<Peer> {
 for (const status of [401, 403]) {
   Deno.test(`route() gives a caller the ${status} that its own key got`, async () => {
     await using primary = await startReplier(reply(status, `{"error":"whose key?"}`));
-    await using secondary = await startReplier(reply(200, "{}"));
+    await using secondary = await startReplier(reply(200, `{"ok":1}`));
     await using proxy = await startProxy(chain({ primary, secondary }));
     for (let i = 0; i < 2; i++) {
       const got = await callRaw(proxy.url, CALL);
@@ -100,7 +100,7 @@ Deno.test("cases 5: a pool of refused keys is one attempt, and the next backend 
 });
 
 Deno.test("route() uses the keys of a pool in turn", async () => {
-  await using injecting = await startReplier(reply(200, "{}"));
+  await using injecting = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(pool(injecting, injecting, [KEY_1, KEY_2, KEY_3]));
   for (let i = 0; i < 4; i++) await callRaw(proxy.url, CALL);
   assert.deepEqual(keysOf(injecting), [KEY_1, KEY_2, KEY_3, KEY_1]);
@@ -128,7 +128,7 @@ const PLACES: readonly { readonly request: RawRequest; readonly sent: readonly s
 for (const { request, sent } of PLACES) {
   const given = request.lines?.length ? request.lines.join(" and ") : "no credential";
   Deno.test(`route() injects ${sent} for ${given} on ${request.target ?? "chat"}`, async () => {
-    await using injecting = await startReplier(reply(200, "{}"));
+    await using injecting = await startReplier(reply(200, `{"ok":1}`));
     await using proxy = await startProxy(pool(injecting, injecting, [KEY_1]));
     await callRaw(proxy.url, { ...CALL, ...request });
     const head = injecting.requests[0]?.head ?? "";
@@ -137,14 +137,14 @@ for (const { request, sent } of PLACES) {
 }
 
 Deno.test("route() takes a caller's key= out of the query when it injects, and nothing else", async () => {
-  await using injecting = await startReplier(reply(200, "{}"));
+  await using injecting = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(pool(injecting, injecting, [KEY_1]));
   await callRaw(proxy.url, { ...CALL, target: "/v1/x?alt=sse&key=sk-mine&keys=a%2Cb" });
   assert.equal(injecting.requests[0]?.target, "/v1/x?alt=sse&keys=a%2Cb");
 });
 
 Deno.test("route() sends the caller's own key, never api_key, under passthrough", async () => {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(`
 backends: [{ name: backend, url: "${backend.url}", api_key: "${KEY_1}" }]
 models: { chat: [{ backend: backend, model: m }] }

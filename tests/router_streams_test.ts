@@ -135,7 +135,7 @@ models: { chat: [{ backend: backend, model: m }] }`);
 
 Deno.test("route() masks a caller's credential in the general log, in the path too (F152)", async () => {
   const key = "hunter2plainpass";
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(chain({ backend }));
   const lines = [`x-api-key: ${key}`];
   await callRaw(proxy.url, { target: `/v1/${key}/x`, lines, body: `{"model":"chat"}` });

@@ -75,7 +75,7 @@ Deno.test("route() gives a primary that has recovered its place back", async () 
 
 Deno.test("route() leaves a backend alone for as long as its Retry-After says", async () => {
   await using primary = await startReplier(reply(429, "{}", { "retry-after": "7" }));
-  await using secondary = await startReplier(reply(200, "{}"));
+  await using secondary = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(chain({ primary, secondary }));
   const attempts = watchAttempts(proxy);
   const tried = async () => {
@@ -91,7 +91,7 @@ Deno.test("route() leaves a backend alone for as long as its Retry-After says", 
 
 Deno.test("route() cools one model of a backend, not its others, for a status", async () => {
   await using shared = await startPeer(({ request, write }) =>
-    write(reply(textOf(request).includes("bad") ? 503 : 200, "{}"))
+    write(reply(textOf(request).includes("bad") ? 503 : 200, `{"ok":1}`))
   );
   await using proxy = await startProxy(`
 backends: [{ name: shared, url: "${shared.url}" }]
@@ -109,7 +109,7 @@ models:
 });
 
 Deno.test("route() cools a backend whole when nobody listens there", async () => {
-  await using good = await startReplier(reply(200, "{}"));
+  await using good = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(`
 backends:
   - { name: dead, url: "http://127.0.0.1:${CLOSED_PORT}" }
@@ -145,9 +145,9 @@ Deno.test("route() tries three routes when max_retries is not set", async () => 
 });
 
 Deno.test("route() shares the load of equal priorities by weight", async () => {
-  await using heavy = await startReplier(reply(200, "{}"));
-  await using light = await startReplier(reply(200, "{}"));
-  await using later = await startReplier(reply(200, "{}"));
+  await using heavy = await startReplier(reply(200, `{"ok":1}`));
+  await using light = await startReplier(reply(200, `{"ok":1}`));
+  await using later = await startReplier(reply(200, `{"ok":1}`));
   const yaml = `
 backends:
   - { name: heavy, url: "${heavy.url}" }
@@ -185,7 +185,7 @@ function seededRandom(seed: number): () => number {
 Deno.test("route() leaves an account without money alone for max_cooldown_seconds", async () => {
   const broke = `{"error":{"code":"insufficient_quota","message":"top up"}}`;
   await using primary = await startReplier(reply(429, broke));
-  await using secondary = await startReplier(reply(200, "{}"));
+  await using secondary = await startReplier(reply(200, `{"ok":1}`));
   const rest = "fallback: { cooldown_seconds: 10, max_cooldown_seconds: 600 }";
   await using proxy = await startProxy(chain({ primary, secondary }, rest));
   const attempts = watchAttempts(proxy);

@@ -62,7 +62,8 @@ export function callerOf(
 }
 
 export function routeOf(backend: Backend, given: Partial<Omit<Route, "backend">> = {}): Route {
-  return { backend, model: "model", priority: 1, weight: 1, enabled: true, ...given };
+  const route = { backend, model: "model", priority: 1, weight: 1, enabled: true };
+  return { ...route, isInvented: false, ...given };
 }
 
 export function aliasOf(

@@ -107,13 +107,13 @@ function callOf(bytes: number): string {
 }
 
 Deno.test("startServer() takes a body of exactly max_body_mb", async () => {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(chain({ backend }, LIMITS));
   assert.equal((await callRaw(proxy.url, { body: callOf(LIMIT_BYTES) })).status, 200);
 });
 
 Deno.test("startServer() answers a body announced as over max_body_mb with 413 at once", async () => {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(chain({ backend }, LIMITS));
   const length = `Content-Length: ${LIMIT_BYTES + 1}`;
   const got = await sendHead(proxy.url, ["POST /v1/messages HTTP/1.1", "Host: a", length]);
@@ -125,7 +125,7 @@ Deno.test("startServer() answers a body announced as over max_body_mb with 413 a
 });
 
 Deno.test("startServer() answers a chunked body that grows over max_body_mb with 413", async () => {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(chain({ backend }, LIMITS));
   await using caller = await connectTo(proxy.url);
   await caller.send("POST /v1/x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");

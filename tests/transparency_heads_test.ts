@@ -10,7 +10,7 @@ const SENT_BODY = `{"model":"backend-model"}`;
 
 /** What the backend sees of a call. */
 async function seenOf(request: RawRequest): Promise<SeenRequest> {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   // Behind a ledger's tap the backend would be sent another Host.
   await using proxy = await startProxy(chain({ backend }), { ledger: false });
   const got = await callRaw(proxy.url, { body: BODY, ...request });

@@ -13,7 +13,7 @@ interface Line extends AsyncDisposable {
 
 /** A proxy of the alias `chat`, which the backend knows by the name given. */
 async function startLine(model = "backend-model"): Promise<Line> {
-  const backend = await startReplier(reply(200, "{}"));
+  const backend = await startReplier(reply(200, `{"ok":1}`));
   const route = `{ backend: backend, model: ${JSON.stringify(model)} }`;
   const proxy = await startProxy(`
 backends: [{ name: backend, url: "${backend.url}" }]

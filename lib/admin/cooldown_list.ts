@@ -8,9 +8,9 @@ import type { LiveAnswer, LiveContext } from "./live_routes.ts";
 import { invalid, listed, membersOf, refused } from "./refused.ts";
 
 export interface CooldownRow {
-  /** `backend`, `backend/model`, or `backend#2` for the second key of its pool. */
+  /** `backend`, `backend/model`, or `backend#2` for the second key of its pool; `backend@x` for a caller's key. */
   readonly name: string;
-  readonly scope: "backend" | "route" | "key";
+  readonly scope: "backend" | "route" | "key" | "caller";
   /** Masked; empty but for a key. */
   readonly key: string;
   /** The row of the table of failures that decided, and why in words. */
@@ -92,5 +92,6 @@ function nameOf(subject: Subject, { backends }: Snapshot): string {
   const { scope, backend, rest } = placeOf(subject);
   if (scope === "backend") return backend;
   if (scope === "route") return `${backend}/${rest}`;
+  if (scope === "caller") return `${backend}@${rest}`;
   return `${backend}#${(backends.get(backend)?.keys.indexOf(rest) ?? -1) + 1}`;
 }

@@ -8,7 +8,7 @@ import type { AdminContext } from "./context.ts";
 export interface CooldownView {
   /** What to clear it by. No credential. */
   readonly id: string;
-  readonly scope: "backend" | "route" | "key";
+  readonly scope: "backend" | "route" | "key" | "caller";
   readonly backend: string;
   /** Empty but for a route. */
   readonly model: string;

@@ -139,7 +139,7 @@ function buildAlias(name: string, { alias, backends, moreFallbacks }: AliasParts
     // Routes to no backend were reported, as an error or as a warning; here they are left out.
     routes: routes.flatMap((route): readonly Route[] => {
       const backend = backends.get(route.backend);
-      return backend === undefined ? [] : [{ ...route, backend }];
+      return backend === undefined ? [] : [{ ...route, backend, isInvented: false }];
     }),
   };
 }

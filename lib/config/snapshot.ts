@@ -96,6 +96,8 @@ export interface Route {
   /** Share among routes of the same priority, above 0. */
   readonly weight: number;
   readonly enabled: boolean;
+  /** Made for one call, of a name that its caller thought of: no alias leads there. */
+  readonly isInvented: boolean;
 }
 
 /** How routes of the same priority share the load. */

@@ -2,7 +2,18 @@
 import { anthropic } from "./anthropic.ts";
 import type { EventFormat, EventReading } from "./event_format.ts";
 import { isFilled, type JsonObject, objectOf } from "./json_object.ts";
-import { CONTENT, LAST_NEUTRAL, NEUTRAL, readEvent, TERMINAL } from "./read_event.ts";
+import {
+  BLANK,
+  CONTENT,
+  DONE,
+  ERROR,
+  LAST_CONTENT,
+  LAST_NEUTRAL,
+  NEUTRAL,
+  readEvent,
+  strange,
+} from "./read_event.ts";
+import { RESULTS } from "./results.ts";
 
 /** Where a delta holds what it adds, whatever its type. */
 const DELTA_CONTENT = ["text", "partial_json", "thinking", "signature", "citation"];
@@ -20,7 +31,7 @@ const READINGS: ReadonlyMap<string, EventReading> = new Map([
   ["content_block_delta", CONTENT],
   ["content_block_stop", NEUTRAL],
   ["message_delta", LAST_NEUTRAL],
-  ["message_stop", TERMINAL],
+  ["message_stop", DONE],
 ]);
 
 /** https://docs.anthropic.com/en/docs/build-with-claude/streaming */
@@ -31,19 +42,32 @@ export const anthropicEvents: EventFormat = {
     `event: error\ndata: ${JSON.stringify(anthropic.errorBody(problem))}\n\n`,
 };
 
+const { ended, holds } = RESULTS.anthropic;
+
 function readObject(object: JsonObject, type: string): EventReading {
+  const end = ended(object);
+  if (end === "failure") return ERROR;
   switch (type) {
     case "content_block_delta":
       return holdsAny(objectOf(object.delta), DELTA_CONTENT) ? CONTENT : NEUTRAL;
     case "content_block_start":
       return startsWithContent(objectOf(object.content_block)) ? CONTENT : NEUTRAL;
     case "message_delta":
-      return isFilled(objectOf(object.delta).stop_reason) ? LAST_NEUTRAL : NEUTRAL;
-    case "message_stop":
-      return TERMINAL;
-    default:
+      return end === "answer" ? LAST_NEUTRAL : NEUTRAL;
+    case "message_start":
+    case "content_block_stop":
       return NEUTRAL;
+    case "message_stop":
+      return DONE;
+    default:
+      return readOther(object, type);
   }
+}
+
+/** A type of which nothing is known, a whole answer as one event, or another vendor's object. */
+function readOther(object: JsonObject, type: string): EventReading {
+  if (holds(object)) return LAST_CONTENT;
+  return type === "" ? strange(object) : BLANK;
 }
 
 function startsWithContent(block: JsonObject): boolean {

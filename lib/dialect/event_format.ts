@@ -13,10 +13,20 @@ export interface StreamEvent {
 
 /**
  * content: what the caller asked for begins here · error: the backend says that it failed · terminal:
- * the answer is over · ping: says only that somebody is there · malformed: no event of this format
- * · neutral: everything else, unknown events included.
+ * the answer is over · done: the stream is over, and so is the answer where anything was said · ping:
+ * says only that somebody is there · malformed: no event of any format · foreign: bears no mark of this
+ * format · blank: says nothing at all · neutral: everything else, unknown events included.
  */
-export type EventKind = "content" | "error" | "terminal" | "ping" | "malformed" | "neutral";
+export type EventKind =
+  | "content"
+  | "error"
+  | "terminal"
+  | "done"
+  | "ping"
+  | "malformed"
+  | "foreign"
+  | "blank"
+  | "neutral";
 
 export interface EventReading {
   readonly kind: EventKind;

@@ -2,7 +2,17 @@
 import type { EventFormat, EventReading } from "./event_format.ts";
 import { isFilled, type JsonObject, objectOf, objectsIn } from "./json_object.ts";
 import { openai } from "./openai.ts";
-import { CONTENT, LAST_CONTENT, LAST_NEUTRAL, NEUTRAL, readEvent } from "./read_event.ts";
+import {
+  BLANK,
+  CONTENT,
+  ERROR,
+  LAST_CONTENT,
+  LAST_NEUTRAL,
+  NEUTRAL,
+  readEvent,
+  strange,
+} from "./read_event.ts";
+import { RESULTS } from "./results.ts";
 
 /** Besides tool calls. `reasoning_content` and `reasoning` are how resellers spell thinking. */
 const DELTA_CONTENT = ["content", "reasoning_content", "reasoning", "refusal", "audio"];
@@ -14,17 +24,26 @@ export const openaiChat: EventFormat = {
   errorEvent: (problem) => `data: ${JSON.stringify(openai.errorBody(problem))}\n\n`,
 };
 
+const { holds, isOwn, ended } = RESULTS.openai_chat;
+
 /** Many resellers send no `[DONE]`: a reason to finish ends the answer, too. */
 function readChunk(chunk: JsonObject): EventReading {
-  const choices = objectsIn(chunk.choices);
-  const ends = choices.some((choice) => isFilled(choice.finish_reason));
-  if (choices.some(hasContent)) return ends ? LAST_CONTENT : CONTENT;
-  return ends ? LAST_NEUTRAL : NEUTRAL;
+  const end = ended(chunk);
+  if (end === "failure") return ERROR;
+  const isOver = end === "answer";
+  if (objectsIn(chunk.choices).some(hasContent)) return isOver ? LAST_CONTENT : CONTENT;
+  if (isOver) return LAST_NEUTRAL;
+  if (holds(chunk)) return NEUTRAL;
+  return isOwn(chunk) ? BLANK : strange(chunk);
 }
 
-function hasContent({ text, delta }: JsonObject): boolean {
-  const said = objectOf(delta);
-  return isFilled(text) || DELTA_CONTENT.some((name) => isFilled(said[name])) ||
+/** Some send the `message` of a whole answer in the place of a `delta`. */
+function hasContent({ text, delta, message }: JsonObject): boolean {
+  return isFilled(text) || saysAnything(objectOf(delta)) || saysAnything(objectOf(message));
+}
+
+function saysAnything(said: JsonObject): boolean {
+  return DELTA_CONTENT.some((name) => isFilled(said[name])) ||
     callsFunction(said.function_call) ||
     objectsIn(said.tool_calls).some((call) => callsFunction(call.function));
 }

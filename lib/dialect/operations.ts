@@ -54,7 +54,8 @@ const OPERATIONS: readonly Row[] = [
   creating(["audio/speech", "audio/transcriptions", "audio/translations"], OPENAI),
   // Azure's and others' names for the creation of a video stand beside OpenAI's.
   creating(["videos", "videos/generations", "video/generations", "video/generations/jobs"], OPENAI),
-  creating(["rerank", "responses/input_tokens"], OPENAI),
+  counting(["responses/input_tokens"], OPENAI, openaiResponses),
+  creating(["rerank"], OPENAI),
   { ...creating(["realtime"], OPENAI), by: "WebSocket" },
 ];
 

@@ -1,11 +1,17 @@
 /** What every known format has in common: errors, pings, `[DONE]` and what is no event at all. */
+import { errorIn } from "./error_spellings.ts";
 import type { EventReading, StreamEvent } from "./event_format.ts";
 import { isFilled, isJsonObject, type JsonObject, parseJson } from "./json_object.ts";
+import { holdsAnything } from "./results.ts";
 
 export const CONTENT: EventReading = { kind: "content", ends: false };
 export const LAST_CONTENT: EventReading = { kind: "content", ends: true };
 export const ERROR: EventReading = { kind: "error", ends: true };
 export const TERMINAL: EventReading = { kind: "terminal", ends: true };
+/** `[DONE]`: no end of an answer where none was begun. */
+export const DONE: EventReading = { kind: "done", ends: true };
+export const FOREIGN: EventReading = { kind: "foreign", ends: false };
+export const BLANK: EventReading = { kind: "blank", ends: false };
 export const PING: EventReading = { kind: "ping", ends: false };
 export const MALFORMED: EventReading = { kind: "malformed", ends: false };
 export const NEUTRAL: EventReading = { kind: "neutral", ends: false };
@@ -27,13 +33,21 @@ export function readEvent(event: StreamEvent, rules: EventRules): EventReading {
   const said = readName(event);
   if (said !== undefined) return said;
   if (event.truncated) return readStart(event, rules);
-  if (event.data.trim() === "[DONE]") return TERMINAL;
+  if (event.data.trim() === "[DONE]") return DONE;
   const value = parseJson(event.data);
   if (value === undefined) return MALFORMED;
-  if (!isJsonObject(value)) return NEUTRAL;
-  if (saysError(value)) return ERROR;
+  if (!isJsonObject(value)) return saysError(value) ? ERROR : strange(value);
   const type = typeof value.type === "string" ? value.type : event.type;
-  return type === "ping" ? PING : rules.ofObject(value, type);
+  if (type === "ping") return PING;
+  const reading = rules.ofObject(value, type);
+  if (reading.kind === "content") return reading;
+  return saysError(value) ? ERROR : reading;
+}
+
+/** What bears no mark of a format, whatever it holds. */
+export function strange(value: unknown): EventReading {
+  const holds = isJsonObject(value) ? holdsAnything(value) : isFilled(value);
+  return holds ? FOREIGN : BLANK;
 }
 
 /** What an event's name alone says in any format. */
@@ -42,9 +56,10 @@ export function readName({ type }: StreamEvent): EventReading | undefined {
   return type === "ping" ? PING : undefined;
 }
 
-/** Whether an object reports an error, as every vendor does. */
-export function saysError({ error, type }: JsonObject): boolean {
-  return type === "error" || isFilled(error);
+/** Whether what was sent reports an error, in any vendor's spelling; Google's may stand in a list. */
+export function saysError(value: unknown): boolean {
+  const object = Array.isArray(value) ? value[0] : value;
+  return isJsonObject(object) && errorIn(object) !== undefined;
 }
 
 /** The same of an object of which only the start is known. */

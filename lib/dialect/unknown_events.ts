@@ -2,7 +2,8 @@
 import type { EventFormat, EventReading, StreamEvent } from "./event_format.ts";
 import { isJsonObject, parseJson } from "./json_object.ts";
 import { openai } from "./openai.ts";
-import { CONTENT, ERROR, PING, readName, saysError, startSaysError } from "./read_event.ts";
+import { CONTENT, DONE, ERROR, PING, readName, saysError, startSaysError } from "./read_event.ts";
+import { RESULTS } from "./results.ts";
 
 export const unknownEvents: EventFormat = {
   name: "unknown",
@@ -12,8 +13,11 @@ export const unknownEvents: EventFormat = {
 
 function readData({ data, truncated }: StreamEvent): EventReading {
   if (truncated) return startSaysError(data) ? ERROR : CONTENT;
+  if (data.trim() === "[DONE]") return DONE;
   const value = parseJson(data);
-  if (!isJsonObject(value)) return CONTENT;
-  if (saysError(value)) return ERROR;
-  return value.type === "ping" ? PING : CONTENT;
+  if (isJsonObject(value)) {
+    if (value.type === "ping") return PING;
+    if (RESULTS.unknown.holds(value)) return CONTENT;
+  }
+  return saysError(value) ? ERROR : CONTENT;
 }

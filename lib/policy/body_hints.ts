@@ -1,5 +1,6 @@
 /** How long an error's body asks to wait, in a member for it or in its words. */
-import { errorMembers, isMembers, type Members, parsedMembers } from "./error_members.ts";
+import { isJsonObject as isMembers, type JsonObject as Members } from "../dialect/json_object.ts";
+import { errorMembers, parsedMembers } from "./error_members.ts";
 import { type HeaderValues, limitResetMs } from "./limit_resets.ts";
 import { decimal, spanMs, waitMs } from "./waits.ts";
 

@@ -2,7 +2,9 @@
 import type { Finding } from "../state/health.ts";
 import type { Reply } from "../wire/outcome.ts";
 import type { Ending } from "../wire/relay.ts";
-import { meansNoMoney, retryHintMs } from "./hints.ts";
+import { blamedFor } from "./blame.ts";
+import { errorClassOf } from "./error_class.ts";
+import { retryHintMs } from "./hints.ts";
 import type { Circumstances } from "./judge.ts";
 
 /** Something that went wrong too late for another attempt. */
@@ -12,7 +14,7 @@ export interface LateFailure {
   readonly finding: Finding & { readonly kind: "failed" };
 }
 
-export interface EndingOptions extends Pick<Circumstances, "operation"> {
+export interface EndingOptions extends Pick<Circumstances, "operation" | "auth" | "origin"> {
   /** The wall clock, in milliseconds since the epoch. */
   readonly nowMs: number;
   readonly maxCooldownMs: number;
@@ -22,27 +24,29 @@ export interface EndingOptions extends Pick<Circumstances, "operation"> {
 export function judgeEnding(
   ending: Ending,
   reply: Reply,
-  { operation, nowMs, maxCooldownMs: maxMs }: EndingOptions,
+  { operation, nowMs, maxCooldownMs: maxMs, ...sent }: EndingOptions,
 ): LateFailure | undefined {
   if (operation?.kind !== "inference" || reply.status >= 300) return undefined;
   const errorText = reply.gate?.errorText;
   if (errorText !== undefined) {
-    const isLasting = meansNoMoney(errorText);
+    const about = errorClassOf({ status: reply.status, errorText });
+    const isLasting = about.kind === "no_money";
     const hintMs = retryHintMs({ ...reply, errorText }, { nowMs, maxMs }) ??
       (isLasting ? maxMs : undefined);
-    return late(20, "an error event came after content", { hintMs, isLasting });
+    const cool = blamedFor(about, sent);
+    return late(20, "an error event came after content", { cool, hintMs, isLasting });
   }
   return ending.kind === "cut"
-    ? late(19, `the reply broke off after ${ending.bytes} bytes (${ending.detail})`, FOR_NOW)
+    ? late(19, `the reply broke off after ${ending.bytes} bytes (${ending.detail})`, ROUTE)
     : undefined;
 }
-
-const FOR_NOW = { hintMs: undefined, isLasting: false };
 
 function late(
   row: number,
   reason: string,
-  length: Pick<LateFailure["finding"], "hintMs" | "isLasting">,
+  given: Pick<LateFailure["finding"], "cool" | "hintMs" | "isLasting">,
 ): LateFailure {
-  return { row, reason, finding: { kind: "failed", cool: "route", row, reason, ...length } };
+  return { row, reason, finding: { kind: "failed", row, reason, ...given } };
 }
+
+const ROUTE = { cool: "route", hintMs: undefined, isLasting: false } as const;

@@ -1,35 +1,22 @@
-/** A JSON object of which nothing is known. */
-export type Members = Readonly<Record<string, unknown>>;
-
-export function isMembers(value: unknown): value is Members {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+/** Where a JSON text reports an error, whoever worded it. */
+import { errorIn } from "../dialect/error_spellings.ts";
+import { isJsonObject, type JsonObject, objectOf, parseJson } from "../dialect/json_object.ts";
 
 /**
- * The members of the error that a JSON text reports, wherever the vendor puts it: under `error`,
- * under `response.error` (OpenAI's `response.failed`), in a list of one (Gemini without SSE), or at
- * the top. Empty when the text is no JSON object.
+ * The members of the error that a JSON text reports, wherever the vendor puts it: under `error`, under
+ * `response.error` (OpenAI's `response.failed`), in a list of one (Gemini without SSE), in any other
+ * spelling, or at the top. Empty when the text is no JSON object.
  */
-export function errorMembers(errorText: string): Members {
+export function errorMembers(errorText: string): JsonObject {
   const top = parsedMembers(errorText);
-  if (isMembers(top.error)) return top.error;
-  if (isMembers(top.response) && isMembers(top.response.error)) return top.response.error;
-  return top;
+  if (isJsonObject(top.error)) return top.error;
+  const { error } = objectOf(top.response);
+  return isJsonObject(error) ? error : errorIn(top) ?? top;
 }
 
 /** The members of the object that a JSON text holds, alone or in a list of one; else empty. */
-export function parsedMembers(text: string): Members {
-  const parsed = parse(text);
-  const top = Array.isArray(parsed) ? parsed[0] : parsed;
-  return isMembers(top) ? top : {};
-}
-
-function parse(text: string): unknown {
+export function parsedMembers(text: string): JsonObject {
   // What is no object or list is nothing here, and a throw costs more than a look.
-  if (!/^\s*[[{]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const parsed = /^\s*[[{]/.test(text) ? parseJson(text) : undefined;
+  return objectOf(Array.isArray(parsed) ? parsed[0] : parsed);
 }

@@ -2,8 +2,9 @@
 import type { Route } from "../config/snapshot.ts";
 import type { Problem } from "../dialect/dialect.ts";
 import type { Finding, HealthChange } from "../state/health.ts";
-import type { Outcome, Reply } from "../wire/outcome.ts";
+import type { Outcome } from "../wire/outcome.ts";
 import type { Answer, IfLast } from "./judge.ts";
+import { mostUsefulReply } from "./most_useful.ts";
 
 /** An attempt that did not answer the caller. */
 export interface FailedAttempt {
@@ -38,30 +39,6 @@ export function lastAnswer(
   if (reply !== undefined) return { kind: "reply", reply };
   const problem = failed.length > 0 ? allFailed(failed, passedOver) : noneTried(passedOver);
   return { kind: "problem", problem };
-}
-
-/** Better first: what tells the caller most about when and how to go on. */
-const RANKS: readonly ((status: number, attempt: FailedAttempt) => boolean)[] = [
-  (status) => status === 429,
-  (status, { route }) => isRefusedKey(status) && route.backend.auth === "inject",
-  (status) => status === 404,
-  (status) => !isRefusedKey(status),
-  () => true,
-];
-
-function isRefusedKey(status: number): boolean {
-  return status === 401 || status === 403;
-}
-
-function mostUsefulReply(failed: readonly FailedAttempt[]): Reply | undefined {
-  for (const rank of RANKS) {
-    for (const attempt of failed) {
-      const { outcome, ifLast } = attempt;
-      const isAnswer = outcome.kind === "reply" && ifLast === "as_it_came";
-      if (isAnswer && rank(outcome.status, attempt)) return outcome;
-    }
-  }
-  return undefined;
 }
 
 /** Frees the replies that the caller does not get; one too large to hold is still coming in. */

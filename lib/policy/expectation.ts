@@ -6,7 +6,8 @@ import type { Call } from "./identify.ts";
 /** How a 2xx is looked at before it is passed on; undefined for what no model answers. */
 export function expectationOf({ operation }: Call, { detection }: Snapshot) {
   if (operation === undefined) return undefined;
-  const expectation: Expectation = { events: operation.events, hold: detection.streamGate };
+  const { events, kind } = operation;
+  const expectation: Expectation = { events, kind, hold: detection.streamGate };
   return expectation;
 }
 

@@ -2,7 +2,8 @@
 import type { FallbackSettings } from "../config/snapshot.ts";
 import type { Finding } from "../state/health.ts";
 import type { Outcome } from "../wire/outcome.ts";
-import { meansNoMoney, retryHintMs } from "./hints.ts";
+import { errorClassOfReply } from "./error_class.ts";
+import { retryHintMs } from "./hints.ts";
 import type { Verdict } from "./judge.ts";
 
 /**
@@ -27,7 +28,8 @@ export function findingOf(
 
 /** A key that is refused, or an account without money, is so until a person does something. */
 function isLasting({ row }: Verdict, outcome: Outcome): boolean {
-  return row === REFUSED_KEY || (outcome.kind === "reply" && meansNoMoney(outcome.errorText));
+  return row === REFUSED_KEY ||
+    (outcome.kind === "reply" && errorClassOfReply(outcome).kind === "no_money");
 }
 
 /** The row of the table of failures. */
@@ -38,6 +40,6 @@ function hintOf(
   options: { readonly nowMs: number; readonly maxMs: number },
 ): number | undefined {
   if (outcome.kind === "fault") return undefined;
-  const noMoney = meansNoMoney(outcome.errorText) ? options.maxMs : undefined;
+  const noMoney = errorClassOfReply(outcome).kind === "no_money" ? options.maxMs : undefined;
   return retryHintMs(outcome, options) ?? noMoney;
 }

@@ -1,4 +1,4 @@
-/** How long a backend asks to be left alone, and whether it asks for money. */
+/** How long a backend asks to be left alone. */
 import { memberHintMs, quotedLimitMs, wordedHintMs } from "./body_hints.ts";
 import { errorMembers } from "./error_members.ts";
 import { limitResetMs } from "./limit_resets.ts";
@@ -31,23 +31,6 @@ export function retryHintMs(
     resetHintMs(reply, nowMs) ?? messageHintMs(reply);
   if (hintMs === undefined) return undefined;
   return Math.min(maxMs, Math.max(SHORTEST_MS, Math.ceil(hintMs)));
-}
-
-const NO_MONEY: ReadonlySet<string> = new Set([
-  "insufficient_quota",
-  "credit_balance_exhausted",
-  "insufficient_user_quota",
-]);
-
-/**
- * Whether the error says the account is out of money: it will not recover by waiting a minute. Only
- * the error's `type`, `code` and `status` count; its message may quote anything.
- */
-export function meansNoMoney(errorText: string): boolean {
-  const { type, code, status } = errorMembers(errorText);
-  return [type, code, status].some((word) =>
-    typeof word === "string" && (NO_MONEY.has(word) || word.endsWith("_spend_limit_exceeded"))
-  );
 }
 
 function headerHintMs({ headers }: HintedReply, nowMs: number): number | undefined {

@@ -140,7 +140,8 @@ function passing(
   backend: Backend,
   received: CallForm,
 ): Call {
-  const routes = [{ backend, model: name, priority: 1, weight: 1, enabled: true }];
+  const route = { backend, model: name, priority: 1, weight: 1, enabled: true, isInvented: true };
+  const routes = [route];
   const alias = { name, enabled: true, balance: "weighted", routes, fallbackTo: [] } as const;
   return callOn(alias, places, received);
 }

@@ -7,8 +7,19 @@ import type { Problem } from "../dialect/dialect.ts";
 import type { Operation } from "../dialect/event_format.ts";
 import type { Inspection } from "../wire/inspection.ts";
 import type { FaultCode, Outcome, Reply } from "../wire/outcome.ts";
-import { inspectionWords } from "./inspection_words.ts";
-import { matchingPattern } from "./patterns.ts";
+import { accountOf, blamedFor, isUnknownHere, unknownModelScope } from "./blame.ts";
+import {
+  type Evidence,
+  evidenceOf,
+  hasAnotherKey,
+  inErrorCodes,
+  injects,
+  isAbout,
+  isCounting,
+  isOfPrompt,
+  refusedKey,
+  refusesCallers,
+} from "./evidence.ts";
 
 /** `row` is the row of the table that decided, `reason` the evidence in words. */
 export type Verdict = { readonly row: number; readonly reason: string } & Decision;
@@ -32,8 +43,8 @@ export type Answer =
 /** What the caller sees of a failure, should nothing better come: the reply, or our own status. */
 export type IfLast = "as_it_came" | 502 | 503 | 504;
 
-/** What a failure takes out of use. */
-export type Scope = "nothing" | "key" | "route" | "backend";
+/** What a failure takes out of use; `caller`: the backend, for whoever comes with the same key. */
+export type Scope = "nothing" | "caller" | "key" | "route" | "backend";
 
 /** Where in its request an attempt stands. */
 export interface Circumstances {
@@ -45,6 +56,18 @@ export interface Circumstances {
   /** What the call asks for; undefined where it may create something, or only moves bytes. */
   readonly operation: Operation | undefined;
   readonly upgrade: boolean;
+  /** Whose the account is that the request is sent on, and who named the model. */
+  readonly origin: Origin;
+}
+
+/** What of a request is the caller's own. */
+export interface Origin {
+  /** Whether the backend sees a key of the caller's. Asked only of an error. */
+  readonly hasCallersKey: () => boolean;
+  /** Whether it is our route that wrote this name of a model. */
+  readonly wrote: (model: string) => boolean;
+  /** Whether the caller sends this name, for a tool say, whatever our route wrote. Asked only of an error. */
+  readonly sends: (model: string) => boolean;
 }
 
 /** The verdict on an outcome, by the first row that matches. */
@@ -53,16 +76,6 @@ export function judge(outcome: Outcome, circumstances: Circumstances): Verdict {
   const row = ROWS.find((candidate) => candidate.matches(evidence));
   if (row === undefined) throw new Error(`No row of the table matches ${evidence.reason}`);
   return { row: row.number, reason: evidence.reason, ...row.decide(evidence) };
-}
-
-interface Evidence extends Circumstances {
-  readonly outcome: Outcome;
-  readonly fault: FaultCode | undefined;
-  /** 0 for a fault. */
-  readonly status: number;
-  /** The error pattern that matched, as written. */
-  readonly pattern: string | undefined;
-  readonly reason: string;
 }
 
 interface Row {
@@ -76,6 +89,9 @@ type Decide = (evidence: Evidence) => Decision;
 const ANY_CALL = () => true;
 /** Only a call that leaves nothing behind moves on; before its 101, a WebSocket has accepted nothing. */
 const HARMLESS = (e: Evidence) => e.operation !== undefined || e.upgrade;
+
+/** Nothing was accepted: whatever the call, another key or route gets its chance. */
+const REFUSED = ["as_it_came", ANY_CALL] as const;
 
 /**
  * A route at its `max_concurrent`, row 2 too, is decided before an attempt (state/health.ts); rows 19
@@ -92,19 +108,25 @@ const ROWS: readonly Row[] = [
   row(7, (e) => isCounting(e) && isError(e), fallback("nothing")),
   row(7, (e) => isCounting(e) && saw("no_content")(e), fallback("nothing", 504)),
   row(7, (e) => isCounting(e) && e.status > 0 && !saw("passed")(e), fallback("nothing", 502)),
-  row(8, (e) => e.status >= 300 && e.status < 400, relay),
-  row(9, (e) => refusedKey(e) && hasAnotherKey(e), fallback("key", "as_it_came", ANY_CALL)),
-  row(9, (e) => refusedKey(e) && injects(e), fallback("backend", "as_it_came", ANY_CALL)),
-  row(10, (e) => refusedKey(e) && !flagged(e) && e.firstAttempt, relay),
-  row(10, (e) => refusedKey(e) && !flagged(e), fallback("nothing", "as_it_came", ANY_CALL)),
-  row(11, (e) => e.status === 429 && hasAnotherKey(e), fallback("key", "as_it_came", ANY_CALL)),
+  row(8, (e) => e.status >= 300 && e.status < 400, answerAtFirst),
+  row(21, (e) => isAbout(e, "no_money") && hasAnotherKey(e), fallback("key", ...REFUSED)),
+  row(21, (e) => isAbout(e, "no_money"), (e) => fallback(accountOf(e), ...REFUSED)(e)),
+  row(9, (e) => refusedKey(e) && hasAnotherKey(e), fallback("key", ...REFUSED)),
+  row(9, (e) => refusedKey(e) && injects(e), fallback("backend", ...REFUSED)),
+  row(10, (e) => refusesCallers(e) && e.firstAttempt, relay),
+  row(10, refusesCallers, fallback("nothing", ...REFUSED)),
+  row(11, (e) => e.status === 429 && hasAnotherKey(e), fallback("key", ...REFUSED)),
+  row(14, (e) => e.status >= 500 && isOfPrompt(e), fallback("nothing")),
+  row(12, (e) => inErrorCodes(e) && e.status === 402, (e) => fallback(accountOf(e))(e)),
   row(12, inErrorCodes, fallback("route")),
   row(13, (e) => e.pattern !== undefined, fallback("route")),
-  row(14, (e) => e.status >= 400, relay),
-  row(15, saw("error_body"), fallback("route")),
+  row(22, (e) => e.status >= 400 && isUnknownHere(e.about, e), withoutModel),
+  row(23, (e) => e.status === 403 && isAbout(e, "page"), fallback("nothing")),
+  row(14, (e) => e.status >= 400, answerAtFirst),
+  row(15, saw("error_body"), blamed),
   row(16, saw("wrong_kind"), fallback("route", 502)),
   row(17, saw("cut_short"), fallback("route", 502)),
-  row(18, saw("error_event"), fallback("route")),
+  row(18, saw("error_event"), blamed),
   row(18, saw("no_content"), fallback("route", 504)),
   row(18, saw("malformed_event", "ended_early"), fallback("route", 502)),
   row(0, () => true, relay),
@@ -122,39 +144,28 @@ function saw(...kinds: Inspection["kind"][]): Row["matches"] {
   return ({ outcome }) => outcome.kind === "reply" && kinds.includes(outcome.inspection.kind);
 }
 
-function isCounting(e: Evidence): boolean {
-  return e.operation?.kind === "counting";
-}
-
 function isError(e: Evidence): boolean {
   return e.status >= 400 || saw("error_body", "error_event")(e);
 }
 
-function injects(e: Evidence): boolean {
-  return e.auth === "inject";
+function withoutModel(e: Evidence): Decision {
+  return fallback(unknownModelScope(e.about, e))(e);
 }
 
-function refusedKey(e: Evidence): boolean {
-  return e.status === 401 || e.status === 403;
-}
-
-function hasAnotherKey(e: Evidence): boolean {
-  return injects(e) && e.otherKeys > 0;
-}
-
-function inErrorCodes(e: Evidence): boolean {
-  return e.detection.errorCodes.has(e.status);
-}
-
-function flagged(e: Evidence): boolean {
-  return inErrorCodes(e) || e.pattern !== undefined;
+/** A fallback that cools what the error says something against. */
+function blamed(e: Evidence): Decision {
+  return fallback(blamedFor(e.about, e))(e);
 }
 
 /**
  * @param movesOn which calls get another attempt; a call that may create something does so only where
  * nothing can have been accepted
  */
-function fallback(cool: Scope, ifLast: IfLast = "as_it_came", movesOn = HARMLESS): Decide {
+function fallback(
+  cool: Scope,
+  ifLast: IfLast = "as_it_came",
+  movesOn: Row["matches"] = HARMLESS,
+): Decide {
   return (e) => ({ action: "fallback", cool, ifLast, movesOn: movesOn(e) });
 }
 
@@ -165,36 +176,12 @@ function refuse(status: number, code: string): Decide {
   };
 }
 
+/** On a first attempt the answer, since the request is to blame; later it may not suit this backend alone. */
+function answerAtFirst(e: Evidence): Decision {
+  return e.firstAttempt || !HARMLESS(e) ? relay(e) : fallback("nothing")(e);
+}
+
 function relay({ outcome }: Evidence): Decision {
   if (outcome.kind === "fault") throw new Error(`A fault cannot be relayed: ${outcome.code}`);
   return { action: "relay", answer: { kind: "reply", reply: outcome } };
 }
-
-function evidenceOf(outcome: Outcome, circumstances: Circumstances): Evidence {
-  if (outcome.kind === "fault") {
-    const reason = `${FAULT_WORDS[outcome.code]} (${outcome.detail})`;
-    const none = { fault: outcome.code, status: 0, pattern: undefined };
-    return { ...circumstances, outcome, ...none, reason };
-  }
-  const { status, errorText, inspection } = outcome;
-  const { errorPatterns, errorCodes } = circumstances.detection;
-  const pattern = status < 400
-    ? undefined
-    : matchingPattern({ status, text: errorText }, errorPatterns)?.source;
-  const matched = pattern === undefined ? "" : `, matches error pattern ${JSON.stringify(pattern)}`;
-  const listed = errorCodes.has(status) ? ", one of error_codes" : "";
-  const reason = `status ${status}${listed}${matched}${inspectionWords(inspection)}`;
-  return { ...circumstances, outcome, fault: undefined, status, pattern, reason };
-}
-
-const FAULT_WORDS: Readonly<Record<FaultCode, string>> = {
-  caller_left: "the caller went away",
-  request_refused: "the request cannot be sent",
-  internal_error: "internal error",
-  own_shortage: "this machine lets the proxy make no connection",
-  connect_failed: "cannot connect",
-  connect_timeout: "no connection in time",
-  connection_lost: "the connection broke before a response head",
-  invalid_reply: "what came is not an HTTP response",
-  first_byte_timeout: "no response head in time",
-};

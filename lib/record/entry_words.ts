@@ -66,7 +66,8 @@ export function decisionWords({ verdict, change, drill }: AttemptRecord): string
 export function changeWords(change: HealthChange): string {
   if (change.kind === "recovered") return "the route is back in use";
   if (change.kind === "none") return "";
-  return `the ${change.scope} cools for ${Math.round(change.forMs / 1000)} s`;
+  const what = change.scope === "caller" ? "backend, for the caller's key," : change.scope;
+  return `the ${what} cools for ${Math.round(change.forMs / 1000)} s`;
 }
 
 /** `row 19: the reply broke off …; the route cools for 300 s`. */

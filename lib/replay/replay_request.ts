@@ -152,7 +152,7 @@ async function toBackend(
     return { kind: "impossible", why };
   }
   const route = call.alias.routes.find((route) => route.backend.name === backendName) ??
-    { backend, model: call.alias.name, priority: 1, weight: 1, enabled: true };
+    { backend, model: call.alias.name, priority: 1, weight: 1, enabled: true, isInvented: true };
   const own = usesOwnKeys ? backend.keys[0] : undefined;
   const key = own ?? (given === "" ? undefined : given);
   const request = await outgoing(received, { ...call, route, key, keyPlace: undefined });

@@ -1,9 +1,9 @@
 /** One request's way through its plan: which route may be tried next, and when there is none left. */
-import type { FallbackSettings, Route } from "../config/snapshot.ts";
+import type { Backend, FallbackSettings, Route } from "../config/snapshot.ts";
 import type { PassedOver } from "../policy/exhausted.ts";
 import type { Plan } from "../policy/plan.ts";
 import type { Verdict } from "../policy/judge.ts";
-import type { Health, Refused, Ticket } from "./health.ts";
+import type { Admitting, Health, Refused, Ticket } from "./health.ts";
 
 export interface AdmissionsOptions {
   readonly settings: FallbackSettings;
@@ -11,6 +11,8 @@ export interface AdmissionsOptions {
   readonly elapsedMs: () => number;
   /** Whether a key of a pool is the one that this conversation was served with. */
   readonly prefersKey: (key: string) => boolean;
+  /** What stands for the caller's own key that a backend sees; undefined where it sees none. */
+  readonly callerKey: (backend: Backend) => string | undefined;
   /** Whether the call may leave something behind, so that no cooling route is worth a second attempt. */
   readonly mayCreate: boolean;
 }
@@ -106,7 +108,7 @@ export class Admissions {
   #firstAdmitted(): Ticket | undefined {
     for (const route of this.#plan.routes) {
       if (this.#spent.has(route) || !this.#mayTry(route)) continue;
-      const admission = this.#health.admit(route, this.#options.prefersKey);
+      const admission = this.#health.admit(route, this.#admitting(route));
       if (admission.kind === "admitted") return admission.ticket;
       this.#refused.set(route, admission);
       if (this.#health.isDrilled(route.backend)) this.#metDrill = true;
@@ -124,7 +126,12 @@ export class Admissions {
       const isKnownToFail = this.#tried.has(route) || this.#unusable.has(route.backend.name);
       return !isKnownToFail && this.#mayTry(route);
     });
-    return this.#health.admitLastResort(untried);
+    return this.#health.admitLastResort(untried, this.#options.callerKey);
+  }
+
+  #admitting({ backend }: Route): Admitting {
+    const { prefersKey, callerKey } = this.#options;
+    return { prefers: prefersKey, callerKey: () => callerKey(backend) };
   }
 
   /** Whether the request has an attempt left for it; another key of a pool belongs to the same one. */

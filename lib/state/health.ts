@@ -15,12 +15,19 @@ import { InFlight } from "./in_flight.ts";
 import { OutOfUse } from "./out_of_use.ts";
 import { atCapacity, OUT_OF_USE, type Refused } from "./refusal.ts";
 import { type Shared, together } from "./shared.ts";
-import { backendSubject, keySubject, placeOf, routeSubject, type Subject } from "./subjects.ts";
-import type { Admission, Look, Ticket } from "./ticket.ts";
+import {
+  backendSubject,
+  isCallersOwn,
+  keySubject,
+  placeOf,
+  routeSubject,
+  type Subject,
+} from "./subjects.ts";
+import type { Admission, Admitting, CallerKey, Look, Ticket } from "./ticket.ts";
 
 export type { Finding, HealthChange } from "./finding.ts";
 export type { Refused } from "./refusal.ts";
-export type { Admission, Look, Ticket } from "./ticket.ts";
+export type { Admission, Admitting, CallerKey, Look, Ticket } from "./ticket.ts";
 
 export interface HealthOptions {
   readonly monotonicMs: () => number;
@@ -28,6 +35,15 @@ export interface HealthOptions {
   readonly drills?: Pick<Drills, "of" | "all">;
   /** Default: there is one event loop. */
   readonly shared?: Shared | undefined;
+}
+
+const NOBODY = () => false;
+const NO_KEY = () => undefined;
+
+/** Whether a cooldown of a caller's key is of a backend that stays. */
+function isKeptCallers(subject: Subject, kept: ReadonlySet<Subject>): boolean {
+  const { scope, backend } = placeOf(subject);
+  return isCallersOwn(subject) && scope === "caller" && kept.has(backendSubject({ name: backend }));
 }
 
 const NO_DRILLS = { of: () => undefined, all: () => [] };
@@ -52,56 +68,64 @@ export class Health {
     this.outOfUse = new OutOfUse(shared);
   }
 
-  /**
-   * Leave to try a route now, or why not.
-   *
-   * @param prefers the keys of a pool that come first, whoever's turn it is
-   */
-  admit(route: Route, prefers: (key: string) => boolean = () => false): Admission {
+  /** Leave to try a route now, or why not. */
+  admit(route: Route, { prefers = NOBODY, callerKey = NO_KEY }: Admitting = {}): Admission {
     return together(this.#shared, () => {
-      const refused = this.whyNot(route);
+      const refused = this.whyNot(route, callerKey);
       if (refused !== undefined) return refused;
       const { backend } = route;
       const book = this.#bookOf(backend);
       const key = backend.auth === "inject" ? book.nextKey(backend, prefers) : undefined;
-      const halfOpen = book.halfOpen(route, key);
-      const ticket = this.#start(route, key, halfOpen.length > 0 ? "probe" : "regular");
+      const attempted = { route, key, callerKey };
+      const halfOpen = book.halfOpen(attempted);
+      const ticket = this.#start(attempted, halfOpen.length > 0 ? "probe" : "regular");
       book.probe(halfOpen, ticket);
       return { kind: "admitted", ticket };
     });
   }
 
   /** Why a route may not be tried now; undefined where it may. Changes nothing. */
-  whyNot(route: Route): Refused | undefined {
+  whyNot(route: Route, callerKey: CallerKey = NO_KEY): Refused | undefined {
     const { backend } = route;
     if (this.outOfUse.has(route)) return OUT_OF_USE;
     const isFull = backend.maxConcurrent !== Infinity &&
       this.inFlight(backend) >= backend.maxConcurrent;
-    return isFull ? atCapacity(backend) : this.#bookOf(backend).whyNot(route);
+    return isFull ? atCapacity(backend) : this.#bookOf(backend).whyNot(route, callerKey);
   }
 
   /**
    * Permission to try one of these routes although it is cooling; undefined where none may be: it is none
    * of these, or another request is trying it in this way.
    */
-  admitLastResort(routes: readonly Route[]): Ticket | undefined {
+  admitLastResort(
+    routes: readonly Route[],
+    keyAt: (backend: Backend) => string | undefined = NO_KEY,
+  ): Ticket | undefined {
     return together(this.#shared, () => {
-      const [route] = this.lastResorts(routes);
+      const [route] = this.lastResorts(routes, keyAt);
       if (route === undefined) return undefined;
       const { backend } = route;
+      const callerKey = () => keyAt(backend);
       const book = this.#bookOf(backend);
       const key = backend.auth === "inject" ? book.soonestKey(backend) : undefined;
-      const ticket = this.#start(route, key, "last_resort");
+      const ticket = this.#start({ route, key, callerKey }, "last_resort");
       book.lastResort(ticket);
       return ticket;
     });
   }
 
   /** Those of the routes that are cooling and may be tried all the same, the best first. Changes nothing. */
-  lastResorts(routes: readonly Route[]): readonly Route[] {
+  lastResorts(
+    routes: readonly Route[],
+    keyAt: (backend: Backend) => string | undefined = NO_KEY,
+  ): readonly Route[] {
     const now = this.#monotonicMs();
-    return routes.filter((route) => this.#mayBeLastResort(route))
-      .map((route) => ({ route, holding: this.#bookOf(route.backend).holding(route) }))
+    const keyFor = ({ backend }: Route) => () => keyAt(backend);
+    return routes.filter((route) => this.#mayBeLastResort(route, keyFor(route)))
+      .map((route) => ({
+        route,
+        holding: this.#bookOf(route.backend).holding(route, keyFor(route)),
+      }))
       .sort((a, b) => compareLastResorts(a.holding, b.holding, now))
       .map(({ route }) => route);
   }
@@ -214,7 +238,7 @@ export class Health {
       for (const route of [...next.aliases.values()].flatMap(({ routes }) => routes)) {
         if (kept.has(backendSubject(route.backend))) kept.add(routeSubject(route));
       }
-      this.#book.cooldowns.retain(kept);
+      this.#book.cooldowns.retain((subject) => kept.has(subject) || isKeptCallers(subject, kept));
       this.outOfUse.retain(next);
     });
   }
@@ -226,15 +250,15 @@ export class Health {
     for (const book of books) book.forget(loop);
   }
 
-  #mayBeLastResort(route: Route): boolean {
-    const cause = this.whyNot(route)?.cause;
+  #mayBeLastResort(route: Route, callerKey: CallerKey): boolean {
+    const cause = this.whyNot(route, callerKey)?.cause;
     const isCooling = cause === "cooling" || cause === "probing";
     return isCooling && !this.#bookOf(route.backend).isLastResort(route);
   }
 
-  #start(route: Route, key: string | undefined, kind: AttemptKind): Ticket {
-    const { backend } = route;
-    const plain = { route, kind, key, startedAtMs: this.#monotonicMs() };
+  #start(attempted: Pick<Ticket, "route" | "key" | "callerKey">, kind: AttemptKind): Ticket {
+    const { backend } = attempted.route;
+    const plain = { ...attempted, kind, startedAtMs: this.#monotonicMs() };
     const drill = this.#drills.of(backend);
     const ticket: Ticket = drill === undefined ? plain : { ...plain, drill };
     this.#inFlight.begin(backend);

@@ -8,14 +8,16 @@ import { Probes } from "./probes.ts";
 import { cooling, PROBING, type Refused } from "./refusal.ts";
 import type { Shared } from "./shared.ts";
 import {
+  type Attempted,
   backendSubject,
+  callerSubject,
   keySubject,
   routeSubject,
   type Subject,
   subjectOf,
   subjectsOf,
 } from "./subjects.ts";
-import type { Ticket } from "./ticket.ts";
+import type { CallerKey, Ticket } from "./ticket.ts";
 
 export interface HealthBookOptions {
   readonly monotonicMs: () => number;
@@ -43,10 +45,11 @@ export class HealthBook {
   }
 
   /** Why a route may not be tried now; undefined where it may. Takes nobody's turn. */
-  whyNot(route: Route): Refused | undefined {
+  whyNot(route: Route, callerKey: CallerKey): Refused | undefined {
     if (this.cooldowns.isEmpty) return undefined;
     const { backend } = route;
-    const refused = this.#whyNot(backendSubject(backend)) ?? this.#whyNot(routeSubject(route));
+    const refused = this.#whyNot(backendSubject(backend)) ?? this.#whyNot(routeSubject(route)) ??
+      this.#whyNotFor(backend, callerKey);
     if (refused !== undefined || backend.auth === "passthrough") return refused;
     if (backend.keys.some((key) => this.usable(backend, key))) return undefined;
     return this.#whyNot(keySubject(backend, this.soonestKey(backend)));
@@ -80,10 +83,12 @@ export class HealthBook {
   }
 
   /** The cooldowns that keep a route out: its own, its backend's, and its pool's where no key is usable. */
-  holding(route: Route): Cooldown[] {
+  holding(route: Route, callerKey: CallerKey): Cooldown[] {
     const { backend } = route;
+    const digest = this.cooldowns.hasOfCallers ? callerKey() : undefined;
     const subjects = [backendSubject(backend), routeSubject(route)];
     if (backend.auth === "inject") subjects.push(keySubject(backend, this.soonestKey(backend)));
+    if (digest !== undefined) subjects.push(callerSubject(backend, digest));
     return subjects.flatMap((subject) => this.cooldowns.get(subject) ?? []);
   }
 
@@ -100,9 +105,9 @@ export class HealthBook {
   }
 
   /** What an attempt now would be the probe of. */
-  halfOpen(route: Route, key: string | undefined): Subject[] {
+  halfOpen(attempted: Attempted): Subject[] {
     if (this.cooldowns.isEmpty) return [];
-    return subjectsOf(route, key).filter((subject) => this.cooldowns.has(subject));
+    return subjectsOf(attempted).filter((subject) => this.cooldowns.has(subject));
   }
 
   /** Nobody else probes these until the ticket is settled. */
@@ -145,7 +150,7 @@ export class HealthBook {
   recover(ticket: Ticket): boolean {
     if (this.cooldowns.isEmpty) return false;
     let recovered = false;
-    for (const subject of subjectsOf(ticket.route, ticket.key)) {
+    for (const subject of subjectsOf(ticket)) {
       recovered = this.cooldowns.clear(subject, ticket.startedAtMs) || recovered;
     }
     return recovered;
@@ -167,12 +172,17 @@ export class HealthBook {
   }
 
   /** Whichever of its cooldowns kept the route out. */
-  #tried({ route, key }: Ticket, nowMs: number): void {
-    for (const subject of subjectsOf(route, key)) this.cooldowns.tried(subject, nowMs);
+  #tried(ticket: Ticket, nowMs: number): void {
+    for (const subject of subjectsOf(ticket)) this.cooldowns.tried(subject, nowMs);
   }
 
   #turnOf({ name }: Pick<Backend, "name">): Counter {
     return this.#turns.of(JSON.stringify([this.#turnsAre, name]));
+  }
+
+  #whyNotFor(backend: Backend, callerKey: CallerKey): Refused | undefined {
+    const digest = this.cooldowns.hasOfCallers ? callerKey() : undefined;
+    return digest === undefined ? undefined : this.#whyNot(callerSubject(backend, digest));
   }
 
   #whyNot(subject: Subject): Refused | undefined {

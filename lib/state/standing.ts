@@ -3,6 +3,8 @@ import type { Backend, Snapshot } from "../config/snapshot.ts";
 import type { Call } from "../policy/identify.ts";
 import { hasChoice, type Standing } from "../policy/plan.ts";
 import type { Belonging } from "../wire/belonging.ts";
+import { callersOwn, type Carrier } from "../wire/credentials.ts";
+import { digestOf } from "../wire/digest.ts";
 import type { Home } from "./affinity.ts";
 import { keyDigest } from "./key_digest.ts";
 import type { State } from "./state.ts";
@@ -36,6 +38,12 @@ export function standingOf(
 /** Whether a key is the one with which the call was served at home. */
 export function isHomeKey(home: Home | undefined, key: string): boolean {
   return home?.keyDigest !== undefined && keyDigest(home.backend, key) === home.keyDigest;
+}
+
+/** What stands for the caller's own credentials that a backend gets to see; undefined where it sees none. */
+export function callersDigest(carrier: Carrier, backend: Backend): string | undefined {
+  const own = callersOwn(carrier, backend);
+  return own.length === 0 ? undefined : digestOf("caller's key", own.join("\n"));
 }
 
 /** The backend that keeps what a request without a model names. */

@@ -48,6 +48,18 @@ export function presentedIn({ headers, target }: Carrier): readonly Presented[] 
   return [...inHeaders, ...inQuery, ...inProtocols];
 }
 
+/**
+ * The credentials of the caller's own that a backend gets to see; empty where it sees none, since its own
+ * key or a header that is set takes their place.
+ */
+export function callersOwn(carrier: Carrier, { auth, headers }: Backend): readonly string[] {
+  if (auth === "inject") return [];
+  const isOurs = (name: string) =>
+    headers.remove.has(name) || headers.set.some(([other]) => other.toLowerCase() === name);
+  return presentedIn(carrier).filter(({ place }) => !isOurs(place))
+    .map(({ credential }) => credential);
+}
+
 /** The token of a Bearer header, the whole value of any other; undefined where it is no credential. */
 export function presentedInHeader([name, value]: RawHeaders[number]): Presented | undefined {
   const place = CREDENTIAL_HEADERS.find((wanted) => wanted === name.toLowerCase());

@@ -2,7 +2,7 @@
  * The examination of one 2xx reply of an inference call: tells what the body is, holds it until it can
  * be judged, and reads a stream along to its end. Sees the body decoded.
  */
-import type { EventFormat } from "../dialect/event_format.ts";
+import type { EventFormat, Operation } from "../dialect/event_format.ts";
 import { StreamGate } from "./gate.ts";
 import type { BodyEnd } from "./held_body.ts";
 import { type Inspection, PASSED } from "./inspection.ts";
@@ -16,6 +16,7 @@ import { SseReader } from "./sse.ts";
 /** What a call may be answered with. */
 export interface Expectation {
   readonly events: EventFormat;
+  readonly kind: Operation["kind"];
   /** Whether a stream is held until its first content (`detection.stream_gate`). */
   readonly hold: boolean;
 }
@@ -136,7 +137,7 @@ export class Examination {
 
   #inspectJson(end: BodyEnd): Inspection {
     const body = concat(this.#seen, this.#seenBytes);
-    const inspection = inspectJson(body, end);
+    const inspection = inspectJson(body, end, this.#options.expects);
     if (inspection.kind === "passed") this.#options.reading.onJson(body);
     if (inspection.kind === "error_body") {
       this.#errorText = new TextDecoder().decode(body.subarray(0, ERROR_TEXT_BYTES));

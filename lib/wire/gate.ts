@@ -2,8 +2,8 @@
  * Holds a stream until its first content event, so that a failure before it stays invisible; reads
  * along to its end, so that a broken one is never taken for whole. No byte passes through here.
  */
-import type { EventFormat, StreamEvent } from "../dialect/event_format.ts";
-import { mayEnd } from "../dialect/may_end.ts";
+import type { EventFormat, EventKind, StreamEvent } from "../dialect/event_format.ts";
+import { mayBeKnown, mayEnd } from "../dialect/may_end.ts";
 import type { EventReader } from "./event_reader.ts";
 import type { BodyEnd } from "./held_body.ts";
 import { type Inspection, PASSED } from "./inspection.ts";
@@ -31,6 +31,12 @@ export class StreamGate {
   #characters = 0;
   #ends = false;
   #hasContent = false;
+  /** Something of the answer has come, be it only its beginning. */
+  #hasBegun = false;
+  /** An event has come that may belong to an answer, whatever it holds. */
+  #hasEvents = false;
+  /** Events came that bear no mark of the format, and none that does. */
+  #isForeign = false;
   #errorText: string | undefined;
 
   constructor(options: GateOptions) {
@@ -72,26 +78,46 @@ export class StreamGate {
   ended(end: BodyEnd): BodyEnd {
     const rest = this.#options.reader.rest();
     if (rest !== undefined) this.#takeCut(rest);
+    const isWhole = end.kind === "complete" && this.#ends;
     const held = this.#inspection === undefined;
-    this.#inspection ??= { kind: "ended_early", detail: howItEnded(end, rest) };
+    this.#inspection ??= isWhole ? PASSED : { kind: "ended_early", detail: howItEnded(end, rest) };
     if (held || end.kind === "cut" || this.#ends || this.#isUnknown()) return end;
     return { kind: "cut", detail: "the stream ended without a terminal event" };
   }
 
   #take(event: StreamEvent): void {
     this.#options.reading.onEvent(event);
-    if (this.#inspection !== undefined && this.#hasContent && !mayEnd(event)) return;
+    if (this.#isOnItsWay(event) && !mayEnd(event)) return;
     const { kind, ends } = this.#options.format.read(event);
     if (kind === "content") this.#sawContent();
-    this.#ends ||= ends;
+    if (kind === "content" || kind === "neutral") this.#hasBegun = true;
+    if (kind === "foreign" && !this.#hasBegun) this.#isForeign = true;
+    this.#hasEvents ||= this.#hasBegun || this.#isForeign || kind === "blank";
+    this.#ends ||= ends && (kind !== "done" || this.#saidAnything);
     if (kind === "error") this.#errorText ??= event.data;
     if (this.#inspection !== undefined || kind === "ping") return;
     this.#events++;
     this.#characters += event.data.length;
-    if (kind === "content" || kind === "terminal") this.#inspection = PASSED;
+    if (this.#isReleasedBy(kind)) this.#inspection = PASSED;
     if (kind === "error") this.#inspection = { kind: "error_event" };
     if (kind === "malformed") this.#inspection = malformed(event.data);
     this.#commitOverCap(0);
+  }
+
+  /** Whether of this event only an error or the end would tell anything. */
+  #isOnItsWay(event: StreamEvent): boolean {
+    if (this.#inspection === undefined) return false;
+    return this.#hasContent || (this.#isForeign && !this.#hasBegun && !mayBeKnown(event));
+  }
+
+  /** Whether there is anything that `[DONE]` may be the end of. */
+  get #saidAnything(): boolean {
+    return this.#hasEvents || this.#ends;
+  }
+
+  #isReleasedBy(kind: EventKind): boolean {
+    if (kind === "done") return this.#saidAnything;
+    return kind === "content" || kind === "terminal" || (kind === "foreign" && this.#isForeign);
   }
 
   #sawContent(): void {
@@ -103,7 +129,8 @@ export class StreamGate {
   #takeCut(rest: StreamEvent): void {
     const { kind, ends } = this.#options.format.read(rest);
     if (rest.truncated && kind !== "error") return;
-    if (kind !== "error" && kind !== "terminal" && !ends) return;
+    if (kind !== "error" && !ends) return;
+    if (kind === "done" && !this.#saidAnything) return;
     this.#ends = true;
     if (kind === "error") this.#errorText ??= rest.data;
     this.#inspection ??= kind === "error" ? { kind: "error_event" } : PASSED;
@@ -116,7 +143,7 @@ export class StreamGate {
 
   /** Of a format that nobody knows, only the framing can tell. */
   #isUnknown(): boolean {
-    return this.#options.format.name === "unknown";
+    return this.#options.format.name === "unknown" || (this.#isForeign && !this.#hasBegun);
   }
 }
 

@@ -152,7 +152,7 @@ Deno.test("GET /api/requests lists what is in flight, and what the history has n
   const release = Promise.withResolvers<void>();
   await using slow = await startPeer(async ({ write }) => {
     await release.promise;
-    await write(reply(200, "{}"));
+    await write(reply(200, `{"ok":1}`));
   });
   await using stage = await startStage(sceneryConfig([slow, slow, slow]), {
     history: memoryHistory([]),

@@ -7,7 +7,7 @@ import { makeHome, runProgram, startProgram } from "./program.ts";
 const DASHBOARD = / INFO +Dashboard on (http:\/\/127\.0\.0\.1:\d+)$/m;
 
 Deno.test("the program serves the dashboard, its code and style with it", async () => {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   await using home = await makeHome(chain({ backend }, 'admin: { listen: "127.0.0.1:0" }'));
   await using program = await startProgram(["-config", home.configFile]);
   await program.logged(DASHBOARD);
@@ -38,7 +38,7 @@ Deno.test("the program does not start where admin.listen is taken", async () => 
 });
 
 Deno.test("the program serves without a dashboard where its default port is taken", async () => {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   await using home = await makeHome(chain({ backend }, "admin: {}"));
   const hold = () => Deno.listen({ hostname: "127.0.0.1", port: 8081 });
   // Somebody else on this machine may have it already, which is as good.

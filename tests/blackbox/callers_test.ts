@@ -51,7 +51,7 @@ Deno.test("check warns of a proxy that is open to anybody on purpose", async () 
 });
 
 Deno.test("the program knows its callers, warns at its start, and writes no key anywhere", async () => {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   await using home = await homeWith(
     CLIENTS + BACKENDS.replaceAll("http://127.0.0.1:9", backend.url) +
       `logging: { general_file: "all.log", level: debug }\n`,

@@ -35,7 +35,7 @@ for (const [flag, value] of [["-config", "FILE"], ["--config", "FILE"]] as const
   for (const joined of [false, true]) {
     const written = joined ? `${flag}=${value}` : `${flag} ${value}`;
     Deno.test(`the program takes its configuration from ${written}`, async () => {
-      await using backend = await startReplier(reply(200, "{}"));
+      await using backend = await startReplier(reply(200, `{"ok":1}`));
       await using home = await makeHome(chain({ backend }));
       const args = joined ? [`${flag}=${home.configFile}`] : [flag, home.configFile];
       await using program = await startProgram(args);
@@ -98,7 +98,7 @@ Deno.test("init never overwrites", async () => {
 });
 
 Deno.test("init's configuration serves once its URLs are set", async () => {
-  await using provider = await startReplier(reply(200, "{}"));
+  await using provider = await startReplier(reply(200, `{"ok":1}`));
   await using home = await makeHome();
   await runProgram(["init"], { cwd: home.directory });
   await setUrls(home.configFile, provider);
@@ -136,7 +136,7 @@ for (const args of [["explain", "chat"], ["cooldowns"], ["drill", "a", "-kind", 
 }
 
 Deno.test("the program finds relative paths beside its configuration, wherever it runs", async () => {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   const logging = `logging: { request_dir: "./kept", general_file: "all.log" }`;
   await using home = await makeHome(chain({ backend }, logging));
   const elsewhere = join(home.directory, "elsewhere");

@@ -17,7 +17,7 @@ function kept({ directory }: Home): { ids: string[]; verdict: unknown } {
 }
 
 Deno.test("the program's history outlives kill -9 under load, and goes on at the next start", async () => {
-  await using good = await startReplier(reply(200, "{}"));
+  await using good = await startReplier(reply(200, `{"ok":1}`));
   await using home = await makeHome(chain({ good }));
   const seen: string[][] = [];
   for (let round = 0; round < 3; round++) {

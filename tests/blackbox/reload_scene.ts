@@ -34,8 +34,8 @@ export async function startReloadScene(
   lay?: (home: Home, yaml: string) => Promise<void>,
 ): Promise<ReloadScene> {
   const stack = new AsyncDisposableStack();
-  const before = stack.use(await startReplier(rawReply(200, ["X-From: before"], "{}")));
-  const after = stack.use(await startReplier(rawReply(200, ["X-From: after"], "{}")));
+  const before = stack.use(await startReplier(rawReply(200, ["X-From: before"], `{"ok":1}`)));
+  const after = stack.use(await startReplier(rawReply(200, ["X-From: after"], `{"ok":1}`)));
   const yaml = withoutAdmin(onFreePort(chain({ before })));
   const home = stack.use(await makeHome(lay === undefined ? yaml : undefined));
   await lay?.(home, yaml);

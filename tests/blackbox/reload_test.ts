@@ -90,7 +90,7 @@ function makeLoad(url: string, callers: number): { stop(): Promise<number[]> } {
 
 Deno.test("the program keeps its cooldowns across a reload", async () => {
   await using primary = await startReplier(reply(503, "{}"));
-  await using secondary = await startReplier(reply(200, "{}"));
+  await using secondary = await startReplier(reply(200, `{"ok":1}`));
   const yaml = chain({ primary, secondary });
   await using home = await makeHome(yaml);
   await using program = await startProgram(["-config", home.configFile]);
@@ -112,7 +112,7 @@ Deno.test("the program goes on listening where it does, and says that listen nee
 });
 
 Deno.test("the program reloads when a file named in the configuration changes", async () => {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   await using home = await makeHome();
   const yaml = chain({ backend }).replace(
     "{ name",

@@ -28,7 +28,7 @@ function loweredLines(reply: { readonly lines: readonly string[] }): string[] {
 }
 
 Deno.test("the program says where it listens, and nothing else on stdout", async () => {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   await using home = await makeHome(chain({ backend }, `logging: { level: "debug" }`));
   await using program = await startProgram(["-config", home.configFile]);
   assert.equal((await callRaw(program.url, { body: `{"model":"chat"}` })).status, 200);
@@ -82,7 +82,7 @@ function seedYaml(providerA: string, providerB: string): string {
 
 Deno.test("the program serves with the seed's configuration", async () => {
   await using providerA = await startReplier(reply(402, "{}"));
-  await using providerB = await startReplier(rawReply(200, ["X-From: b"], "{}"));
+  await using providerB = await startReplier(rawReply(200, ["X-From: b"], `{"ok":1}`));
   await using home = await makeHome(seedYaml(providerA.url, providerB.url));
   await using program = await startProgram(["-config", home.configFile]);
   const got = await callRaw(program.url, {

@@ -48,7 +48,7 @@ export async function startTwoLoops(
   const backend = stack.use(
     await startPeer(async ({ request, write }) => {
       const isStream = new TextDecoder().decode(request.body).includes("stream");
-      if (!isStream) return await write(reply(200, "{}"));
+      if (!isStream) return await write(reply(200, `{"ok":1}`));
       await write(STREAM_HEAD + chunk(CONTENT));
       await released.promise;
       await write(chunk(DONE) + chunk(""));

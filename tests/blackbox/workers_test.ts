@@ -141,7 +141,7 @@ Deno.test({
 });
 
 Deno.test("the program takes workers: auto, and says that another number needs a restart", async () => {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   await using home = await makeHome(chain({ backend }, "workers: auto"));
   await using program = await startProgram(["-config", home.configFile]);
   assert.equal((await callRaw(program.url, CALL)).status, 200);
@@ -156,7 +156,7 @@ Deno.test({
   ...onLinux,
   name: "two loops serve HTTPS on one port",
   async fn() {
-    await using backend = await startReplier(reply(200, "{}"));
+    await using backend = await startReplier(reply(200, `{"ok":1}`));
     const keys = `workers: 2\ntls: { cert: cert.pem, key: key.pem }`;
     await using home = await makeHome(chain({ backend }, keys));
     await Deno.writeTextFile(`${home.directory}/cert.pem`, RIGHT);

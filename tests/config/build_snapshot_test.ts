@@ -173,14 +173,14 @@ models:
     enabled: true,
     balance: "weighted",
     fallbackTo: [],
-    routes: [{ backend, model: "x", priority: 1, weight: 1, enabled: true }],
+    routes: [{ backend, model: "x", priority: 1, weight: 1, enabled: true, isInvented: false }],
   });
   assert.deepEqual(aliases.get("long"), {
     name: "long",
     enabled: false,
     balance: "weighted",
     fallbackTo: [],
-    routes: [{ backend, model: "x", priority: -2, weight: 0.5, enabled: false }],
+    routes: [{ backend, model: "x", priority: -2, weight: 0.5, enabled: false, isInvented: false }],
   });
   assert.equal(aliases.get("short")?.routes[0]?.backend, backend);
 });

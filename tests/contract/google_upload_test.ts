@@ -30,7 +30,7 @@ const UPLOADS: Script = ({ request, write }) => {
     "x-goog-upload-url": `https://generativelanguage.googleapis.com${path}`,
     "x-goog-upload-status": "active",
   };
-  return write(reply(200, "{}", session));
+  return write(reply(200, `{"ok":1}`, session));
 };
 
 Deno.test("google files.upload() uploads every byte, both steps through the proxy", async () => {

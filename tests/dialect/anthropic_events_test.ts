@@ -42,9 +42,9 @@ Deno.test("anthropic: a block that starts empty is neutral", () => {
   ) assert.equal(start(block), "neutral", JSON.stringify(block));
 });
 
-Deno.test("anthropic: message_stop is terminal, a stop_reason may be the end", () => {
+Deno.test("anthropic: message_stop ends what was begun, a stop_reason may be the end", () => {
   const last = (stop_reason: unknown) => ({ type: "message_delta", delta: { stop_reason } });
-  assert.equal(says(anthropicEvents, { type: "message_stop" }), "terminal ends");
+  assert.equal(says(anthropicEvents, { type: "message_stop" }), "done ends");
   assert.equal(says(anthropicEvents, last("end_turn")), "neutral ends");
   assert.equal(says(anthropicEvents, last(null)), "neutral");
   assert.equal(says(anthropicEvents, { type: "message_delta" }), "neutral");
@@ -62,7 +62,7 @@ Deno.test("anthropic: a large event is judged by its type", () => {
   assert.equal(large("content_block_start"), "content");
   assert.equal(large("content_block_delta"), "content");
   assert.equal(large("message_delta"), "neutral ends");
-  assert.equal(large("message_stop"), "terminal ends");
+  assert.equal(large("message_stop"), "done ends");
   assert.equal(large("novelty"), "content ends");
 });
 

@@ -24,7 +24,7 @@ Deno.test("gemini: parts that hold nothing are neutral", () => {
   for (const list of [[], undefined, [{}], [{ text: "" }], [{ text: "", thought: true }], "x"]) {
     assert.equal(parts(list), "neutral", JSON.stringify(list));
   }
-  assert.equal(says(geminiEvents, { usageMetadata: { totalTokenCount: 3 } }), "neutral");
+  assert.equal(says(geminiEvents, { usageMetadata: { totalTokenCount: 3 } }), "blank");
 });
 
 Deno.test("gemini: finishReason is terminal, but for content that comes with it", () => {

@@ -10,7 +10,7 @@ import { says, saysStart, saysText } from "./reading.ts";
 const KNOWN = [openaiChat, openaiResponses, anthropicEvents, geminiEvents];
 
 for (const format of [...KNOWN, unknownEvents]) {
-  const otherwise = format === unknownEvents ? "content" : "neutral";
+  const otherwise = format === unknownEvents ? "content" : "blank";
 
   Deno.test(`${format.name}: an event named error is one, whatever it holds`, () => {
     assert.equal(saysText(format, "no capacity", "error"), "error ends");
@@ -49,9 +49,9 @@ for (const format of [...KNOWN, unknownEvents]) {
 }
 
 for (const format of KNOWN) {
-  Deno.test(`${format.name}: [DONE] is terminal`, () => {
-    assert.equal(saysText(format, "[DONE]"), "terminal ends");
-    assert.equal(saysText(format, "[DONE] "), "terminal ends");
+  Deno.test(`${format.name}: [DONE] ends what was begun`, () => {
+    assert.equal(saysText(format, "[DONE]"), "done ends");
+    assert.equal(saysText(format, "[DONE] "), "done ends");
   });
 
   Deno.test(`${format.name}: what is no JSON is malformed`, () => {
@@ -60,10 +60,33 @@ for (const format of KNOWN) {
     }
   });
 
-  Deno.test(`${format.name}: JSON that is no object is neutral, and so are unknown objects`, () => {
-    for (const data of [123, "x", null, [], true, {}, { type: "novelty" }, { choices: 1 }]) {
-      assert.equal(says(format, data), "neutral", JSON.stringify(data));
+  Deno.test(`${format.name}: cases 2: JSON that bears no mark of the format is foreign`, () => {
+    for (const data of [123, "x", true, ["a"], { token: "Su" }, { data: { text: "a" } }]) {
+      assert.equal(says(format, data), "foreign", JSON.stringify(data));
     }
+  });
+
+  Deno.test(`${format.name}: JSON that holds nothing is blank`, () => {
+    for (const data of [null, [], {}, 0, "", { a: null }, { code: 0, msg: "ok" }]) {
+      assert.equal(says(format, data), "blank", JSON.stringify(data));
+    }
+  });
+
+  Deno.test(`${format.name}: cases 1: an error is one in any vendor's spelling`, () => {
+    for (
+      const data of [
+        { code: 500, msg: "m", success: false },
+        { base_resp: { status_code: 1002, status_msg: "rate limit" }, choices: null },
+        { detail: "Not Found" },
+        { object: "error", message: "m", code: 400 },
+        { error_code: 336100, error_msg: "m" },
+        { errors: [{ message: "m" }], success: false },
+        { Response: { Error: { Code: "LimitExceeded", Message: "m" } } },
+        { __type: "ThrottlingException", message: "m" },
+        { type: "BadRequestError", message: "m" },
+        [{ error: { code: 503 } }],
+      ]
+    ) assert.equal(says(format, data), "error ends", JSON.stringify(data));
   });
 
   Deno.test(`${format.name}: a large event whose end is unknown may be content and the last`, () => {

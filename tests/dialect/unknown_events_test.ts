@@ -4,9 +4,10 @@ import { unknownEvents } from "../../lib/dialect/unknown_events.ts";
 import { PROBLEM, saysStart, saysText } from "./reading.ts";
 
 Deno.test("unknown: whatever is no error is content, and nothing is the end", () => {
-  const texts = ["a", "[DONE]", "{", "123", "[]", "{}", '{"type":"message_stop"}', '{"a":"error"}'];
+  const texts = ["a", "{", "123", "[]", "{}", '{"type":"message_stop"}', '{"a":"error"}'];
   for (const text of texts) assert.equal(saysText(unknownEvents, text), "content", text);
   assert.equal(saysText(unknownEvents, "{}", "message_stop"), "content");
+  assert.equal(saysText(unknownEvents, "[DONE]"), "done ends");
   assert.equal(saysStart(unknownEvents, '{"a":"'), "content");
 });
 

@@ -121,8 +121,11 @@ const NOT_FOUND: Readonly<Record<string, string>> = {
 for (const [code, body] of Object.entries(NOT_FOUND)) {
   const missing = jsonAnswer(404, body);
 
-  Deno.test(`F039: a 404 ${code} is the caller's by default`, async () => {
-    await staysWithTheCaller(missing);
+  Deno.test(`F039: a 404 ${code} of a name that nobody sent moves on and cools nothing`, async () => {
+    await using line = await startLine({ primary: missing, secondary: GOOD });
+    const { got, attempts } = await line.ask();
+    isAnswer(got, GOOD);
+    assert.deepEqual(attempts, ["primary: row 22", "secondary: answered"]);
   });
 
   const choices = [`error_patterns: ["${code}"]`, "error_codes: [404, 429]"];

@@ -15,14 +15,14 @@ function passedOf({ requests }: Peer, index = 0): string[] {
 }
 
 async function sent(lines: readonly string[]): Promise<string[]> {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(chain({ backend }));
   assert.equal((await callRaw(proxy.url, { body: BODY, lines })).status, 200);
   return passedOf(backend);
 }
 
 Deno.test("F085: Expect: 100-continue is answered here, and what follows is the next request", async () => {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(chain({ backend }));
   await using caller = await connectTo(proxy.url);
   const framing = `Host: a\r\nContent-Length: ${BODY.length}\r\n`;
@@ -38,7 +38,7 @@ Deno.test("F085: Expect: 100-continue is answered here, and what follows is the 
 });
 
 Deno.test("F085: a body sent with Expect, without waiting, is one request", async () => {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(chain({ backend }));
   const got = await callRaw(proxy.url, { body: BODY, lines: ["Expect: 100-continue"] });
   assert.equal(got.status, 200);
@@ -48,7 +48,7 @@ Deno.test("F085: a body sent with Expect, without waiting, is one request", asyn
 });
 
 Deno.test("F085: an Expect without a body reaches no backend as such", async () => {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(chain({ backend }, "default_backend: backend"));
   const request = { method: "GET", target: "/v1/files", lines: ["Expect: 100-continue"] };
   assert.equal((await callRaw(proxy.url, request)).status, 200);
@@ -57,7 +57,7 @@ Deno.test("F085: an Expect without a body reaches no backend as such", async () 
 
 for (const expectation of ["200-maybe", "x=y"]) {
   Deno.test(`F085: Expect: ${expectation} is 417, and reaches no backend`, async () => {
-    await using backend = await startReplier(reply(200, "{}"));
+    await using backend = await startReplier(reply(200, `{"ok":1}`));
     await using proxy = await startProxy(chain({ backend }));
     const got = await callRaw(proxy.url, { body: BODY, lines: [`Expect: ${expectation}`] });
     assert.equal(got.status, 417);
@@ -107,10 +107,10 @@ Deno.test("F096: no field of the backend's hop, nominated or not, reaches a call
     "Trailer: X-Sum",
   ];
   const kept = ["Content-Type: application/json", "Set-Cookie: a=1", "Set-Cookie: b=2"];
-  await using backend = await startReplier(rawReply(200, [...hop, ...kept], "{}"));
+  await using backend = await startReplier(rawReply(200, [...hop, ...kept], `{"ok":1}`));
   await using proxy = await startProxy(chain({ backend }));
   const got = await callRaw(proxy.url, { body: BODY });
-  assert.deepEqual([passedLines(got), textOf(got)], [kept, "{}"]);
+  assert.deepEqual([passedLines(got), textOf(got)], [kept, `{"ok":1}`]);
 });
 
 Deno.test("F097: what other proxies wrote passes as it came, and nothing is added to it", async () => {
@@ -154,7 +154,7 @@ const ELSEWHERE: readonly (readonly [what: string, target: string, lines?: reado
 for (const [what, target, lines = []] of ELSEWHERE) {
   for (const auth of ["passthrough", "inject, api_key: sk-own-1234567890"]) {
     Deno.test(`F182: ${what} goes to the configured backend, on ${auth.split(",")[0]}`, async () => {
-      await using backend = await startReplier(reply(200, "{}"));
+      await using backend = await startReplier(reply(200, `{"ok":1}`));
       await using proxy = await startProxy(
         `
 backends: [{ name: b, url: "${backend.url}/base", auth: ${auth} }]
@@ -171,7 +171,7 @@ models: { chat: [{ backend: b, model: m }] }`,
 
 for (const path of ["/v1/../admin", "/%2e%2e/admin", "/v1/x/..%2f..%2fadmin", "/..;/admin"]) {
   Deno.test(`F099: ${path} spends no key outside the backend's base path`, async () => {
-    await using backend = await startReplier(reply(200, "{}"));
+    await using backend = await startReplier(reply(200, `{"ok":1}`));
     const backends =
       `backends: [{ name: b, url: "${backend.url}/v1", auth: inject, api_key: sk-own }]`;
     await using proxy = await startProxy(
@@ -190,7 +190,7 @@ for (const path of ["/v1/../admin", "/%2e%2e/admin", "/v1/x/..%2f..%2fadmin", "/
 }
 
 Deno.test("F098: no encoded line end becomes a header line, at a backend or in a log", async () => {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(chain({ backend }));
   const target = "/v1/x%0d%0aX-Evil:%201?a=%0d%0aX-Evil:%201";
   const lines = ["X-A: %0d%0aX-Evil: 1"];
@@ -211,14 +211,14 @@ Deno.test("F183: what a backend sets for its origin passes to a caller as it cam
     "Content-Security-Policy: default-src 'none'",
     'Alt-Svc: h3=":443"',
   ];
-  await using backend = await startReplier(rawReply(200, lines, "{}"));
+  await using backend = await startReplier(rawReply(200, lines, `{"ok":1}`));
   await using proxy = await startProxy(chain({ backend }));
   assert.deepEqual(passedLines(await callRaw(proxy.url, { body: BODY })), lines);
 });
 
 Deno.test("F183: what a backend sets for its origin is on none of our own answers", async () => {
   const lines = ["Set-Cookie: session=1", "Access-Control-Allow-Origin: *"];
-  await using backend = await startReplier(rawReply(200, lines, "{}"));
+  await using backend = await startReplier(rawReply(200, lines, `{"ok":1}`));
   await using proxy = await startProxy(chain({ backend }));
   await callRaw(proxy.url, { body: BODY });
   const got = await callRaw(proxy.url, { method: "GET", target: "/v1/models" });
@@ -227,7 +227,7 @@ Deno.test("F183: what a backend sets for its origin is on none of our own answer
 
 for (const status of [301, 302, 303, 307, 308]) {
   Deno.test(`F021: a ${status} passes as it came and is followed by nobody, with a key least of all`, async () => {
-    await using elsewhere = await startReplier(reply(200, "{}"));
+    await using elsewhere = await startReplier(reply(200, `{"ok":1}`));
     const lines = [`Location: ${elsewhere.url}/v1/x`, "Content-Type: text/html"];
     await using backend = await startReplier(rawReply(status, lines, "moved"));
     await using proxy = await startProxy(`

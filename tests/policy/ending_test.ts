@@ -8,7 +8,7 @@ import { NO_READING } from "../../lib/wire/reading.ts";
 import { SseReader } from "../../lib/wire/sse.ts";
 import { FALLBACK } from "../routing.ts";
 import { errorJson, replyOf } from "./replies.ts";
-import { COUNTING, CREATING, INFERENCE } from "./verdicts.ts";
+import { COUNTING, CREATING, INFERENCE, PASSTHROUGH } from "./verdicts.ts";
 
 const NOW_MS = Date.parse("2026-03-01T12:00:00Z");
 const WHOLE: Ending = { kind: "complete", bytes: 90, detail: "" };
@@ -30,7 +30,7 @@ function streamed({ error = "", headers = [] }: { error?: string; headers?: RawH
   return replyOf(200, { headers, gate });
 }
 
-const OPTIONS = { ...FALLBACK, operation: INFERENCE, nowMs: NOW_MS };
+const OPTIONS = { ...PASSTHROUGH, ...FALLBACK, operation: INFERENCE, nowMs: NOW_MS };
 
 function late(ending: Ending, reply = streamed(), options = OPTIONS) {
   return judgeEnding(ending, reply, options);

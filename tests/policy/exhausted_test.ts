@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { discardOthers, type FailedAttempt, lastAnswer } from "../../lib/policy/exhausted.ts";
 import type { IfLast } from "../../lib/policy/judge.ts";
 import { HeldBody } from "../../lib/wire/held_body.ts";
@@ -40,13 +41,92 @@ function problem(...[failed, passedOver]: Parameters<typeof lastAnswer>) {
   return answer.problem;
 }
 
-Deno.test("lastAnswer() prefers 429, then a refused key, then 404, then any other answer", () => {
+Deno.test("lastAnswer() prefers 429, then a refused key, then a mistake, then any other answer", () => {
   const inOrder = [failed(429), failed(401, INJECT), failed(404), failed(503), failed(403)];
   inOrder.forEach((best, index) => {
     const rest = inOrder.slice(index).reverse();
     assert.equal(given(...rest), best.outcome.kind === "reply" ? best.outcome.status : 0);
   });
 });
+
+/** Attempts of every kind, the most useful first; each of a route of its own. */
+const LADDER: readonly FailedAttempt[] = [
+  said(400, `{"error":{"code":"context_length_exceeded","message":"m"}}`),
+  waiting(429, 1000),
+  waiting(429, 20_000),
+  waiting(429, undefined),
+  failed(401, INJECT),
+  failed(403, INJECT),
+  failed(400),
+  failed(404),
+  failed(500),
+  failed(503),
+  failed(302),
+  failed(200),
+  failed(401),
+  failed(403),
+];
+
+function said(status: number, text: string): FailedAttempt {
+  return { ...failed(status), outcome: replyOf(status, { text }) };
+}
+
+function waiting(status: number, hintMs: number | undefined): FailedAttempt {
+  const finding = {
+    kind: "failed",
+    cool: "route",
+    row: 12,
+    reason: "",
+    hintMs,
+    isLasting: false,
+  } as const;
+  return { ...failed(status), finding };
+}
+
+Deno.test("lastAnswer() cases 7: gives the most useful, whatever the order of attempts", () => {
+  const some = fc.uniqueArray(fc.nat({ max: LADDER.length - 1 }), { minLength: 1 });
+  fc.assert(fc.property(some, (chosen) => {
+    const answer = lastAnswer(chosen.flatMap((index) => LADDER[index] ?? []), []);
+    const best = LADDER[Math.min(...chosen)];
+    assert.ok(answer.kind === "reply" && answer.reply === best?.outcome);
+  }));
+});
+
+Deno.test("lastAnswer() cases 7: any permutation of any attempts gives the same answer", () => {
+  const route = fc.constantFrom("a", "b", "c").chain((name) =>
+    fc.record({ priority: fc.constantFrom(1, 2), keys: fc.constantFrom(undefined, ["k"]) })
+      .map(({ priority, keys }) => routeOf(backendOf(name, { keys }), { priority }))
+  );
+  const attempt = fc.record({
+    route,
+    status: fc.constantFrom(200, 302, 400, 401, 403, 404, 429, 500, 503),
+    text: fc.constantFrom(
+      "",
+      `{"error":"x"}`,
+      `{"error":{"code":"context_length_exceeded"}}`,
+      "<p>",
+    ),
+    hintMs: fc.constantFrom(undefined, 1000, 20_000),
+    ifLast: fc.constantFrom<IfLast>("as_it_came", "as_it_came", 502, 504),
+  });
+  fc.assert(
+    fc.property(fc.array(attempt, { maxLength: 6 }), fc.infiniteStream(fc.nat()), (all, dice) => {
+      const attempts = all.map(({ route, status, text, hintMs, ifLast }): FailedAttempt => {
+        const outcome = replyOf(status, { text });
+        return { ...waiting(status, hintMs), route, outcome, ifLast };
+      });
+      const shuffled = attempts.map((each) => [each, dice.next().value] as const)
+        .sort(([, a], [, b]) => a - b).map(([each]) => each);
+      assert.equal(shown(lastAnswer(shuffled, [])), shown(lastAnswer(attempts, [])));
+    }),
+  );
+});
+
+/** What a caller sees of it. */
+function shown(answer: ReturnType<typeof lastAnswer>): string {
+  if (answer.kind === "problem") return answer.problem.code;
+  return `${answer.reply.status} ${answer.reply.errorText}`;
+}
 
 Deno.test("lastAnswer() takes the first of equals", () => {
   const [first, second] = [failed(500), failed(503)];

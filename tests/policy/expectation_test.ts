@@ -19,7 +19,7 @@ function snapshotWith(given: Partial<DetectionSettings>) {
 Deno.test("expectationOf() has the answers of models looked at, and no others", () => {
   for (const operation of [INFERENCE, COUNTING]) {
     const expected = expectationOf(callFor(operation), snapshotWith({}));
-    assert.deepEqual(expected, { events: operation?.events, hold: true });
+    assert.deepEqual(expected, { events: operation?.events, kind: operation?.kind, hold: true });
   }
   assert.equal(expectationOf(callFor(CREATING), snapshotWith({})), undefined);
 });

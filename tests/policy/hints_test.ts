@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { meansNoMoney, retryHintMs } from "../../lib/policy/hints.ts";
+import { retryHintMs } from "../../lib/policy/hints.ts";
 
 const NOW_MS = Date.parse("2026-03-01T12:00:00Z");
 const MAX_MS = 3_600_000;
@@ -208,31 +208,4 @@ Deno.test("retryHintMs() gives nothing or whole milliseconds within bounds, what
     assert(waitMs === undefined || Number.isInteger(waitMs), `${waitMs}`);
     assert(waitMs === undefined || (waitMs >= 1000 && waitMs <= MAX_MS), `${waitMs}`);
   }));
-});
-
-Deno.test("meansNoMoney() knows the words for an empty account", () => {
-  const errors = [
-    { type: "insufficient_quota", code: "insufficient_quota", message: "You exceeded …" },
-    { code: "credit_balance_exhausted" },
-    { type: "new_api_error", code: "insufficient_user_quota" },
-    { status: "insufficient_quota" },
-    { type: "organization_spend_limit_exceeded" },
-  ];
-  for (const error of errors) {
-    assert.equal(meansNoMoney(JSON.stringify({ error })), true, JSON.stringify(error));
-  }
-  assert.equal(meansNoMoney('{"code":"insufficient_quota"}'), true);
-});
-
-Deno.test("meansNoMoney() takes no word for it from a message or another member", () => {
-  const texts = [
-    "insufficient_quota",
-    '{"error":{"code":"rate_limit_exceeded","message":"insufficient_quota"}}',
-    '{"error":{"code":"rate_limit_exceeded","param":"insufficient_quota"}}',
-    '{"error":"insufficient_quota"}',
-    '{"error":{"code":429,"status":"RESOURCE_EXHAUSTED"}}',
-    '{"error":{"code":["insufficient_quota"]}}',
-    "",
-  ];
-  for (const text of texts) assert.equal(meansNoMoney(text), false, text);
 });

@@ -6,6 +6,7 @@ import { detectionOf, FALLBACK } from "../routing.ts";
 import { errorJson, faultOf, replyOf } from "./replies.ts";
 import {
   COUNTING,
+  CREATING,
   INFERENCE,
   LAST_KEY,
   LATER,
@@ -66,6 +67,14 @@ Deno.test("judge() row 7: a count_tokens without an answer is judged like any ca
   const counting = { ...PASSTHROUGH, operation: COUNTING };
   assert.equal(onFault("connect_failed", counting), onFault("connect_failed"));
   assert.equal(onStatus(200, counting), onStatus(200));
+});
+
+Deno.test("judge() row 8: a later redirect moves on and cools nothing (cases 3)", () => {
+  for (const status of [301, 302, 304, 307, 308]) {
+    const verdict = "row 8: fallback, cools the nothing, else as it came";
+    assert.equal(onStatus(status, LATER), verdict);
+    assert.equal(onStatus(status, { ...LATER, operation: CREATING }), `row 8: relay ${status}`);
+  }
 });
 
 Deno.test("judge() row 8: relays a redirect", () => {
@@ -132,12 +141,21 @@ Deno.test("judge() row 11: under passthrough no pool counts", () => {
 });
 
 Deno.test("judge() row 12: a status in error_codes cools the route", () => {
-  for (const status of [402, 408, 429, ...SERVER_ERRORS]) {
+  for (const status of [408, 429, ...SERVER_ERRORS]) {
     assert.equal(
       onStatus(status),
       "row 12: fallback, cools the route, else as it came",
       String(status),
     );
+  }
+});
+
+Deno.test("judge() row 12: a 402 without words is of whoever's account it is (cases 6)", () => {
+  const keyless = { ...PASSTHROUGH.origin, hasCallersKey: () => false };
+  assert.equal(onStatus(402), "row 12: fallback, cools the caller, else as it came");
+  for (const circumstances of [{ ...PASSTHROUGH, origin: keyless }, LAST_KEY]) {
+    const verdict = onStatus(402, circumstances);
+    assert.equal(verdict, "row 12: fallback, cools the route, else as it came");
   }
 });
 
@@ -180,9 +198,78 @@ Deno.test("judge() row 13: a 2xx that mentions a pattern is an answer", () => {
 
 Deno.test("judge() row 14: relays what is the caller's fault", () => {
   for (const status of [400, 404, 405, 409, 413, 415, 422, 451]) {
-    for (const circumstances of [PASSTHROUGH, LATER, LAST_KEY, ONE_MORE_KEY]) {
+    for (const circumstances of [PASSTHROUGH, LAST_KEY, ONE_MORE_KEY]) {
       assert.equal(onStatus(status, circumstances), row14(status));
     }
+  }
+});
+
+Deno.test("judge() row 14: a later attempt moves on and cools nothing (cases 3)", () => {
+  for (const status of [400, 404, 405, 409, 413, 415, 422, 451]) {
+    const verdict = "row 14: fallback, cools the nothing, else as it came";
+    assert.equal(onStatus(status, LATER), verdict);
+    assert.equal(onStatus(status, { ...LATER, operation: CREATING }), row14(status));
+  }
+});
+
+Deno.test("judge() row 14: what the prompt brought about cools nothing, with a 5xx either", () => {
+  for (const code of ["context_length_exceeded", "content_filter"]) {
+    const verdict = "row 14: fallback, cools the nothing, else as it came";
+    assert.equal(onStatus(500, PASSTHROUGH, errorJson({ code })), verdict);
+    assert.equal(onStatus(403, ONE_MORE_KEY, errorJson({ code: "content_filter" })), row14(403));
+  }
+});
+
+const POOR = errorJson({ message: "Your credit balance is too low to access the API." });
+
+Deno.test("judge() row 21: an account without money moves on: key, caller's key, route (cases 6)", () => {
+  const keyless = { ...PASSTHROUGH.origin, hasCallersKey: () => false };
+  for (const status of [400, 402, 403, 429]) {
+    const cooled = (circumstances: Circumstances) => {
+      return /^row 21: fallback, cools the (\w+)/.exec(onStatus(status, circumstances, POOR))?.[1];
+    };
+    assert.equal(cooled(ONE_MORE_KEY), "key");
+    assert.equal(cooled(LAST_KEY), "route");
+    assert.equal(cooled(PASSTHROUGH), "caller");
+    assert.equal(cooled({ ...PASSTHROUGH, origin: keyless }), "route");
+    assert.equal(cooled({ ...ONE_MORE_KEY, operation: CREATING }), "key");
+  }
+});
+
+Deno.test("judge() row 9: a 400 may refuse a key as well (cases 6)", () => {
+  const text = errorJson({
+    message: "API key not valid.",
+    details: [{ reason: "API_KEY_INVALID" }],
+  });
+  assert.equal(onStatus(400, ONE_MORE_KEY, text), onStatus(401, ONE_MORE_KEY));
+  assert.equal(onStatus(400, LAST_KEY, text), onStatus(401, LAST_KEY));
+  assert.equal(onStatus(400, PASSTHROUGH, text), "row 10: relay 400");
+});
+
+Deno.test("judge() row 23: an HTML page with a 403 says nothing of a key (cases 6)", () => {
+  const page = "<!DOCTYPE html><title>Just a moment...</title>";
+  for (const circumstances of [PASSTHROUGH, LATER, LAST_KEY, ONE_MORE_KEY]) {
+    const verdict = "row 23: fallback, cools the nothing, else as it came";
+    assert.equal(onStatus(403, circumstances, page), verdict);
+  }
+});
+
+Deno.test("judge() row 22: a model that is not known there moves on (cases 3)", () => {
+  for (const status of [400, 404]) {
+    const verdict = (message: string, circumstances = PASSTHROUGH) =>
+      onStatus(status, circumstances, errorJson({ message }));
+    const ours = "The model `ours` does not exist";
+    assert.equal(verdict(ours), "row 22: fallback, cools the route, else as it came");
+    const nothing = "row 22: fallback, cools the nothing, else as it came";
+    assert.equal(verdict("Model Not Exist"), nothing);
+    assert.equal(verdict("The model `ours-20261001` does not exist"), nothing);
+    const doubtful = { ...PASSTHROUGH, origin: { ...PASSTHROUGH.origin, sends: () => true } };
+    assert.equal(verdict(ours, doubtful), nothing);
+    assert.equal(verdict("The model `theirs` does not exist"), row14(status));
+    const later = "row 14: fallback, cools the nothing, else as it came";
+    assert.equal(verdict("The model `theirs` does not exist", LATER), later);
+    const tools = errorJson({ message: ours, param: "tools[0].model" });
+    assert.equal(onStatus(status, PASSTHROUGH, tools), row14(status));
   }
 });
 
@@ -232,7 +319,7 @@ function checkDecision(
   const told = `${status}: ${words(verdict)}`;
   assert.notEqual(verdict.action, "abandon", told);
   assert.equal(finding.kind, verdict.action === "relay" ? "answered" : "failed", told);
-  if (status < 400) assert.equal(verdict.action, "relay", told);
+  if (status < 300) assert.equal(verdict.action, "relay", told);
   if (verdict.action === "fallback") {
     assert.ok(verdict.cool !== "key" || circumstances.otherKeys > 0, told);
   }

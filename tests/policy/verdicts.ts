@@ -20,6 +20,11 @@ export const PASSTHROUGH: Circumstances = {
   otherKeys: 0,
   operation: INFERENCE,
   upgrade: false,
+  origin: {
+    hasCallersKey: () => true,
+    wrote: (name) => name === "ours",
+    sends: (name) => name === "theirs",
+  },
 };
 export const LATER: Circumstances = { ...PASSTHROUGH, firstAttempt: false };
 export const LAST_KEY: Circumstances = { ...PASSTHROUGH, auth: "inject" };

@@ -52,7 +52,13 @@ function identify(entry: Entry): void {
 function attemptOn(entry: Entry) {
   const outcome = replyOf(200, { text: "abc" });
   const request = { method: "POST", origin: "http://b", target: "/x", headers: [] };
-  entry.attempted({ route: ROUTE, kind: "regular", key: undefined, startedAtMs: 0 }, {
+  entry.attempted({
+    route: ROUTE,
+    kind: "regular",
+    key: undefined,
+    callerKey: () => undefined,
+    startedAtMs: 0,
+  }, {
     startedMs: 0,
     notes: entry.beginning(),
     request: { ...request, body: new Uint8Array(), refusal: undefined, rest: undefined },

@@ -163,7 +163,7 @@ Deno.test("History holds no credential, wherever one stood, and no body", async 
 });
 
 Deno.test("History that is turned off makes no file and holds nothing", async () => {
-  await using first = await startReplier(reply(200, "{}"));
+  await using first = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(chain({ first }, `history: { file: "" }`));
   await callRaw(proxy.url, PLAIN);
   const { history } = proxy.state;
@@ -177,7 +177,7 @@ Deno.test("History that is turned off makes no file and holds nothing", async ()
 });
 
 Deno.test("a proxy serves on with a history that cannot be kept, and warns once", async () => {
-  await using first = await startReplier(reply(200, "{}"));
+  await using first = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(chain({ first }, `history: { file: "." }`));
   for (let count = 0; count < 3; count++) {
     assert.equal((await callRaw(proxy.url, PLAIN)).status, 200);
@@ -197,7 +197,7 @@ Deno.test("History.configure() takes another age on a reload, but no other file"
 });
 
 Deno.test("a drained proxy leaves its history whole, in one file", async () => {
-  await using first = await startReplier(reply(200, "{}"));
+  await using first = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(chain({ first }));
   for (let count = 0; count < 70; count++) await callRaw(proxy.url, PLAIN);
   await proxy.drain(1);

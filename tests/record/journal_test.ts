@@ -10,7 +10,7 @@ import { recordBytes } from "../../lib/record/record_bytes.ts";
 import { NO_LOGS, snapshotOf } from "../routing.ts";
 
 const CALL: RawRequest = { body: `{"model":"chat"}` };
-const OK = reply(200, "{}");
+const OK = reply(200, `{"ok":1}`);
 
 /** The file names in a log directory, after everything has been written. */
 async function names(proxy: TestProxy, kind: "requests" | "errors"): Promise<string[]> {

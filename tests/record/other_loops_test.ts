@@ -73,7 +73,7 @@ Deno.test("History of another loop opens no file, and counts the rows that are r
 
 Deno.test("Metrics add up what loops have counted, and tell once what all of them see", async () => {
   const held = Promise.withResolvers<void>();
-  await using good = await startReplier(reply(200, "{}"));
+  await using good = await startReplier(reply(200, `{"ok":1}`));
   await using slow = await startPausing(held.promise);
   await using one = await startProxy(chain({ good }), { ledger: false });
   await using two = await startProxy(chain({ good: slow }), { ledger: false });
@@ -98,7 +98,7 @@ Deno.test("Metrics add up what loops have counted, and tell once what all of the
 });
 
 Deno.test("counted() keeps of loops that are gone their counts, and not how they stood", async () => {
-  await using good = await startReplier(reply(200, "{}"));
+  await using good = await startReplier(reply(200, `{"ok":1}`));
   await using proxy = await startProxy(chain({ good }));
   await callRaw(proxy.url, CALL);
   const figures = structuredClone(await proxy.state.metrics.figures());

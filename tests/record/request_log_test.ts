@@ -108,7 +108,7 @@ complete after 10 bytes, 0 ms
 });
 
 Deno.test("formatRequestLog() names the fault of an attempt without a reply", async () => {
-  const log = await logOf(call(), { replies: ["garbage\r\n", reply(200, "{}")] });
+  const log = await logOf(call(), { replies: ["garbage\r\n", reply(200, `{"ok":1}`)] });
   assert.match(log, /^outcome {4}invalid_reply \(.+\)$/m);
   assert.match(log, /^decision {3}fallback; the route cools for 300 s$/m);
   assert.match(log, /^reason {5}row 5: what came is not an HTTP response \(.+\)$/m);
@@ -169,7 +169,7 @@ Deno.test("formatRequestLog() tells an error event that came too late", async ()
 
 Deno.test("formatRequestLog() tells why a 200 was no answer, and shows it", async () => {
   const page = reply(200, "<html>busy</html>", { "content-type": "text/html" });
-  const log = await logOf(call(), { replies: [page, reply(200, "{}")] });
+  const log = await logOf(call(), { replies: [page, reply(200, `{"ok":1}`)] });
   assert.match(log, /^reason {5}row 16: status 200, but what came is an HTML page$/m);
   assert.deepEqual(section(log, "error body"), ["== error body: 17 bytes", "<html>busy</html>"]);
 });
@@ -305,6 +305,6 @@ Deno.test("formatRequestLog() masks nothing with redact: false", async () => {
 
 Deno.test("formatRequestLog() ends with the ending: a file without it is not whole (F147)", async () => {
   const whole = /\n== ending\n(complete|cut|caller left) after \d+ bytes, \d+ ms.*\n$/;
-  assert.match(await logOf(call(), { replies: [reply(200, "{}")] }), whole);
+  assert.match(await logOf(call(), { replies: [reply(200, `{"ok":1}`)] }), whole);
   assert.match(await logOf({ body: "{}" }, { replies: [reply(200)] }), whole);
 });

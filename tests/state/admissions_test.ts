@@ -54,7 +54,8 @@ interface Course {
 }
 
 function admissionsOf(plan: Plan, health: Health, given: Partial<AdmissionsOptions> = {}) {
-  const moment = { elapsedMs: () => 0, prefersKey: () => false, mayCreate: false };
+  const callerKey = () => undefined;
+  const moment = { elapsedMs: () => 0, prefersKey: () => false, callerKey, mayCreate: false };
   return new Admissions(plan, health, { settings: FALLBACK, ...moment, ...given });
 }
 

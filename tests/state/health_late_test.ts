@@ -121,7 +121,7 @@ testLoops("Health.ease() leaves a failed probe nothing long to double", () => {
 });
 
 function keyOf(ward: Ward, prefers: (key: string) => boolean): string | undefined {
-  const admission = ward.health.admit(POOLED, prefers);
+  const admission = ward.health.admit(POOLED, { prefers });
   assert.ok(admission.kind === "admitted");
   ward.record(admission.ticket, { kind: "nothing" });
   return admission.ticket.key;

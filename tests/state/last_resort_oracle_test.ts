@@ -39,12 +39,19 @@ interface Told {
 /** One request, each route of which answers as its state says. */
 function ask(routes: readonly Route[], state: readonly number[], health: Health): Told {
   const settings = { ...FALLBACK, maxAttempts: routes.length };
-  const moment = { settings, elapsedMs: () => 0, prefersKey: () => false, mayCreate: false };
+  const moment = {
+    settings,
+    elapsedMs: () => 0,
+    prefersKey: () => false,
+    callerKey: () => undefined,
+    mayCreate: false,
+  };
   using admissions = new Admissions({ routes, skipped: [] }, health, moment);
   const tried: Route[] = [];
   for (let ticket = admissions.next(); ticket !== undefined; ticket = admissions.next()) {
     const outcome = WAYS[state[routes.indexOf(ticket.route)]!]!;
     const verdict = judge(outcome, {
+      origin: { hasCallersKey: () => false, wrote: () => false, sends: () => false },
       detection: detectionOf(),
       auth: "inject",
       operation: { kind: "inference", events: unknownEvents, streamedByPath: false },

@@ -16,7 +16,7 @@ import {
 import { CONTENT, DONE, ERROR, ROLE } from "./streams.ts";
 import { relayed, type Sent, startTrial } from "./trial.ts";
 
-const EXPECTS: Expectation = { events: openaiChat, hold: true };
+const EXPECTS: Expectation = { events: openaiChat, kind: "inference", hold: true };
 const CALL: Sent = { expects: EXPECTS };
 const STREAMED: Sent = { expects: EXPECTS, streamed: true };
 const FAILURE = `{"error":{"message":"Overloaded"}}`;
@@ -177,7 +177,7 @@ Deno.test("attempt() leaves no listener on the signal of a caller whose reply wa
     listeners--;
     removeEventListener.apply(signal, given);
   };
-  for (const bytes of [reply(200, "{}"), STREAM_HEAD + chunk(ERROR)]) {
+  for (const bytes of [reply(200, `{"ok":1}`), STREAM_HEAD + chunk(ERROR)]) {
     await using peer = await startReplier(bytes);
     await using trial = startTrial(peer.url);
     const { body } = await trial.reply({ ...STREAMED, signal });

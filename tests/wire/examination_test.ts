@@ -147,7 +147,7 @@ Deno.test("Examination reads Gemini's array as a stream where the call is stream
   assert.deepEqual(examination.ended(COMPLETE), COMPLETE);
   assert.deepEqual(events.map(({ data }) => data), [element, last]);
   assert.equal(shown(`[${FAILURE}]`, given), "error_event");
-  assert.equal(shown(`[${FAILURE}]`, { ...given, streamed: false }), "passed");
+  assert.equal(shown(`[${FAILURE}]`, { ...given, streamed: false }), "error_body");
 });
 
 Deno.test("Examination takes a Gemini array that ends before its finish for a cut", () => {

@@ -29,11 +29,11 @@ function listener() {
 
 /** An examination of a streamed call's reply, unless told otherwise. */
 export function examinationOf(
-  { events: format = openaiChat, hold = true, ...given }: Given = {},
+  { events: format = openaiChat, kind = "inference", hold = true, ...given }: Given = {},
 ) {
   const { events, jsons, ...reading } = listener();
   const examination = new Examination({
-    expects: { events: format, hold },
+    expects: { events: format, kind, hold },
     reading,
     streamed: true,
     contentType: EVENTS_TYPE,
@@ -42,13 +42,13 @@ export function examinationOf(
   const push = (...texts: readonly string[]) => {
     for (const text of texts) examination.push(bytesOf(text));
   };
-  const kind = () => examination.inspection?.kind;
-  return { examination, push, kind, events, jsons };
+  const shown = () => examination.inspection?.kind;
+  return { examination, push, kind: shown, events, jsons };
 }
 
 /** A body under inspection, and what its backend's connection was told. */
 export function inspectionOf(
-  { events: format = openaiChat, hold = true, ...given }: GivenWait = {},
+  { events: format = openaiChat, kind = "inference", hold = true, ...given }: GivenWait = {},
   before: readonly string[] = [],
 ) {
   const { events, jsons, ...reading } = listener();
@@ -64,7 +64,7 @@ export function inspectionOf(
   };
   push(...before);
   const inspected = inspect(body, {
-    expects: { events: format, hold },
+    expects: { events: format, kind, hold },
     reading,
     streamed: true,
     contentType: EVENTS_TYPE,

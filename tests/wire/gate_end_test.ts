@@ -1,7 +1,9 @@
 /** What the end of a stream means: clean framing does not make it whole. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { anthropicEvents } from "../../lib/dialect/anthropic_events.ts";
 import type { EventFormat } from "../../lib/dialect/event_format.ts";
+import { openaiChat } from "../../lib/dialect/openai_chat.ts";
 import { unknownEvents } from "../../lib/dialect/unknown_events.ts";
 import type { BodyEnd } from "../../lib/wire/held_body.ts";
 import {
@@ -71,6 +73,53 @@ for (const { format, start, content, terminal, finish, error } of VENDORS) {
     });
   }
 }
+
+/** Streams that were over while still held. */
+const HELD: Readonly<Record<string, readonly [EventFormat, readonly string[]]>> = {
+  "a filtered chat": [openaiChat, [ROLE, delta({}, "content_filter")]],
+  "an empty completion": [openaiChat, [event({ choices: [{ text: "", finish_reason: "stop" }] })]],
+  "a refusal": [anthropicEvents, [
+    event({ type: "message_start", message: { content: [] } }),
+    event({ type: "message_delta", delta: { stop_reason: "refusal" } }),
+  ]],
+};
+
+for (const [what, [format, texts]] of Object.entries(HELD)) {
+  Deno.test(`StreamGate.ended() cases 2: ${what} that ended while held is an answer`, () => {
+    const { judged, inspection } = over(texts, COMPLETE, format);
+    assert.deepEqual([judged, inspection?.kind], [COMPLETE, "passed"]);
+    assert.equal(over(texts, RESET, format).inspection?.kind, "ended_early");
+  });
+}
+
+Deno.test("StreamGate.ended() cases 1: [DONE] alone is a stream that was over before it began", () => {
+  for (const texts of [[DONE], [DONE.trimEnd()], [PING, DONE]]) {
+    assert.equal(over(texts).inspection?.kind, "ended_early", texts.join(""));
+    assert.equal(over(texts, COMPLETE, unknownEvents).inspection?.kind, "ended_early");
+  }
+});
+
+Deno.test("StreamGate.ended() takes [DONE] for an end after any event: in doubt it is an answer", () => {
+  for (const data of [{}, { choices: [] }, { choices: [], usage: { total_tokens: 3 } }]) {
+    assert.equal(over([event(data), DONE]).inspection?.kind, "passed");
+  }
+});
+
+Deno.test("StreamGate.ended() cases 2: an ending by which the vendor failed cools, after content too", () => {
+  const failed = delta({}, "network_error");
+  assert.equal(over([ROLE, failed]).inspection?.kind, "error_event");
+  const late = over([ROLE, CONTENT, failed, DONE]);
+  assert.ok(late.errorText?.includes("network_error"));
+});
+
+Deno.test("StreamGate.ended() cases 2: of a stream without a mark only its framing tells", () => {
+  const tokens = [event({ token: "Su" }), event({ token: "s" })];
+  assert.deepEqual(over(tokens).judged, COMPLETE);
+  assert.deepEqual(over([...tokens, DONE]).judged, COMPLETE);
+  assert.deepEqual(over(tokens, RESET).judged, RESET);
+  assert.ok(over([...tokens, ERROR]).errorText !== undefined);
+  assert.deepEqual(over([...tokens, CONTENT]).judged, UNFINISHED);
+});
 
 Deno.test("StreamGate.ended() gives a stream up that is reset before content, and says how", () => {
   const { judged, inspection } = over([ROLE], RESET);

@@ -64,9 +64,29 @@ Deno.test("StreamGate shows what the first event showed that is no neutral one",
 });
 
 Deno.test("StreamGate commits a stream of an unknown format with its first event", () => {
-  for (const data of [event({ a: 1 }), event("no JSON"), event("[DONE]")]) {
+  for (const data of [event({ a: 1 }), event("no JSON")]) {
     assert.equal(shown([COMMENT, PING, data], unknownEvents), "passed", data);
   }
+});
+
+for (const { format, start, terminal } of VENDORS) {
+  Deno.test(`StreamGate cases 2: a stream of ${format.name} without a mark is of no known format`, () => {
+    assert.equal(shown([COMMENT, PING, event({ token: "Su" })], format), "passed");
+    assert.equal(shown([event({}), event({ id: null })], format), "held");
+    assert.equal(shown([start, event({ token: "Su" })], format), "held");
+  });
+
+  Deno.test(`StreamGate cases 1: [DONE] alone ends nothing in a stream of ${format.name}`, () => {
+    assert.equal(shown([DONE], format), "held");
+    assert.equal(shown([PING, COMMENT, DONE], format), "held");
+    assert.equal(shown([start, DONE], format), "passed");
+    assert.equal(shown([start, terminal], format), "passed");
+  });
+}
+
+Deno.test("StreamGate cases 1: an error in any spelling comes before [DONE]", () => {
+  const busy = event({ base_resp: { status_code: 1002, status_msg: "rate limit" }, choices: null });
+  assert.equal(shown([busy, DONE]), "error_event");
 });
 
 Deno.test("StreamGate gives a stream of an unknown format up at an error event", () => {

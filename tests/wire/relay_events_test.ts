@@ -25,7 +25,7 @@ interface Given {
 async function broken(text: string, given: Given = {}) {
   const { headers = [], events = openaiChat, isLookedAt = true } = given;
   const body = new HeldBody({ pause() {}, resume() {}, abort() {} }, { holdBytes: 1000 });
-  const expects = { events, hold: true };
+  const expects = { events, kind: "inference", hold: true } as const;
   const told = { streamed: true, contentType: "", reading: NO_READING };
   const examination = new Examination({ expects, ...told });
   if (isLookedAt) body.observe(examinedBy(examination));

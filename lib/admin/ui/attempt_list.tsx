@@ -14,6 +14,7 @@ const SCOPES: Readonly<Record<string, Word>> = {
   backend: "scope_backend",
   route: "scope_route",
   key: "scope_key",
+  caller: "scope_caller",
 };
 
 export function AttemptList({ attempts }: { readonly attempts: readonly AttemptRow[] }) {

@@ -114,6 +114,7 @@ export const WORDS = {
   scope_backend: ["whole backend", "整个后端"],
   scope_route: ["route", "路由"],
   scope_key: ["key", "密钥"],
+  scope_caller: ["a caller's key", "调用方的密钥"],
   reloadFailed: [
     "The configuration was saved with errors and is not in force.",
     "配置保存时有错误，尚未生效。",
