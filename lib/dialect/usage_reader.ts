@@ -5,6 +5,9 @@ import { type Usage, usageBlock, usageOf } from "./usage.ts";
 /** No event without one of these tells of tokens. `null` stands in every chunk before the last. */
 const MAY_TELL = /"usage(?:Metadata)?"\s*:\s*\{/;
 
+/** A block has a dozen; what has many more is none, and would be kept. */
+const MOST_NUMBERS = 100;
+
 /**
  * Finds out what an answer cost as it passes. The first event that tells of tokens is read (Anthropic
  * has the input there); of the others only the latest is kept, and read when somebody asks: some
@@ -41,7 +44,7 @@ export class UsageReader {
 
   /** Of each number the last counts. */
   #add(block: JsonObject): void {
-    const told = Object.entries(block).filter(([, value]) => value !== null);
+    const told = Object.entries(block).slice(0, MOST_NUMBERS).filter(([, value]) => value !== null);
     this.#isBegun ||= told.length > 0;
     this.#block = { ...this.#block, ...Object.fromEntries(told) };
   }

@@ -1,6 +1,5 @@
 /** How long a backend asks to be left alone. */
 import { memberHintMs, quotedLimitMs, wordedHintMs } from "./body_hints.ts";
-import { errorMembers } from "./error_members.ts";
 import { limitResetMs } from "./limit_resets.ts";
 import { decimal, waitMs } from "./waits.ts";
 

@@ -72,13 +72,18 @@ export function* bodyReadingInSteps(
 function* readingInSteps(body: Uint8Array, options: BodyReadingOptions): Steps<BodyReading> {
   if (body.length === 0) return NOTHING;
   const json = yield* jsonReading(body, options);
-  if (!FORM.test(options.contentType)) return json;
+  if (!isForm(options.contentType)) return json;
   // Some clients call JSON a form without being asked: curl's -d does.
   const form = yield* formReading(body, options);
   if (form.fields.kind === "malformed_form") return form;
   const isJson = json.fields.kind === "object";
   if (form.models.length === 0) return isJson || body[0] === OPENING_BRACE ? json : form;
   return isJson ? malformedForm("it is JSON, and names a model as a form too") : form;
+}
+
+/** Whether a Content-Type says that the body is a form. */
+export function isForm(contentType: string): boolean {
+  return FORM.test(contentType);
 }
 
 const FORM = /^\s*(?:multipart\/|application\/x-www-form-urlencoded)/i;

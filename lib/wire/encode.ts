@@ -43,8 +43,8 @@ export async function encode(bytes: Uint8Array, coding: Coding): Promise<Uint8Ar
   return await inTurns(gather(chunks, length));
 }
 
-/** Compressing costs several times what scanning does. */
-const ENCODED_AT_ONCE = SLICE_BYTES / 2;
+/** Compressing that much takes some milliseconds. */
+const ENCODED_AT_ONCE = SLICE_BYTES;
 
 function encodeAtOnce(bytes: Uint8Array, coding: Coding): Uint8Array {
   switch (coding) {

@@ -23,6 +23,8 @@ export interface GateOptions {
 const HELD_EVENTS = 64;
 /** Most bytes of events held, the unfinished one included. */
 const HELD_BYTES = 256 * 1024;
+/** In every known format an event with content, tokens or an id has more characters. */
+const SHORTEST_TELLING = 8;
 
 export class StreamGate {
   readonly #options: GateOptions;
@@ -86,6 +88,7 @@ export class StreamGate {
   }
 
   #take(event: StreamEvent): void {
+    if (this.#saysNothing(event)) return void (this.#hasEvents = true);
     this.#options.reading.onEvent(event);
     if (this.#isOnItsWay(event) && !mayEnd(event)) return;
     const { kind, ends } = this.#options.format.read(event);
@@ -118,6 +121,12 @@ export class StreamGate {
   #isReleasedBy(kind: EventKind): boolean {
     if (kind === "done") return this.#saidAnything;
     return kind === "content" || kind === "terminal" || (kind === "foreign" && this.#isForeign);
+  }
+
+  /** Of a stream that is passed on, what is too short for anything but an end. A chunk may hold thousands. */
+  #saysNothing(event: StreamEvent): boolean {
+    if (this.#inspection === undefined || event.data.length > SHORTEST_TELLING) return false;
+    return (this.#hasContent || !this.#isUnknown()) && !mayEnd(event);
   }
 
   #sawContent(): void {

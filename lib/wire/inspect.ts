@@ -103,6 +103,7 @@ function isJson({ hasBegun, gate }: Examination): boolean {
 }
 
 class PlainObserver implements BodyObserver {
+  #bytes = 0;
   readonly #examination: Examination;
   readonly #look: () => void;
 
@@ -112,17 +113,26 @@ class PlainObserver implements BodyObserver {
   }
 
   chunk(bytes: Uint8Array): void {
+    this.#bytes += bytes.length;
     const isHeld = this.#examination.inspection === undefined;
     this.#examination.push(bytes);
     if (isHeld) this.#look();
   }
 
-  ended(end: BodyEnd): BodyEnd {
+  /** A large answer is read in a turn of its own: several may end at once. */
+  ended(end: BodyEnd): BodyEnd | Promise<BodyEnd> {
+    const isWaited = this.#examination.inspection === undefined && this.#bytes > LARGE_BYTES;
+    return isWaited ? nextTurn().then(() => this.#judge(end)) : this.#judge(end);
+  }
+
+  #judge(end: BodyEnd): BodyEnd {
     const judged = this.#examination.ended(end);
     this.#look();
     return judged;
   }
 }
+
+const LARGE_BYTES = 256 * 1024;
 
 /** Most bytes of an encoded body that are copied for reading. */
 const COPY_BYTES = 1024 * 1024;

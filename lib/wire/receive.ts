@@ -1,6 +1,6 @@
 /** The caller's request read, and what it names. */
 import { type Dialect, dialectOf } from "../dialect/dialect.ts";
-import { type BodyReading, bodyReadingInSteps, bodyReadingOf } from "./body_reading.ts";
+import { type BodyReading, bodyReadingInSteps, bodyReadingOf, isForm } from "./body_reading.ts";
 import { headerValue, type RawHeaders } from "./headers.ts";
 import type { BodyFault, Incoming, Room } from "./incoming.ts";
 import type { ModelPlace, QueryPlace } from "./model_place.ts";
@@ -82,11 +82,15 @@ async function readingOf(request: Addressed, body: Uint8Array): Promise<BodyRead
   const namedByPath = outside.some(({ kind }) => kind === "path");
   const contentType = headerValue(headers, "content-type") ?? "";
   const options = { contentType, dialect, namedByPath };
-  const reading = body.length > SLICE_BYTES
+  const atOnceBytes = isForm(contentType) ? FORM_AT_ONCE_BYTES : SLICE_BYTES;
+  const reading = body.length > atOnceBytes
     ? await inTurns(bodyReadingInSteps(body, options))
     : bodyReadingOf(body, options);
   return outside.length === 0 ? reading : { ...reading, models: [...outside, ...reading.models] };
 }
+
+/** Each byte of a form may cost a hundred times what one of JSON does. */
+const FORM_AT_ONCE_BYTES = 16 * 1024;
 
 /** Where path and query name the model. */
 function placesOutside(

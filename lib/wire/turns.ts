@@ -7,7 +7,7 @@
 export type Steps<Result> = Generator<undefined, Result>;
 
 /** What is done in one go: some 1 to 10 ms, whatever the bytes are. */
-export const SLICE_BYTES = 512 * 1024;
+export const SLICE_BYTES = 256 * 1024;
 
 const waiting: (() => void)[] = [];
 

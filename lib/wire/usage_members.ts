@@ -18,6 +18,9 @@ export function usageMembers(body: Uint8Array): JsonObject | undefined {
   return values.length === 0 ? undefined : Object.fromEntries(values);
 }
 
+/** No vendor's block comes near that. */
+const LONGEST_USAGE_BYTES = 16 * 1024;
+
 type Values = (readonly [name: string, value: unknown])[];
 
 function parsed(bytes: Buffer): Values {
@@ -29,6 +32,8 @@ function found(body: Uint8Array): Values {
   const members = membersOf(body, KEYS);
   return NAMES.flatMap((name) => {
     const value = valueIn(body, members, name);
-    return value === undefined ? [] : [[name, parseJson(new TextDecoder().decode(value))]];
+    return value === undefined || value.length > LONGEST_USAGE_BYTES
+      ? []
+      : [[name, parseJson(new TextDecoder().decode(value))]];
   });
 }

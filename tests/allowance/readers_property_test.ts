@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { identify } from "../../lib/policy/identify.ts";
 import { otherModelIn } from "../../lib/wire/other_model.ts";
-import type { Incoming } from "../../lib/wire/incoming.ts";
 import { receive } from "../../lib/wire/receive.ts";
+import { incomingOf } from "../incoming.ts";
 import { aliasOf, backendOf, callerOf, routeOf, snapshotOf } from "../routing.ts";
 import { READERS, type ReadRequest } from "./plausible_readers.ts";
 import { BOUNDARY, startRestricted } from "./restricted.ts";
@@ -165,16 +165,8 @@ const SNAPSHOT = snapshotOf(["cheap", "cheaper", "dear"].map((each) => aliasOf(e
 const PHONE = callerOf("phone", { models: ["cheap", "cheaper", "gpt-mini-*"] });
 
 async function verdictOn({ target, contentType, body }: ReadRequest): Promise<number> {
-  const bytes = new TextEncoder().encode(body);
-  const incoming: Incoming = {
-    method: "POST",
-    target: new URL(target, "http://proxy").href.slice("http://proxy".length),
-    headers: contentType === "" ? [] : [["content-type", contentType]],
-    caller: "127.0.0.1:9",
-    signal: new AbortController().signal,
-    read: () => Promise.resolve(bytes),
-    reader: () => assert.fail("a restricted caller's body is read whole"),
-  };
+  const headers = contentType === "" ? [] : [["content-type", contentType] as const];
+  const incoming = incomingOf({ target, headers, body });
   const received = await receive(incoming, { maxBodyBytes: 1_000_000, readsUploads: true });
   assert.ok(received.kind === "received");
   const identity = identify(received, {

@@ -48,3 +48,10 @@ Deno.test("UsageReader.read() gives what a reply says", () => {
   reader.reply({ usage: { prompt_tokens: 1, completion_tokens: 2 } });
   assert.equal(reader.read()?.outputTokens, 2);
 });
+
+Deno.test("H15: UsageReader keeps no block of thousands of numbers", () => {
+  const reader = new UsageReader();
+  const many = Array.from({ length: 50_000 }, (_, index) => [`k${index}`, 1] as const);
+  reader.reply({ usage: { input_tokens: 3, ...Object.fromEntries(many) } });
+  assert.equal(reader.read()?.inputTokens, 3);
+});

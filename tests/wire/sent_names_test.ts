@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { incomingOf } from "../../lib/accept/deno_serve.ts";
 import { receive } from "../../lib/wire/receive.ts";
 import { sendsElsewhere } from "../../lib/wire/sent_names.ts";
+import { incomingOf } from "../incoming.ts";
 
 interface Given {
   readonly target?: string;
@@ -11,8 +11,8 @@ interface Given {
 /** Whether a request with this body holds the name `m-b` elsewhere than where its model stands. */
 async function sends(body: string, { target = "/v1/chat/completions", headers }: Given = {}) {
   const json = { "content-type": "application/json", ...headers };
-  const request = new Request(`http://proxy${target}`, { method: "POST", body, headers: json });
-  const received = await receive(incomingOf(request, "127.0.0.1:9"), { maxBodyBytes: 1 << 22 });
+  const incoming = incomingOf({ target, headers: Object.entries(json), body });
+  const received = await receive(incoming, { maxBodyBytes: 1 << 22 });
   return received.kind === "received"
     ? sendsElsewhere(received, "m-b")
     : assert.fail(received.kind);
