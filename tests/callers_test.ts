@@ -131,7 +131,7 @@ Deno.test("route() answers a model that a caller may not use with 403, in its di
     error: {
       type: "permission_error",
       message:
-        'The caller "phone" may not use the model "secret": "models" of its entry in clients ' +
+        'The caller "phone" may not use the model "secret". "models" of its entry in clients ' +
         'allows "chat", "gpt-*".',
     },
   });

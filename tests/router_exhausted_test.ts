@@ -185,7 +185,7 @@ models:
 `);
   const got = await callRaw(proxy.url, CALL);
   assert.equal(got.status, 503);
-  assert.equal(lineValue(got, "retry-after"), undefined);
+  assert.equal(lineValue(got, "retry-after"), "30");
   assert.match(JSON.parse(textOf(got)).error.message, /off \(m\): the backend is turned off/);
 });
 

@@ -77,7 +77,7 @@ export function modelNotAllowed({ name, models }: KnownCaller, model: string): P
   const what = `The caller ${JSON.stringify(name)} may not use the model ${
     JSON.stringify(shown(model))
   }`;
-  return forbidden(`${what}: "models" of its entry in clients allows ${listed(models)}.`);
+  return forbidden(`${what}. "models" of its entry in clients allows ${listed(models)}.`);
 }
 
 /** The answer to a caller that may only use some models and names none. */

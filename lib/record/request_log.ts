@@ -1,17 +1,16 @@
 /** A request's log file: readable from top to bottom, greppable, and exact but for credentials. */
 import type { Call } from "../policy/identify.ts";
-import type { RawHeaders } from "../wire/headers.ts";
+import {
+  attemptSection,
+  headerLines,
+  type Line,
+  milliseconds,
+  type Show,
+} from "./attempt_section.ts";
 import type { BodyCapture } from "./body_capture.ts";
 import { bodyLines, type CapturedBody, capturedBody } from "./body_lines.ts";
-import type { AttemptRecord, Entry } from "./entry.ts";
-import {
-  decisionWords,
-  easedWords,
-  lateWords,
-  outcomeWords,
-  plain,
-  summaryOf,
-} from "./entry_words.ts";
+import type { Entry } from "./entry.ts";
+import { easedWords, lateWords, plain, summaryOf } from "./entry_words.ts";
 import type { Redactor } from "./redact.ts";
 import { RequestRedactors } from "./request_redactors.ts";
 
@@ -43,13 +42,6 @@ function isReady(
 }
 
 type Bodies = ReadonlyMap<BodyCapture, CapturedBody>;
-
-/** A body's text, masked as a whole; everything else is masked line by line. */
-interface BodyText {
-  readonly body: string;
-}
-
-type Line = string | BodyText;
 
 function sectionsOf(entry: Entry, bodies: Bodies, redactor: Redactor): string {
   const shown: Show = (name, capture) => {
@@ -83,9 +75,6 @@ function lineMask(sections: readonly Line[][], redactor: Redactor): (line: strin
   if (!redactor.text(lines.join("\n")).masked) return (line) => line;
   return (line) => redactor.text(line).text;
 }
-
-/** The lines of a body, by its name and what was captured of it. */
-type Show = (name: string, capture: BodyCapture) => Line[];
 
 function* opening(entry: Entry, target: string): Iterable<string> {
   const { id, receivedAt, caller, callerName, method, snapshot } = entry.arrival;
@@ -126,48 +115,6 @@ function requestSection(
   return [...head, ...shown("request body", requestBody)];
 }
 
-function attemptSection(
-  attempt: AttemptRecord,
-  number: number,
-  redactor: Redactor,
-  shown: Show,
-): Line[] {
-  const { outcome, verdict, startedMs, judgedMs } = attempt;
-  const lines: Line[] = [
-    `== attempt ${number}: ${attempt.backend} (${attempt.model})`,
-    `url        ${redactor.target(attempt.url)}`,
-    `outcome    ${outcomeWords(outcome)}`,
-    `time       ${milliseconds(judgedMs - startedMs)}, begun at ${milliseconds(startedMs)}` +
-    (attempt.kind === "regular" ? "" : ` (${attempt.kind.replace("_", " ")})`),
-    ...repeatLines(attempt, redactor),
-    ...timelineLines(attempt),
-    `decision   ${decisionWords(attempt)}`,
-    `reason     row ${verdict.row}: ${verdict.reason}`,
-  ];
-  if (outcome.kind === "fault") return lines;
-  if (outcome.status < 400 && verdict.action !== "fallback") return lines;
-  lines.push("", ...headerLines(outcome.headers, redactor), "");
-  return [...lines, ...shown("error body", attempt.errorBody)];
-}
-
-/** That it went out twice, on a kept connection and then on a fresh one. */
-function repeatLines({ notes: { repeat } }: AttemptRecord, redactor: Redactor): string[] {
-  if (repeat === undefined) return [];
-  const { text } = redactor.text(repeat.detail);
-  return [
-    `repeated   on a fresh connection: the kept one was lost after ${
-      milliseconds(repeat.afterMs)
-    } (${text})`,
-  ];
-}
-
-/** When what of its reply came, since the request's arrival. */
-function timelineLines({ notes: { headMs, contentMs } }: AttemptRecord): string[] {
-  if (headMs === undefined) return [];
-  const content = contentMs === undefined ? "" : `, first content at ${milliseconds(contentMs)}`;
-  return [`reply      head at ${milliseconds(headMs)}${content}`];
-}
-
 function passedOverSection({ passedOver, easedMs }: Entry): string[] {
   const eased = easedMs === undefined ? [] : ["== cooldowns", easedWords(easedMs)];
   if (passedOver.length === 0) return eased;
@@ -199,12 +146,4 @@ function endingSection({ ending, late }: Entry): string[] {
     `${kind} after ${ending.bytes} bytes, ${milliseconds(ending.atMs)}${detail}`,
     ...(late === undefined ? [] : [lateWords(late)]),
   ];
-}
-
-function headerLines(headers: RawHeaders, redactor: Redactor): string[] {
-  return redactor.headers(headers).map(([name, value]) => `${name}: ${value}`);
-}
-
-function milliseconds(ms: number): string {
-  return `${Math.round(ms)} ms`;
 }

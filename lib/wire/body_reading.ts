@@ -1,27 +1,15 @@
 /** What a body says to whoever routes it: JSON or a form, in one pass over its bytes. */
 import type { Dialect, JsonPath } from "../dialect/dialect.ts";
 import { BELONGING_KEYS } from "./belonging.ts";
-import { parameterReadings } from "./header_parameters.ts";
+import { formReading, malformedForm } from "./form_reading.ts";
 import { valuesAt } from "./json_places.ts";
-import {
-  MOST_REPEATS,
-  scanInSteps,
-  scanTopLevel,
-  type Span,
-  stringAt,
-  WantedKeys,
-} from "./json_scan.ts";
+import { MOST_REPEATS, scanInSteps, scanTopLevel } from "./json_scan.ts";
+import { type Span, stringAt } from "./json_string.ts";
+import { WantedKeys } from "./wanted_keys.ts";
 import type { Members } from "./members.ts";
-import {
-  type FormPlace,
-  type JsonPlace,
-  LONGEST_NAME_BYTES,
-  type ModelPlace,
-} from "./model_place.ts";
-import { type FormField, formInSteps } from "./multipart.ts";
+import { isNameLong, type JsonPlace, type ModelPlace } from "./model_place.ts";
 import type { Undecoded } from "./request_coding.ts";
 import { atOnce, SLICE_BYTES, type Steps } from "./turns.ts";
-import { urlValuesIn } from "./url_values.ts";
 
 /** What kind of body it is. */
 export type BodyFields =
@@ -89,8 +77,7 @@ export function isForm(contentType: string): boolean {
 const FORM = /^\s*(?:multipart\/|application\/x-www-form-urlencoded)/i;
 const OPENING_BRACE = 0x7b;
 
-const NAMES = ["model", "stream"];
-const KEYS = [...NAMES, ...BELONGING_KEYS];
+const KEYS = ["model", "stream", ...BELONGING_KEYS];
 const WANTED = new WantedKeys(KEYS);
 
 function* jsonReading(
@@ -150,61 +137,6 @@ function jsonPlace(body: Uint8Array, span: Span, { modelPrefix }: Dialect): Json
   const written = isNameLong(span) ? undefined : stringAt(body, span);
   const prefix = written?.startsWith(modelPrefix) ? modelPrefix : "";
   return { kind: "json", span, name: written?.slice(prefix.length), prefix };
-}
-
-/** Whether it is nobody's name, and not to be decoded and looked for. */
-function isNameLong({ start, end }: Span): boolean {
-  return end - start > LONGEST_NAME_BYTES;
-}
-
-function* formReading(
-  body: Uint8Array,
-  { contentType, dialect }: BodyReadingOptions,
-): Steps<BodyReading> {
-  if (!/^\s*multipart\//i.test(contentType)) return yield* urlencodedReading(body, dialect);
-  const boundaries = new Set(
-    parameterReadings(contentType).flat().filter(({ name, value }) =>
-      name === "boundary" && value !== ""
-    ).map(({ value }) => value),
-  );
-  const [boundary] = boundaries;
-  if (boundary === undefined) return NOTHING;
-  if (boundaries.size > 1) return malformedForm("its Content-Type has more than one boundary");
-  const scan = yield* formInSteps(body, boundary, NAMES);
-  if (scan.kind === "malformed") return malformedForm(scan.detail);
-  const text = ({ value }: FormField) =>
-    isNameLong(value) ? undefined : utf8.decode(body.subarray(value.start, value.end));
-  const named = (name: string) => scan.fields.filter((field) => field.name === name);
-  const models = named("model").map((field): ModelPlace => ({
-    kind: "multipart",
-    span: field.value,
-    name: text(field),
-    boundary,
-    length: field.length,
-  }));
-  return formOf(models, named("stream").map(text));
-}
-
-const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
-
-function* urlencodedReading(body: Uint8Array, { queryModels }: Dialect): Steps<BodyReading> {
-  const found = yield* urlValuesIn(body, [...queryModels, "stream"]);
-  const models = found.filter(({ name }) => name !== "stream")
-    .map(({ span, value }): FormPlace => ({ kind: "form", span, name: value }));
-  const streams = found.filter(({ name }) => name === "stream");
-  return formOf(models, streams.map(({ value }) => value));
-}
-
-function formOf(
-  models: readonly ModelPlace[],
-  streams: readonly (string | undefined)[],
-): BodyReading {
-  const streamed = /^(?:true|1)$/i.test(streams.at(-1) ?? "");
-  return { ...reading({ kind: "form", streamed }), models };
-}
-
-function malformedForm(detail: string): BodyReading {
-  return reading({ kind: "malformed_form", detail });
 }
 
 function reading(fields: BodyFields): BodyReading {

@@ -3,7 +3,7 @@ import { digestOf } from "./digest.ts";
 import { firstMessagesInSteps } from "./first_messages.ts";
 import { atOnce, type Steps } from "./turns.ts";
 import { headerValue } from "./headers.ts";
-import { WantedKeys } from "./json_scan.ts";
+import { WantedKeys } from "./wanted_keys.ts";
 import { idsIn, type Members, membersOf, stringIn, valueIn } from "./members.ts";
 import type { Received } from "./receive.ts";
 

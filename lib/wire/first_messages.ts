@@ -2,7 +2,9 @@
 import { digestOf } from "./digest.ts";
 import { jsonOf, latin1Of } from "./ids_under.ts";
 import { elementsIn } from "./json_list.ts";
-import { scanInSteps, scanTopLevel, type Span, WantedKeys } from "./json_scan.ts";
+import { scanInSteps, scanTopLevel } from "./json_scan.ts";
+import type { Span } from "./json_string.ts";
+import { WantedKeys } from "./wanted_keys.ts";
 import { type Members, stringIn, valueIn } from "./members.ts";
 import { SLICE_BYTES, type Steps } from "./turns.ts";
 

@@ -3,7 +3,7 @@
  * the quoted key. Within a string a quote is escaped, so that what is found is a key.
  */
 import { Buffer } from "node:buffer";
-import type { Span } from "./json_scan.ts";
+import type { Span } from "./json_string.ts";
 import { skipColon, skipValue } from "./json_skip.ts";
 import { fault } from "./json_token.ts";
 import { atOnce, type Steps } from "./turns.ts";

@@ -10,7 +10,7 @@ import {
   storedDigest,
 } from "./id_places.ts";
 import { idsUnder, latin1Of, patternOf } from "./ids_under.ts";
-import { WantedKeys } from "./json_scan.ts";
+import { WantedKeys } from "./wanted_keys.ts";
 import { idsIn, membersOf, stringIn, valueIn } from "./members.ts";
 
 /** Digests, equal to those of `belongingOf()` for a request that names the same. */

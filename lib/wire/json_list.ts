@@ -1,5 +1,6 @@
 /** The elements of a JSON list, one after the other. */
-import { pastSpace, pastValue, type Span } from "./json_scan.ts";
+import { pastSpace, pastValue } from "./json_scan.ts";
+import type { Span } from "./json_string.ts";
 import { COMMA, OPEN_BRACKET } from "./json_token.ts";
 import { SLICE_BYTES } from "./turns.ts";
 

@@ -1,7 +1,9 @@
 /** Values deeper in a JSON body, found without parsing it. */
 import type { JsonPath } from "../dialect/dialect.ts";
 import { elementsIn } from "./json_list.ts";
-import { MOST_REPEATS, scanInSteps, type Span, WantedKeys } from "./json_scan.ts";
+import { MOST_REPEATS, scanInSteps } from "./json_scan.ts";
+import type { Span } from "./json_string.ts";
+import { WantedKeys } from "./wanted_keys.ts";
 import type { Steps } from "./turns.ts";
 
 /** The values at a path below the value at `span`, in the order written; no more than `MOST_REPEATS`. */

@@ -3,7 +3,8 @@ import { parseJson } from "../dialect/json_object.ts";
 import { type AnswerShape, replyKindOf } from "../dialect/results.ts";
 import type { BodyEnd } from "./held_body.ts";
 import { type Inspection, PASSED } from "./inspection.ts";
-import { scanTopLevel, WantedKeys } from "./json_scan.ts";
+import { scanTopLevel } from "./json_scan.ts";
+import { WantedKeys } from "./wanted_keys.ts";
 
 /** Rows 15 to 17 of the table, on a body that has ended. */
 export function inspectJson(body: Uint8Array, end: BodyEnd, shape: AnswerShape): Inspection {

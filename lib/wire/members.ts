@@ -1,6 +1,8 @@
 /** The members of a JSON object that somebody asked for, read one by one. */
 import { idsAt } from "./ids_under.ts";
-import { scanTopLevel, type Span, stringAt, type WantedKeys } from "./json_scan.ts";
+import { scanTopLevel } from "./json_scan.ts";
+import { type Span, stringAt } from "./json_string.ts";
+import type { WantedKeys } from "./wanted_keys.ts";
 
 /** Where keys of an object have their values. Of duplicates the last decides, as for `JSON.parse`. */
 export type Members = ReadonlyMap<string, readonly Span[]>;

@@ -1,6 +1,6 @@
 /** Where a request names its model: each place, and how a name is written there. */
 import type { PathModel } from "../dialect/dialect.ts";
-import type { Span } from "./json_scan.ts";
+import type { Span } from "./json_string.ts";
 
 /** No vendor's model, deployment or ARN has a name near that; a longer one is nobody's, and is not decoded. */
 export const LONGEST_NAME_BYTES = 4096;
@@ -46,4 +46,9 @@ export interface JsonPlace extends Place {
   readonly kind: "json";
   /** What stands before the name within the string, and stays: `models/` or nothing. */
   readonly prefix: string;
+}
+
+/** Whether it is nobody's name, and not to be decoded and looked for. */
+export function isNameLong({ start, end }: Span): boolean {
+  return end - start > LONGEST_NAME_BYTES;
 }

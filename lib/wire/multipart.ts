@@ -3,7 +3,7 @@
  * 5.1. Every byte is looked at once or twice. Where readers may disagree on what a form says, it is
  * read as any of them might, or refused.
  */
-import type { Span } from "./json_scan.ts";
+import type { Span } from "./json_string.ts";
 import { blockOf, type Boundary, type Delimiter, nextDelimiter } from "./multipart_delimiter.ts";
 import { atOnce, type Steps } from "./turns.ts";
 import { type PartHead, partHeadOf } from "./multipart_head.ts";

@@ -1,5 +1,5 @@
 /** The lines that separate the parts of a multipart body. RFC 2046, section 5.1.1. */
-import type { Span } from "./json_scan.ts";
+import type { Span } from "./json_string.ts";
 import { SLICE_BYTES, type Steps } from "./turns.ts";
 
 export interface Boundary {

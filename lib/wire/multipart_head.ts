@@ -1,6 +1,6 @@
 /** What the head of a part of a form says of it. */
 import { type Parameter, parameterReadings } from "./header_parameters.ts";
-import type { Span } from "./json_scan.ts";
+import type { Span } from "./json_string.ts";
 import { afterLine } from "./multipart_delimiter.ts";
 
 export interface PartHead {

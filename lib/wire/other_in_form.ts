@@ -1,7 +1,7 @@
 /** A query or a form held against the models that its caller may use, by its fields' names alone. */
 import { Buffer } from "node:buffer";
 import { LONGEST_NAME_BYTES, meaningOf, meaningOfParameter } from "../dialect/model_names.ts";
-import type { Span } from "./json_scan.ts";
+import type { Span } from "./json_string.ts";
 import { blockOf, type Boundary, type Delimiter, nextDelimiter } from "./multipart_delimiter.ts";
 import { type PartHead, partHeadOf } from "./multipart_head.ts";
 import { type Allows, type ModelFinding, unclear } from "./model_finding.ts";

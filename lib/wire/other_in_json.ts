@@ -8,7 +8,8 @@ import {
   REGION_KEYS,
   regionBelow,
 } from "../dialect/model_names.ts";
-import { type Span, stringAt, WantedKeys } from "./json_scan.ts";
+import { type Span, stringAt } from "./json_string.ts";
+import { WantedKeys } from "./wanted_keys.ts";
 import { skipKey, skipValue } from "./json_skip.ts";
 import {
   CLOSE_BRACE,

@@ -1,5 +1,6 @@
 /** A request's body out of its coding, within bounds: to be read, and spliced where it must be. */
-import { decode, hasZlibHeader, soleCoding, zstdIsSupported } from "./decode.ts";
+import { hasZlibHeader, soleCoding, zstdIsSupported } from "./codings.ts";
+import { decode } from "./decode.ts";
 import type { Coding } from "./encode.ts";
 import type { RawHeaders } from "./headers.ts";
 import type { BodyFault } from "./incoming.ts";

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { isJsonObject, parseJson } from "../dialect/json_object.ts";
 import { percentDecoded } from "./credentials.ts";
 import type { Received } from "./receive.ts";
-import type { Span } from "./json_scan.ts";
+import type { Span } from "./json_string.ts";
 
 /** What is larger is not taken apart: it may hold any name. */
 const READ_BYTES = 1024 * 1024;

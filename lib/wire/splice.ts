@@ -1,6 +1,6 @@
 /** A body with some of its bytes replaced. */
 import { copyInto } from "./gather.ts";
-import type { Span } from "./json_scan.ts";
+import type { Span } from "./json_string.ts";
 import { atOnce, type Steps } from "./turns.ts";
 
 /** Bytes that take the place of others. */

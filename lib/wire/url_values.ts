@@ -1,6 +1,7 @@
 /** The values of parameters in a query, or in a body that is written like one. */
 import { Buffer } from "node:buffer";
-import { MOST_REPEATS, type Span } from "./json_scan.ts";
+import { MOST_REPEATS } from "./json_scan.ts";
+import type { Span } from "./json_string.ts";
 import { LONGEST_NAME_BYTES } from "./model_place.ts";
 import { atOnce, type Steps } from "./turns.ts";
 

@@ -1,7 +1,7 @@
 /** The members of a JSON reply that tell of tokens. */
 import { Buffer } from "node:buffer";
 import { type JsonObject, objectOf, parseJson } from "../dialect/json_object.ts";
-import { WantedKeys } from "./json_scan.ts";
+import { WantedKeys } from "./wanted_keys.ts";
 import { membersOf, valueIn } from "./members.ts";
 
 const NAMES = ["usage", "usageMetadata"];

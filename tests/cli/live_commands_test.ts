@@ -65,8 +65,8 @@ Deno.test("explain prints a line a route, aligned, and what they come to", async
       "1  secondary (secondary-model)  2         in",
       "",
       "A new request goes to secondary (secondary-model) first. At most 3 attempts (max_retries), " +
-      "none begun 240 s after its arrival. A conversation goes where it was served last, before all " +
-      "of these.",
+      "none begun 240 s after its arrival. Where all of these fail, those that are cooling are " +
+      "tried, too. A conversation goes where it was served last, before all of these.",
     ],
   );
 });

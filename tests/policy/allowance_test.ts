@@ -44,7 +44,7 @@ Deno.test("modelNotAllowed() names the caller, the model and what is allowed, ne
   assert.equal(status, 403);
   assert.equal(
     message,
-    'The caller "some" may not use the model "gpt-50": "models" of its entry in clients allows ' +
+    'The caller "some" may not use the model "gpt-50". "models" of its entry in clients allows ' +
       '"claude-*", "gpt-5".',
   );
   assert.match(modelNotAllowed(NONE, "x").message, /allows none\.$/);

@@ -2,7 +2,7 @@
 import { type Belonging, BELONGING_KEYS, belongingOf } from "../../lib/wire/belonging.ts";
 import type { RawHeaders } from "../../lib/wire/headers.ts";
 import { issuedDigest, storedDigest } from "../../lib/wire/id_places.ts";
-import { WantedKeys } from "../../lib/wire/json_scan.ts";
+import { WantedKeys } from "../../lib/wire/wanted_keys.ts";
 import { membersOf } from "../../lib/wire/members.ts";
 import type { Received } from "../../lib/wire/receive.ts";
 

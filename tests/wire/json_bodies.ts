@@ -1,13 +1,9 @@
 /** Bodies as a test writes them, and what the scanner finds in them. */
 
 import assert from "node:assert/strict";
-import {
-  type JsonScan,
-  scanTopLevel,
-  type Span,
-  stringAt,
-  WantedKeys,
-} from "../../lib/wire/json_scan.ts";
+import { type JsonScan, scanTopLevel } from "../../lib/wire/json_scan.ts";
+import { type Span, stringAt } from "../../lib/wire/json_string.ts";
+import { WantedKeys } from "../../lib/wire/wanted_keys.ts";
 import { bodyNaming } from "../../lib/wire/write_model.ts";
 
 export function bytes(text: string): Uint8Array<ArrayBuffer> {

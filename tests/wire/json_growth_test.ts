@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { scanTopLevel, WantedKeys } from "../../lib/wire/json_scan.ts";
+import { scanTopLevel } from "../../lib/wire/json_scan.ts";
+import { WantedKeys } from "../../lib/wire/wanted_keys.ts";
 
 /** A body that counts how many of its bytes are looked at, by index or by a native method. */
 interface Counted {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Span } from "../../lib/wire/json_scan.ts";
+import type { Span } from "../../lib/wire/json_string.ts";
 import { type Body, body, textOf } from "./json_arbitrary.ts";
 import { bytes, concat, decoded, models, scan, written } from "./json_bodies.ts";
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { scanTopLevel, WantedKeys } from "../../lib/wire/json_scan.ts";
+import { scanTopLevel } from "../../lib/wire/json_scan.ts";
+import { WantedKeys } from "../../lib/wire/wanted_keys.ts";
 import { bytes, concat, decoded, models, renamedAt, scan, written } from "./json_bodies.ts";
 
 Deno.test("F105: scanTopLevel() gives every duplicate, and the last decides", () => {

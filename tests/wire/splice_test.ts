@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { stringAt } from "../../lib/wire/json_scan.ts";
+import { stringAt } from "../../lib/wire/json_string.ts";
 import { splice } from "../../lib/wire/splice.ts";
 import { type Body, body, textOf } from "./json_arbitrary.ts";
 import { bytes, models, renamedAt } from "./json_bodies.ts";
