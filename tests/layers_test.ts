@@ -231,10 +231,6 @@ const LONG_FILES: ReadonlyMap<string, string> = new Map([
   ["lib/config/tree.ts", "one walk over one kind of node"],
   ["lib/http1/request_scanner.ts", "one walk over one grammar, each part of it a method"],
   [
-    "lib/listener/caller_body.ts",
-    "one object: who reads it, and what is held for them, change together",
-  ],
-  [
     "lib/listener/caller_connection.ts",
     "one state machine: a connection from its first byte to its last",
   ],

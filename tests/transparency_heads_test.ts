@@ -127,7 +127,7 @@ const TARGETS: readonly string[] = [
   "/v1/x?",
   "/v1/x?beta=true",
   "/v1/x?a=1&a=2&&=&b",
-  "/v1/x?q=a+b%20c%2Bd;e&u=http://h/p?x#y",
+  "/v1/x?q=a+b%20c%2Bd;e&u=http://h/p?x%23y",
   "/v1/x?a=%zz&b=\"<>`{}|^\\'",
   `/v1/x?long=${"q".repeat(8000)}`,
 ];

@@ -59,7 +59,8 @@ export function readRequest(
   };
 }
 
-const ABSOLUTE = /^[a-z][a-z\d+.-]*:\/\/(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d{0,5})?(?=[/?]|$)/i;
+const ABSOLUTE =
+  /^[a-z][a-z\d+.-]*:\/\/(?:[^@/?#\\]*@)?(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d{0,5})?(?=[/?]|$)/i;
 
 /**
  * Path and query of a target in one of the forms that are for us: the authority of an absolute one means

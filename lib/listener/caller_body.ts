@@ -55,11 +55,6 @@ export class CallerBody {
     return this.#use === "pieces";
   }
 
-  /** Whether nobody has asked for it. */
-  get isUnwanted(): boolean {
-    return this.#use === "nobody's";
-  }
-
   /** Whether enough is held. */
   get isFull(): boolean {
     const isHeld = this.#use === "nobody's" || this.#use === "pieces";

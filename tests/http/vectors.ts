@@ -254,12 +254,12 @@ const TARGETS: readonly RequestVector[] = [
     firstLine("POST http://elsewhere.example HTTP/1.1"),
     { got: `POST / ${GOT}` },
   ),
-  refused(
+  taken(
     "9110 4.2.4",
-    "an absolute target with a user",
+    "an absolute target with a user, who is ignored with its host",
     firstLine("POST http://user@elsewhere/v1/x HTTP/1.1"),
   ),
-  refused(
+  taken(
     "9110 4.2.4",
     "an absolute target with a user and a password",
     firstLine("POST http://u:p@elsewhere/v1/x HTTP/1.1"),
