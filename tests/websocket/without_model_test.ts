@@ -84,9 +84,11 @@ Deno.test("F094: what a caller sends too early reaches the backend only after it
   assert.equal(await closed, 1000);
 });
 
+const ANSWER = `{"choices":[{"message":{"content":"a"}}]}`;
+
 for (const [offer, method] of [["h2c", "GET"], ["h2c", "POST"], ["websocket", "POST"]] as const) {
   Deno.test(`F094: ${method} with Upgrade: ${offer} is a request like any other`, async () => {
-    await using backend = await startReplier(reply(200, `{"choices":[]}`));
+    await using backend = await startReplier(reply(200, ANSWER));
     await using proxy = await startProxy(chain({ backend }, "default_backend: backend"));
     await using caller = await connectTo(proxy.url);
     const lines = [
@@ -99,7 +101,7 @@ for (const [offer, method] of [["h2c", "GET"], ["h2c", "POST"], ["websocket", "P
     for (const _ of [1, 2]) {
       await caller.send(request);
       const got = await caller.reply(method);
-      assert.deepEqual([got.status, textOf(got)], [200, `{"choices":[]}`]);
+      assert.deepEqual([got.status, textOf(got)], [200, ANSWER]);
       assert.equal(lineValue(got, "upgrade"), undefined);
     }
     for (const { head } of backend.requests) assert.doesNotMatch(head, /upgrade|http2-settings/i);
