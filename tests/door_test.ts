@@ -31,7 +31,7 @@ const BAD_HOSTS: Readonly<Record<string, readonly string[]>> = {
 
 for (const [what, lines] of Object.entries(BAD_HOSTS)) {
   Deno.test(`startServer() answers a request with ${what} with 400`, async () => {
-    await using backend = await startReplier(reply(200, "{}"));
+    await using backend = await startReplier(reply(200, `{"ok":1}`));
     await using proxy = await startProxy(chain({ backend }));
     const got = await sendCall(proxy.url, lines);
     assert.deepEqual([got.status, JSON.parse(textOf(got)).error.code], [400, "invalid_host"]);
@@ -80,7 +80,7 @@ const FOREIGN: readonly (readonly string[])[] = [
 
 for (const lines of FOREIGN) {
   Deno.test(`startServer() answers ${lines.join(", ")} with 403 where a key is injected`, async () => {
-    await using backend = await startReplier(reply(200, "{}"));
+    await using backend = await startReplier(reply(200, `{"ok":1}`));
     await using proxy = await startProxy(INJECTING.replace("URL", backend.url));
     for (const target of ["/v1/chat/completions", "/v1/models", "/health"]) {
       const head = [`POST ${target} HTTP/1.1`, ...lines, "Content-Length: 0"];

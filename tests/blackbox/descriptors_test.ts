@@ -18,7 +18,7 @@ import { samplesIn } from "../record/samples.ts";
 import { ask, CALL, crowd, descriptorsOf, limit, onLinux, served } from "./shortage.ts";
 import { startShort } from "./shortage.ts";
 
-const OK = reply(200, "{}");
+const OK = reply(200, `{"ok":1}`);
 const ADMIN = `admin: { listen: "127.0.0.1:0" }\n`;
 
 /** The caller is told that it is our affair, and when to come again. */
@@ -151,7 +151,7 @@ Deno.test({
   ...onLinux,
   async fn() {
     const server = createServer({ key: KEY, cert: RIGHT }, (_request, response) => {
-      response.end("{}");
+      response.end(`{"ok":1}`);
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;

@@ -21,7 +21,7 @@ const FOREIGN: Readonly<Record<string, readonly string[]>> = {
 };
 
 Deno.test("H15: no page of another site's spends an injected key, by whatever it asks", async () => {
-  await using backend = await startReplier(reply(200, "{}"));
+  await using backend = await startReplier(reply(200, `{"ok":1}`));
   const yaml = chain({ backend }, "default_backend: backend")
     .replace("name: backend,", "name: backend, auth: inject, api_key: sk-own-0123456789,");
   await using home = await makeHome(yaml);

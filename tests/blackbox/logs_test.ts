@@ -173,7 +173,7 @@ Deno.test({
   name: "H15: the program follows no link at its log or ids, says so once, and serves on",
   ignore: Deno.build.os === "windows",
   async fn() {
-    await using backend = await startReplier(reply(200, "{}"));
+    await using backend = await startReplier(reply(200, `{"ok":1}`));
     await using home = await makeHome(chain({ backend }));
     const theirs = `${home.directory}/theirs`;
     await Deno.writeTextFile(theirs, "");
@@ -198,7 +198,7 @@ Deno.test({
   name: "H15: /dev/stdout and /dev/stderr as a log mean the program's own",
   ignore: Deno.build.os === "windows",
   async fn() {
-    await using backend = await startReplier(reply(200, "{}"));
+    await using backend = await startReplier(reply(200, `{"ok":1}`));
     for (const file of ["/dev/stdout", "/dev/stderr"]) {
       const yaml = chain({ backend }, `logging: { general_file: ${file} }`);
       await using home = await makeHome(yaml);

