@@ -1,6 +1,8 @@
 /** The body of a caller's request: held while nobody asks, read whole within a limit, or piece by piece. */
 import type { BodyFault, Room } from "../wire/incoming.ts";
+import { gather } from "../wire/gather.ts";
 import { concat } from "../wire/receive.ts";
+import { inTurns } from "../wire/turns.ts";
 import type { ReadBody } from "../wire/upload.ts";
 import { HELD_BYTES, LEAST_BODY_BYTES } from "./listener.ts";
 
@@ -19,7 +21,7 @@ const MOST_RESERVED_BYTES = 1024 * 1024;
 interface Whole {
   readonly limitBytes: number;
   readonly room: Room | undefined;
-  readonly resolve: (read: Uint8Array | BodyFault) => void;
+  readonly resolve: (read: Uint8Array | BodyFault | Promise<Uint8Array>) => void;
 }
 
 type Use = "nobody's" | "whole" | "pieces" | "dropped";
@@ -76,7 +78,7 @@ export class CallerBody {
     if (this.#ended !== "no") return;
     this.#ended = "whole";
     this.#notify();
-    if (this.#whole !== undefined) this.#settle(this.#takeHeld());
+    if (this.#whole !== undefined) this.#settle(this.#takeWhole());
   }
 
   /** The rest of it will not come. */
@@ -99,7 +101,7 @@ export class CallerBody {
     if ((announced ?? 0) > limitBytes) return Promise.resolve({ kind: "too_large", limitBytes });
     const fault = this.#faultOf(this.#length, { limitBytes, room });
     if (fault !== undefined) return Promise.resolve(fault);
-    if (this.#ended === "whole") return Promise.resolve(this.#takeHeld());
+    if (this.#ended === "whole") return Promise.resolve(this.#takeWhole());
     if (this.#ended === "broken") return Promise.resolve({ kind: "caller_left" });
     this.#use = "whole";
     this.#reserve();
@@ -170,6 +172,16 @@ export class CallerBody {
     this.#chunks = [];
   }
 
+  /** A large body is put together in turns of the event loop. */
+  #takeWhole(): Uint8Array | Promise<Uint8Array> {
+    if (this.#reserved !== undefined || this.#length <= MOST_RESERVED_BYTES) {
+      return this.#takeHeld();
+    }
+    const whole = inTurns(gather(this.#chunks, this.#length));
+    this.#release();
+    return whole;
+  }
+
   #takeHeld(): Uint8Array {
     const held = this.#reserved ?? concat(this.#chunks, this.#length);
     this.#release();
@@ -184,7 +196,7 @@ export class CallerBody {
     if (wasFull) this.#options.onRoom();
   }
 
-  #settle(read: Uint8Array | BodyFault): void {
+  #settle(read: Uint8Array | BodyFault | Promise<Uint8Array>): void {
     const whole = this.#whole;
     this.#whole = undefined;
     whole?.resolve(read);

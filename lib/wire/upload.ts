@@ -1,6 +1,8 @@
 /** A body that is too large to be held: it is sent on as it comes in, once. */
 import { bodyNamesModel } from "../dialect/body_model.ts";
+import { gather } from "./gather.ts";
 import { headerValue, type RawHeaders } from "./headers.ts";
+import { inTurns } from "./turns.ts";
 import type { BodyFault } from "./incoming.ts";
 import { type BodyLimits, concat, type Received } from "./receive.ts";
 
@@ -86,7 +88,7 @@ export async function held(
   } catch {
     return { kind: "caller_left" };
   }
-  return { ...received, body: concat(chunks, length), rest: undefined };
+  return { ...received, body: await inTurns(gather(chunks, length)), rest: undefined };
 }
 
 /** An upload that breaks off is nobody's fault but its caller's. */
