@@ -1,8 +1,7 @@
 /** The body of a caller's request: held while nobody asks, read whole within a limit, or piece by piece. */
 import type { BodyFault, Room } from "../wire/incoming.ts";
-import { gather } from "../wire/gather.ts";
+import { gathered } from "../wire/gather.ts";
 import { concat } from "../wire/receive.ts";
-import { inTurns } from "../wire/turns.ts";
 import type { ReadBody } from "../wire/upload.ts";
 import { HELD_BYTES, LEAST_BODY_BYTES } from "./listener.ts";
 
@@ -78,7 +77,7 @@ export class CallerBody {
     if (this.#ended !== "no") return;
     this.#ended = "whole";
     this.#notify();
-    if (this.#whole !== undefined) this.#settle(this.#takeWhole());
+    if (this.#whole !== undefined) this.#settle(this.#takeHeld(gathered));
   }
 
   /** The rest of it will not come. */
@@ -101,7 +100,7 @@ export class CallerBody {
     if ((announced ?? 0) > limitBytes) return Promise.resolve({ kind: "too_large", limitBytes });
     const fault = this.#faultOf(this.#length, { limitBytes, room });
     if (fault !== undefined) return Promise.resolve(fault);
-    if (this.#ended === "whole") return Promise.resolve(this.#takeWhole());
+    if (this.#ended === "whole") return Promise.resolve(this.#takeHeld(gathered));
     if (this.#ended === "broken") return Promise.resolve({ kind: "caller_left" });
     this.#use = "whole";
     this.#reserve();
@@ -117,7 +116,7 @@ export class CallerBody {
         this.#options.onWanted();
         await new Promise<void>((resolve) => this.#wake = resolve);
       }
-      if (this.#length > 0) return this.#takeHeld();
+      if (this.#length > 0) return this.#takeHeld(concat);
       if (this.#ended === "broken" || this.#use === "dropped") {
         throw new Error("the caller has gone");
       }
@@ -172,18 +171,8 @@ export class CallerBody {
     this.#chunks = [];
   }
 
-  /** A large body is put together in turns of the event loop. */
-  #takeWhole(): Uint8Array | Promise<Uint8Array> {
-    if (this.#reserved !== undefined || this.#length <= MOST_RESERVED_BYTES) {
-      return this.#takeHeld();
-    }
-    const whole = inTurns(gather(this.#chunks, this.#length));
-    this.#release();
-    return whole;
-  }
-
-  #takeHeld(): Uint8Array {
-    const held = this.#reserved ?? concat(this.#chunks, this.#length);
+  #takeHeld<Held>(joined: (chunks: Uint8Array[], length: number) => Held): Held | Uint8Array {
+    const held = this.#reserved ?? joined(this.#chunks, this.#length);
     this.#release();
     return held;
   }

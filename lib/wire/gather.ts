@@ -1,5 +1,5 @@
 /** Bytes put together or copied in slices, where there are too many to be moved in one go. */
-import type { Steps } from "./turns.ts";
+import { atOnce, inTurns, SLICE_BYTES, type Steps } from "./turns.ts";
 
 /** A copy of that much takes some 2 ms, the system's finding of its pages included. */
 const COPIED_BYTES = 4 * 1024 * 1024;
@@ -26,4 +26,13 @@ export function* gather(chunks: readonly Uint8Array[], length: number): Steps<Ui
     yield;
   }
   return whole;
+}
+
+/** Chunks as one: at once where they are few bytes, else in turns of the event loop. */
+export function gathered(
+  chunks: readonly Uint8Array[],
+  length: number,
+): Uint8Array | Promise<Uint8Array> {
+  const steps = gather(chunks, length);
+  return length > SLICE_BYTES ? inTurns(steps) : atOnce(steps);
 }
