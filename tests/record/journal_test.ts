@@ -97,7 +97,7 @@ Deno.test("Journal has one summary line a request in the general log", async () 
   const [line = "", ...more] = proxy.lines.filter((each) => each.includes("POST "));
   assert.match(
     line,
-    /INFO {2}POST \/v1\/chat\/completions chat -> first \(first-model\) 200, 0 ms, 2 bytes, complete \[[\da-f]{8}\]$/,
+    /INFO {2}POST \/v1\/chat\/completions chat -> first \(first-model\) 200, 0 ms, 8 bytes, complete \[[\da-f]{8}\]$/,
   );
   assert.deepEqual(more, []);
 });
