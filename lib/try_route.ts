@@ -2,8 +2,8 @@
 import type { Snapshot } from "./config/snapshot.ts";
 import { judgeEnding } from "./policy/ending.ts";
 import type { FailedAttempt } from "./policy/exhausted.ts";
-import { expectationOf } from "./policy/expectation.ts";
-import { findingOf } from "./policy/finding.ts";
+import { expectationOf, holdLeftMs } from "./policy/expectation.ts";
+import { findingOf, isAnswer } from "./policy/finding.ts";
 import type { Call } from "./policy/identify.ts";
 import { judge, type Origin, type Verdict } from "./policy/judge.ts";
 import { originOf } from "./policy/origin.ts";
@@ -70,6 +70,7 @@ export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attemp
     upgrade: call.upgrade,
     mayCreate: mayCreate(received.method, call),
     expects: expectationOf(call, snapshot),
+    holdLeftMs: () => holdLeftMs(entry.elapsedMs(), snapshot),
     reading: readingFor(ticket, pursuit, notes),
     signal,
   });
@@ -146,6 +147,7 @@ function readingFor(
   return {
     onRepeat: (repeat) => notes.repeat = repeat,
     onHead: () => notes.head(),
+    onSign: () => notes.sign(),
     onContent: () => notes.content(),
     onEvent(event) {
       affinity.issued(idsInEvent(event), maker);
@@ -167,7 +169,7 @@ function isUseless(verdict: Verdict): boolean {
 
 function isServed(verdict: Verdict): boolean {
   if (verdict.action !== "relay" || verdict.answer.kind === "problem") return false;
-  return verdict.answer.reply.status < 300;
+  return isAnswer(verdict.answer) && verdict.answer.reply.status < 300;
 }
 
 /**

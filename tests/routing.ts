@@ -81,6 +81,7 @@ export function detectionOf(...patterns: readonly string[]): DetectionSettings {
     errorCodes: new Set([402, 408, 429, ...serverErrors]),
     errorPatterns: patterns.map((pattern) => proven(parseErrorPattern(pattern))),
     streamGate: true,
+    holdMs: 45_000,
     midStreamError: "abort",
   };
 }

@@ -103,6 +103,7 @@ function settingsOf({ fallback, detection, limits, logging, history, admin }: Sn
       error_codes: spansOf([...detection.errorCodes]),
       error_patterns: detection.errorPatterns.map(({ source }) => source),
       stream_gate: detection.streamGate,
+      hold_seconds: detection.holdMs / 1000,
       mid_stream_error: detection.midStreamError,
     },
     limits: {

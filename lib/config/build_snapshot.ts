@@ -162,6 +162,7 @@ function buildDetection(detection: Config["detection"]): DetectionSettings {
     errorCodes: new Set(detection.error_codes.flatMap((code) => proven(parseErrorCodes(code)))),
     errorPatterns: detection.error_patterns.map((text) => proven(parseErrorPattern(text))),
     streamGate: detection.stream_gate,
+    holdMs: toMs(detection.hold_seconds),
     midStreamError: detection.mid_stream_error,
   };
 }

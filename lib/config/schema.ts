@@ -298,6 +298,12 @@ const detection = section({
       "the next route. With false the stream is passed on from its head, and such an error " +
       "reaches the caller.",
   ),
+  hold_seconds: seconds(0).default(45).describe(
+    "This long after the arrival of a request, a stream that shows by an event, a ping or a comment " +
+      "that it lives is passed on without content, before a client that waits for a head leaves. What " +
+      "goes wrong with it later reaches the caller. 0 holds it for first_content_seconds: then such a " +
+      "client never gets an answer from a slow backend.",
+  ),
   mid_stream_error: choice(["abort", "event"]).default("abort").describe(
     "What a caller sees of a stream that breaks when part of it was sent. abort cuts it as the " +
       "backend's was cut; event sends the error event of the caller's dialect first, then cuts. " +

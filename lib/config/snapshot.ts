@@ -140,6 +140,8 @@ export interface DetectionSettings {
   readonly errorPatterns: readonly ErrorPattern[];
   /** Whether a stream is held until its first content event. */
   readonly streamGate: boolean;
+  /** How long after a request's arrival a stream that lives is held for its content, at most; 0 for no limit. */
+  readonly holdMs: number;
   /** abort: a broken stream is cut · event: the dialect's error event is sent first. */
   readonly midStreamError: "abort" | "event";
 }

@@ -11,6 +11,14 @@ export function expectationOf({ operation }: Call, { detection }: Snapshot) {
   return expectation;
 }
 
+/**
+ * For how long a stream that lives may still be held for its content, in milliseconds; `Infinity` for as
+ * long as content may take. @param elapsedMs since the request arrived
+ */
+export function holdLeftMs(elapsedMs: number, { detection: { holdMs } }: Snapshot): number {
+  return holdMs === 0 ? Infinity : Math.max(0, holdMs - elapsedMs);
+}
+
 /** Words the error event that a broken stream ends with; undefined where it is only cut. */
 export function errorEventOf({ operation }: Call, { detection }: Snapshot) {
   if (detection.midStreamError === "abort" || operation === undefined) return undefined;

@@ -4,11 +4,11 @@ import type { Finding } from "../state/health.ts";
 import type { Outcome } from "../wire/outcome.ts";
 import { errorClassOfReply } from "./error_class.ts";
 import { retryHintMs } from "./hints.ts";
-import type { Verdict } from "./judge.ts";
+import type { Answer, Verdict } from "./judge.ts";
 
 /**
- * An answer clears a route, a fallback cools what the verdict names for as long as the reply asked,
- * and a caller who left or a request that could not be sent says nothing.
+ * An answer clears a route, a fallback cools what the verdict names for as long as the reply asked, and
+ * a caller who left, a request that could not be sent or a stream that only lives so far says nothing.
  *
  * @param nowMs the wall clock, in milliseconds since the epoch, for dates that backends send
  */
@@ -19,11 +19,16 @@ export function findingOf(
 ): Finding {
   if (verdict.action === "abandon") return { kind: "nothing" };
   if (verdict.action === "relay") {
-    return { kind: verdict.answer.kind === "reply" ? "answered" : "nothing" };
+    return { kind: isAnswer(verdict.answer) ? "answered" : "nothing" };
   }
   const { cool, row, reason } = verdict;
   const hintMs = hintOf(outcome, { nowMs, maxMs: maxCooldownMs });
   return { kind: "failed", cool, row, reason, hintMs, isLasting: isLasting(verdict, outcome) };
+}
+
+/** Whether a backend has answered; of a stream without content, only its end can tell. */
+export function isAnswer(answer: Answer): boolean {
+  return answer.kind === "reply" && answer.reply.inspection.kind !== "alive";
 }
 
 /** A key that is refused, or an account without money, is so until a person does something. */

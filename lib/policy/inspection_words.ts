@@ -6,6 +6,8 @@ export function inspectionWords(inspection: Inspection): string {
   switch (inspection.kind) {
     case "passed":
       return "";
+    case "alive":
+      return ", passed on without content: it lives, and the caller has waited for hold_seconds";
     case "error_body":
       return ", but its JSON is an error";
     case "wrong_kind":

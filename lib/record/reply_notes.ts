@@ -11,6 +11,7 @@ export class ReplyNotes {
   readonly #usage = new UsageReader();
   #headMs: number | undefined;
   #contentMs: number | undefined;
+  #signMs: number | undefined;
   /** That the request had to be sent twice; undefined where once was enough. */
   repeat: Repeat | undefined;
   #unread: (() => JsonObject | undefined) | undefined;
@@ -22,6 +23,11 @@ export class ReplyNotes {
   /** When the reply's head came; undefined while it has not. */
   get headMs(): number | undefined {
     return this.#headMs;
+  }
+
+  /** When last anything but a head, pings and comments came, up to the first content; undefined for never. */
+  get signMs(): number | undefined {
+    return this.#signMs;
   }
 
   /** When a stream's first content event came; undefined for what is no stream, too. */
@@ -37,6 +43,10 @@ export class ReplyNotes {
 
   head(): void {
     this.#headMs = this.#elapsedMs();
+  }
+
+  sign(): void {
+    this.#signMs = this.#elapsedMs();
   }
 
   content(): void {

@@ -24,6 +24,8 @@ export interface AttemptOptions {
   readonly mayCreate: boolean;
   /** How a 2xx is looked at before it is passed on; undefined to pass it as it comes. */
   readonly expects: Expectation | undefined;
+  /** For how long from now a stream that lives may be held, in milliseconds; default for as long as any. */
+  readonly holdLeftMs?: () => number;
   /** Sees what a reply says as it passes. */
   readonly reading: Reading;
   /** Aborts when the caller goes away. */
@@ -118,6 +120,7 @@ async function examined(
     contentType,
     coding: codingOf(reply),
     firstContentMs: firstContentOf(timeouts, streamed),
+    holdMs: options.holdLeftMs?.() ?? Infinity,
     idleMs: timeouts.idleMs,
     signal,
   });

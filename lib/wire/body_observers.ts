@@ -18,9 +18,9 @@ export class PlainObserver implements BodyObserver {
 
   chunk(bytes: Uint8Array): void {
     this.#bytes += bytes.length;
-    const isHeld = this.#examination.inspection === undefined;
+    const { isAwaited } = this.#examination;
     this.#examination.push(bytes);
-    if (isHeld) this.#look();
+    if (isAwaited) this.#look();
   }
 
   /** A large answer is read in a turn of its own: several may end at once. */
@@ -76,7 +76,7 @@ export class EncodedObserver implements BodyObserver {
     this.#copy.push(bytes);
     this.#copyBytes += bytes.length;
     if (this.#copyBytes >= COPY_BYTES) return this.#giveUp();
-    if (this.#examination.inspection !== undefined || !this.#examination.isCurious) return;
+    if (!this.#examination.isAwaited || !this.#examination.isCurious) return;
     this.#reading ??= this.#read().finally(() => this.#reading = undefined);
   }
 
@@ -99,7 +99,7 @@ export class EncodedObserver implements BodyObserver {
     const isWhole = end?.kind !== "complete" || decoded.complete;
     if (!isWhole && this.#examination.gate === undefined) return this.#giveUp();
     this.#look();
-    const isBehind = copied < this.#copyBytes && this.#examination.inspection === undefined;
+    const isBehind = copied < this.#copyBytes && this.#examination.isAwaited;
     if (end === undefined && isBehind && this.#examination.isCurious) await this.#read();
   }
 

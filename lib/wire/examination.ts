@@ -27,7 +27,7 @@ export interface ExaminationOptions {
   readonly streamed: boolean;
   readonly contentType: string;
   /** Sees what the body says. */
-  readonly reading: Pick<Reading, "onEvent" | "onContent" | "onJson">;
+  readonly reading: Pick<Reading, "onEvent" | "onContent" | "onSign" | "onJson">;
 }
 
 /** Most bytes of a JSON reply that are held; past that it is committed. */
@@ -46,6 +46,8 @@ export class Examination {
   /** The bytes that have been seen of JSON, or of what cannot be told yet. */
   #seen: Uint8Array[] = [];
   #seenBytes = 0;
+  /** Whether anything at all has come, be it white space. */
+  #hasCome = false;
 
   constructor(options: ExaminationOptions) {
     this.#options = options;
@@ -73,6 +75,11 @@ export class Examination {
     return this.#shape !== undefined;
   }
 
+  /** Whether it is held, or a stream that was committed only because it lives. */
+  get isAwaited(): boolean {
+    return this.#gate === undefined ? this.#inspection === undefined : this.#gate.isAwaited;
+  }
+
   /** Whether more bytes can still tell something before the end. */
   get isCurious(): boolean {
     return this.#shape === undefined || this.#gate !== undefined;
@@ -81,8 +88,10 @@ export class Examination {
   push(chunk: Uint8Array): void {
     if (this.#gate !== undefined) return this.#gate.push(chunk);
     if (this.#inspection !== undefined) return;
+    this.#hasCome ||= chunk.length > 0;
     this.#keep(chunk);
     if (this.#shape === undefined) this.#tellShape();
+    if (this.#shape !== undefined && this.#gate === undefined) this.#options.reading.onSign();
     if (this.#seenBytes >= JSON_HOLD_BYTES) this.release();
   }
 
@@ -91,6 +100,15 @@ export class Examination {
     this.#gate?.release();
     this.#inspection ??= PASSED;
     this.#seen = [];
+  }
+
+  /** Commits a stream that has shown that it lives, be it with a blank line; nothing else. */
+  commitLiving(): void {
+    const isBlankStream = this.#hasCome && this.#shape === undefined && this.#isEventStream();
+    if (this.#gate === undefined && this.#inspection === undefined && isBlankStream) {
+      this.#openGate(concat(this.#seen, this.#seenBytes), false);
+    }
+    if (this.#hasCome) this.#gate?.commitLiving();
   }
 
   /** What the end means. */

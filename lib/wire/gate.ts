@@ -6,7 +6,7 @@ import type { EventFormat, EventKind, StreamEvent } from "../dialect/event_forma
 import { mayBeKnown, mayEnd } from "../dialect/may_end.ts";
 import type { EventReader } from "./event_reader.ts";
 import type { BodyEnd } from "./held_body.ts";
-import { type Inspection, PASSED } from "./inspection.ts";
+import { ALIVE, type Inspection, PASSED } from "./inspection.ts";
 import type { Reading } from "./reading.ts";
 import { SseReader } from "./sse.ts";
 
@@ -16,7 +16,7 @@ export interface GateOptions {
   /** Whether the stream is held at all (`detection.stream_gate`). */
   readonly hold: boolean;
   /** Sees every event, and is called once at the first content. */
-  readonly reading: Pick<Reading, "onEvent" | "onContent">;
+  readonly reading: Pick<Reading, "onEvent" | "onContent" | "onSign">;
 }
 
 /** Most events held; past that the stream is committed. Pings and comments do not count. */
@@ -29,6 +29,8 @@ const SHORTEST_TELLING = 8;
 export class StreamGate {
   readonly #options: GateOptions;
   #inspection: Inspection | undefined;
+  /** Whether nothing has come by which a stream that is held would be released or given up. */
+  #isAwaited: boolean;
   #events = 0;
   #characters = 0;
   #ends = false;
@@ -43,12 +45,18 @@ export class StreamGate {
 
   constructor(options: GateOptions) {
     this.#options = options;
+    this.#isAwaited = options.hold;
     if (!options.hold) this.#inspection = PASSED;
   }
 
   /** The verdict on the stream's start; undefined while it is held. */
   get inspection(): Inspection | undefined {
     return this.#inspection;
+  }
+
+  /** Whether it is held, or was committed only because it lives. */
+  get isAwaited(): boolean {
+    return this.#isAwaited;
   }
 
   /** The data of the first error event; undefined while there was none. */
@@ -73,7 +81,12 @@ export class StreamGate {
 
   /** Commits whatever has come. */
   release(): void {
-    this.#inspection ??= PASSED;
+    this.#conclude(PASSED);
+  }
+
+  /** Commits a stream before its content: that goes on being awaited. */
+  commitLiving(): void {
+    this.#inspection ??= ALIVE;
   }
 
   /** What the end means: clean framing does not make a stream whole. */
@@ -82,7 +95,7 @@ export class StreamGate {
     if (rest !== undefined) this.#takeCut(rest);
     const isWhole = end.kind === "complete" && this.#ends;
     const held = this.#inspection === undefined;
-    this.#inspection ??= isWhole ? PASSED : { kind: "ended_early", detail: howItEnded(end, rest) };
+    this.#conclude(isWhole ? PASSED : { kind: "ended_early", detail: howItEnded(end, rest) });
     if (held || end.kind === "cut" || this.#ends || this.#isUnknown()) return end;
     return { kind: "cut", detail: "the stream ended without a terminal event" };
   }
@@ -92,19 +105,26 @@ export class StreamGate {
     this.#options.reading.onEvent(event);
     if (this.#isOnItsWay(event) && !mayEnd(event)) return;
     const { kind, ends } = this.#options.format.read(event);
+    if (kind !== "ping" && kind !== "blank") this.#options.reading.onSign();
     if (kind === "content") this.#sawContent();
     if (kind === "content" || kind === "neutral") this.#hasBegun = true;
     if (kind === "foreign" && !this.#hasBegun) this.#isForeign = true;
     this.#hasEvents ||= this.#hasBegun || this.#isForeign || kind === "blank";
     this.#ends ||= ends && (kind !== "done" || this.#saidAnything);
     if (kind === "error") this.#errorText ??= event.data;
-    if (this.#inspection !== undefined || kind === "ping") return;
+    if (!this.#isAwaited || kind === "ping") return;
     this.#events++;
     this.#characters += event.data.length;
-    if (this.#isReleasedBy(kind)) this.#inspection = PASSED;
-    if (kind === "error") this.#inspection = { kind: "error_event" };
-    if (kind === "malformed") this.#inspection = malformed(event.data);
+    if (this.#isReleasedBy(kind)) this.#conclude(PASSED);
+    if (kind === "error") this.#conclude({ kind: "error_event" });
+    if (kind === "malformed") this.#conclude(malformed(event.data));
     this.#commitOverCap(0);
+  }
+
+  /** Only the first inspection counts. */
+  #conclude(inspection: Inspection): void {
+    this.#inspection ??= inspection;
+    this.#isAwaited = false;
   }
 
   /** Whether of this event only an error or the end would tell anything. */
@@ -147,7 +167,7 @@ export class StreamGate {
 
   #commitOverCap(pendingBytes: number): void {
     const isOver = this.#events > HELD_EVENTS || this.#characters + pendingBytes > HELD_BYTES;
-    if (isOver) this.#inspection ??= PASSED;
+    if (isOver && this.#isAwaited) this.#conclude(PASSED);
   }
 
   /** Of a format that nobody knows, only the framing can tell. */

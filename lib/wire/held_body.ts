@@ -2,31 +2,12 @@
  * A reply's body between the backend, which pushes it, and whoever takes it: held until judged, then
  * streamed to the caller with backpressure, or discarded. Every byte leaves as it came.
  */
+import type { BodyEnd, BodyObserver, Tap } from "./body_sides.ts";
 import type { Leaving } from "./leaving.ts";
 import { concat } from "./receive.ts";
 import { SilenceTimer } from "./silence_timer.ts";
 
-/** How a backend's body ended. */
-export type BodyEnd =
-  | { readonly kind: "complete" }
-  /** It broke off: reset, short of its length, bad framing, silence, no terminal event. */
-  | { readonly kind: "cut"; readonly detail: string };
-
-/** The backend's side of the connection. */
-export interface Tap {
-  pause(): void;
-  resume(): void;
-  /** Ends the exchange; the connection is closed. */
-  abort(): void;
-}
-
-/** Somebody who reads along. The bytes are not theirs to change. */
-export interface BodyObserver {
-  /** Each chunk as it arrives, whoever has read how far. */
-  chunk(bytes: Uint8Array): void;
-  /** What the end means: a body whose framing is whole may still be cut. */
-  ended(end: BodyEnd): BodyEnd | Promise<BodyEnd>;
-}
+export type { BodyEnd, BodyObserver, Tap };
 
 /** Bytes waiting for a slow caller before the backend is paused. */
 export const STREAM_BUFFER_BYTES = 64 * 1024;
@@ -43,7 +24,8 @@ export class HeldBody {
   #observer: BodyObserver | undefined;
   #silenceMs = Infinity;
   readonly #tap: Tap;
-  readonly #silence = new SilenceTimer((ms) => this.#fellSilent(ms));
+  readonly #silence = new SilenceTimer((ms) => this.#cut(`silent for ${ms / 1000} s`));
+  #cutTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param holdBytes how much is held before the backend is paused, until the body is streamed */
   constructor(tap: Tap, { holdBytes }: { readonly holdBytes: number }) {
@@ -80,6 +62,7 @@ export class HeldBody {
     if (this.#received !== undefined) return;
     this.#received = end;
     this.#silence.stop();
+    this.spare();
     this.#judgeEnd(end);
   }
 
@@ -96,6 +79,15 @@ export class HeldBody {
   limitSilence(ms: number): void {
     this.#silenceMs = ms;
     if (this.#received === undefined) this.#silence.start(ms);
+  }
+
+  /** Cuts the body after that time, unless it has ended or was spared until then. */
+  cutAfter(ms: number, detail: string): void {
+    if (this.#received === undefined) this.#cutTimer = setTimeout(() => this.#cut(detail), ms);
+  }
+
+  spare(): void {
+    clearTimeout(this.#cutTimer);
   }
 
   /**
@@ -143,6 +135,7 @@ export class HeldBody {
     this.#received ??= { kind: "cut", detail: "discarded" };
     this.#end ??= this.#received;
     this.#silence.stop();
+    this.spare();
     this.#chunks = [];
     this.#heldBytes = 0;
     if (goesOn) this.#tap.abort();
@@ -164,8 +157,8 @@ export class HeldBody {
     this.#notify();
   }
 
-  #fellSilent(ms: number): void {
-    this.finish({ kind: "cut", detail: `silent for ${ms / 1000} s` });
+  #cut(detail: string): void {
+    this.finish({ kind: "cut", detail });
     this.#tap.abort();
   }
 

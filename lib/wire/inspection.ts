@@ -2,6 +2,7 @@
 export type Inspection =
   /** Nothing speaks against it, or it was not looked at. */
   | { readonly kind: "passed" }
+  | { readonly kind: "alive" }
   /** JSON that reports an error and holds no result. */
   | { readonly kind: "error_body" }
   /** Not what was promised: `an HTML page`, `an empty body`. */
@@ -14,5 +15,8 @@ export type Inspection =
   /** A stream that was over before its first content. */
   | { readonly kind: "ended_early"; readonly detail: string }
   | { readonly kind: "no_content"; readonly waitedMs: number };
+
+/** A stream that has shown no content yet, but that it lives: it is committed, because its caller has waited long. */
+export const ALIVE: Inspection = { kind: "alive" };
 
 export const PASSED: Inspection = { kind: "passed" };

@@ -17,6 +17,8 @@ export interface Reading {
   readonly onRepeat: (repeat: Repeat) => void;
   /** The head of a reply has come. */
   readonly onHead: () => void;
+  /** Something has come that is no ping, no comment and not empty; after the first content it is not told. */
+  readonly onSign: () => void;
   /** The first content of a stream that is looked at has come. */
   readonly onContent: () => void;
   /** Sees every event of a stream that is looked at. */
@@ -31,6 +33,7 @@ export interface Reading {
 export const NO_READING: Reading = {
   onRepeat() {},
   onHead() {},
+  onSign() {},
   onContent() {},
   onEvent() {},
   onJson() {},

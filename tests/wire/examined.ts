@@ -70,6 +70,7 @@ export function inspectionOf(
     contentType: EVENTS_TYPE,
     coding: undefined,
     firstContentMs: 60_000,
+    holdMs: Infinity,
     idleMs: 60_000,
     signal: new AbortController().signal,
     ...given,

@@ -98,6 +98,7 @@ export function gateOf({ format = openaiChat, hold = true }: {
     hold,
     reading: {
       onEvent: (event) => void events.push(event),
+      onSign: () => {},
       onContent: () => void contents.push(events.length),
     },
   });
