@@ -7,7 +7,7 @@ import { discardOthers, lastAnswer } from "./policy/exhausted.ts";
 import { FAILED_EVERYWHERE_MS, toEase } from "./policy/failed_everywhere.ts";
 import { identify } from "./policy/identify.ts";
 import { misfit } from "./policy/misfit.ts";
-import { planFor } from "./policy/plan.ts";
+import { leavesHome, planFor } from "./policy/plan.ts";
 import { mayRepeat } from "./policy/replay.ts";
 import {
   bodyLimits,
@@ -51,7 +51,9 @@ export async function route(incoming: Incoming, context: RouteContext): Promise<
 }
 
 /** Tries the call's routes in order until one answers or none is left. */
-async function reach(errand: Errand & Omit<Pursuit, "metDrill">): Promise<CallerResponse> {
+async function reach(
+  errand: Errand & Omit<Pursuit, "metDrill" | "isAway">,
+): Promise<CallerResponse> {
   const { call, state, snapshot, entry, failed } = errand;
   const standing = standingOf(errand);
   const plan = planFor(call, standing);
@@ -69,8 +71,9 @@ async function reach(errand: Errand & Omit<Pursuit, "metDrill">): Promise<Caller
     callerKey: (backend) => callersDigest(errand.received, backend),
     mayCreate: call.operation === undefined && !call.upgrade,
   });
-  const pursuit = { ...errand, metDrill: () => admissions.metDrill };
-  entry.planned(standing.home);
+  const isAway = leavesHome(standing);
+  const pursuit = { ...errand, isAway, metDrill: () => admissions.metDrill };
+  entry.planned(standing);
   for (let ticket = admissions.next(); ticket !== undefined; ticket = admissions.next()) {
     const attempted = await tryRoute(ticket, pursuit);
     const { verdict } = attempted;

@@ -42,6 +42,8 @@ export interface Pursuit {
   readonly failed: FailedAttempt[];
   /** Whether a drill has answered it, or kept it from a route. */
   readonly metDrill: () => boolean;
+  /** Whether it is sent elsewhere than where it belongs, which may yet be the only place that takes it. */
+  readonly isAway: boolean;
   /** Where the caller's own key for this proxy stood; undefined where it needed none. */
   readonly keyPlace: CredentialPlace | undefined;
   /** Aborts when the caller goes away. */
@@ -82,7 +84,7 @@ export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attemp
     operation: call.operation,
     upgrade: call.upgrade,
     otherKeys,
-    firstAttempt: failed.length === 0,
+    firstAttempt: failed.length === 0 && !pursuit.isAway,
     origin: originFor(ticket, pursuit),
   });
   const nowMs = state.clock.now().getTime();
@@ -90,6 +92,7 @@ export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attemp
   const change = state.health.record(ticket, finding, snapshot.fallback);
   entry.attempted(ticket, { startedMs, notes, request, outcome, verdict, change });
   state.shortages.note(outcome);
+  if (verdict.action === "abandon") state.departures.callerLeft(ticket.route, pursuit);
   if (isServed(verdict)) {
     noteServed(ticket, pursuit);
     const tookMs = entry.elapsedMs() - startedMs;
@@ -110,6 +113,9 @@ export function noteEnding(
   const { call, state, snapshot: { fallback } } = pursuit;
   state.health.ended(ticket);
   if (ending.kind === "complete" && reply.status < 300) noteServed(ticket, pursuit);
+  if (ending.kind === "caller_left" && reply.gate !== undefined) {
+    state.departures.callerLeft(ticket.route, pursuit);
+  }
   const nowMs = state.clock.now().getTime();
   const { auth } = ticket.route.backend;
   const origin = originFor(ticket, pursuit);

@@ -111,6 +111,7 @@ function standingNow({ state, snapshot }: Asking): Standing {
     inFlight: (backend) => state.health.inFlight(backend),
     firstContentMs: (route) => state.timings.firstContentMs(route),
     home: undefined,
+    secondChoices: [],
   };
 }
 

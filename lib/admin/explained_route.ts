@@ -83,12 +83,13 @@ function aliasWith(route: Route, { snapshot, alias }: RouteContext): Alias {
 }
 
 function whyIn(route: Route, context: RouteContext & { readonly index: number }): string[] {
-  const { state: { health }, snapshot, index } = context;
+  const { state: { health, departures }, snapshot, index } = context;
   const { phase, reason } = health.look(route);
   const { maxAttempts } = snapshot.fallback;
   return [
     phase === "half_open" ? `its cooldown after ${reason} is over: the next request probes it` : "",
     balanceWords(route, context),
+    departures.why(route),
     index >= maxAttempts
       ? `only where routes before it are out: max_retries is ${maxAttempts}`
       : "",

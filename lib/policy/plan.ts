@@ -2,6 +2,7 @@
 import type { Alias, Route, Snapshot } from "../config/snapshot.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import { balanced, type Circumstances } from "./balance.ts";
+import { leftLast, type SecondChoice } from "./departure.ts";
 import type { Call } from "./identify.ts";
 
 /** Advice: each attempt still asks health whether its route may be tried now. */
@@ -28,6 +29,8 @@ export interface Standing extends Circumstances {
   readonly snapshot: Snapshot;
   /** Where the conversation belongs; undefined when nowhere. */
   readonly home: Home | undefined;
+  /** What this conversation should try last. */
+  readonly secondChoices: readonly SecondChoice[];
 }
 
 /** Whether there is anything to choose: a second route, or a second key. */
@@ -48,7 +51,8 @@ export interface Home {
 
 /**
  * The enabled routes of the call's alias, then those of the aliases it falls back to. The home comes
- * before all: a warm conversation is not pulled back when a better route recovers.
+ * before all: a warm conversation is not pulled back when a better route recovers. But what the caller
+ * has left in silence comes after all, be it home.
  */
 export function planFor(call: Call, standing: Standing): Plan {
   const aliases = reachable(call.alias, standing.snapshot);
@@ -58,7 +62,17 @@ export function planFor(call: Call, standing: Standing): Plan {
     : aliases.flatMap((alias) => usableOf(alias, whyNot, standing));
   const routes = distinct(all);
   const skipped = skippedOf(aliases, whyNot, routes);
-  return { routes: homeFirst(routes, standing.home), skipped };
+  const warm = homeFirst(routes, standing.home);
+  return { routes: leftLast(warm, standing.secondChoices), skipped };
+}
+
+/** Whether a call does not begin where it belongs: what others refuse, its home may yet take. */
+export function leavesHome(
+  { home, secondChoices }: Pick<Standing, "home" | "secondChoices">,
+): boolean {
+  return home !== undefined && secondChoices.some(({ backend, model }) => {
+    return backend === home.backend && (home.model ?? model) === model;
+  });
 }
 
 /** The alias and those it falls back to, depth first, each once. */

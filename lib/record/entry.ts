@@ -5,7 +5,8 @@ import type { Usage } from "../dialect/usage.ts";
 import type { PassedOver } from "../policy/exhausted.ts";
 import type { Call, Refusal } from "../policy/identify.ts";
 import type { Verdict } from "../policy/judge.ts";
-import type { Home } from "../policy/plan.ts";
+import type { SecondChoice } from "../policy/departure.ts";
+import type { Standing } from "../policy/plan.ts";
 import type { HealthChange, Ticket } from "../state/health.ts";
 import { headersForCaller, type RawHeaders } from "../wire/headers.ts";
 import type { Outcome, Reply } from "../wire/outcome.ts";
@@ -74,6 +75,8 @@ export class Entry {
   call: Call | undefined;
   /** Why the plan began where it did; empty where nothing but the configuration and chance decided. */
   affinity = "";
+  /** The routes that came last for what happened to the conversation there. */
+  secondChoices: readonly SecondChoice[] = [];
   passedOver: readonly PassedOver[] = [];
   response: ResponseRecord | undefined;
   ending: EntryEnding | undefined;
@@ -119,7 +122,8 @@ export class Entry {
   }
 
   /** The routes have been put in order. */
-  planned(home: Home | undefined): void {
+  planned({ home, secondChoices }: Pick<Standing, "home" | "secondChoices">): void {
+    this.secondChoices = secondChoices;
     if (home !== undefined) this.affinity = `${home.backend}: ${home.why}`;
   }
 

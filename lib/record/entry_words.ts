@@ -1,4 +1,5 @@
 /** A record in words, for the general log, the request log and the demo. */
+import { departureWords } from "../policy/departure.ts";
 import type { Outcome } from "../wire/outcome.ts";
 import { pathOf } from "../wire/receive.ts";
 import type { HealthChange } from "../state/health.ts";
@@ -113,6 +114,13 @@ export function requestWords(
 /** An attempt, why it was judged so, and what followed from it. */
 export function attemptWords(attempt: AttemptRecord, reason: string): string {
   return `${attempt.backend} (${plain(attempt.model)}): ${reason}; ${decisionWords(attempt)}`;
+}
+
+/** `provider-a (claude-x): its caller left after 60 s of silence`, for each route that came last for that. */
+export function putOffWords({ secondChoices }: Entry): readonly string[] {
+  return secondChoices.map((choice) => {
+    return `${choice.backend} (${plain(choice.model)}): ${departureWords(choice)}`;
+  });
 }
 
 /** What went wrong after the answer had begun; undefined where nothing did. */

@@ -10,7 +10,7 @@ import {
 import type { BodyCapture } from "./body_capture.ts";
 import { bodyLines, type CapturedBody, capturedBody } from "./body_lines.ts";
 import type { Entry } from "./entry.ts";
-import { easedWords, lateWords, plain, summaryOf } from "./entry_words.ts";
+import { easedWords, lateWords, plain, putOffWords, summaryOf } from "./entry_words.ts";
 import type { Redactor } from "./redact.ts";
 import { RequestRedactors } from "./request_redactors.ts";
 
@@ -88,6 +88,7 @@ function* opening(entry: Entry, target: string): Iterable<string> {
     yield `alias      ${JSON.stringify(alias.name)} (${dialect.name}, ${shape})`;
   }
   if (entry.affinity !== "") yield `affinity   ${entry.affinity}`;
+  for (const words of putOffWords(entry)) yield `put off    ${words}`;
   yield `result     ${summaryOf(entry)}`;
   yield `revision   ${snapshot.revision}`;
 }

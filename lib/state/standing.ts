@@ -5,6 +5,8 @@ import { hasChoice, type Standing } from "../policy/plan.ts";
 import type { Belonging } from "../wire/belonging.ts";
 import { callersOwn, type Carrier } from "../wire/credentials.ts";
 import { digestOf } from "../wire/digest.ts";
+import type { Received } from "../wire/receive.ts";
+import { repetitionOf } from "../wire/repetition.ts";
 import type { Home } from "./affinity.ts";
 import { keyDigest } from "./key_digest.ts";
 import type { State } from "./state.ts";
@@ -13,26 +15,34 @@ export interface StandingOptions {
   readonly state: State;
   readonly snapshot: Snapshot;
   readonly call: Call;
+  readonly received: Received;
   /** Asked only where there is a choice. */
   readonly belonging: () => Belonging;
 }
 
 /** Whose turn it is, who is busy, who is fast, and where the call belongs. */
 export function standingOf(
-  { state, snapshot, call, belonging }: StandingOptions,
+  { state, snapshot, call, received, belonging }: StandingOptions,
 ): Standing & { readonly home: Home | undefined } {
-  const { random, health, timings, turns, affinity } = state;
+  const { random, health, timings, turns, affinity, departures } = state;
   const { affinityMs } = snapshot.fallback;
+  const alias = call.alias.name;
+  const isOpen = hasChoice(call.alias);
   return {
     random,
     snapshot,
     turnOf: (alias) => turns.next(alias),
     inFlight: (backend) => health.inFlight(backend),
     firstContentMs: (route) => timings.firstContentMs(route),
-    home: hasChoice(call.alias)
-      ? affinity.preferred(belonging(), { alias: call.alias.name, affinityMs })
-      : undefined,
+    home: isOpen ? affinity.preferred(belonging(), { alias, affinityMs }) : undefined,
+    secondChoices: isOpen && isInference(call)
+      ? departures.secondChoices(alias, () => repetitionOf(received, belonging()))
+      : [],
   };
+}
+
+function isInference({ operation }: Call): boolean {
+  return operation?.kind === "inference";
 }
 
 /** Whether a key is the one with which the call was served at home. */

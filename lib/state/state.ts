@@ -14,6 +14,7 @@ import { tracesWanted } from "../record/traces.ts";
 import { Affinity } from "./affinity.ts";
 import { CallerKeys } from "./caller_keys.ts";
 import type { Clock } from "./clock.ts";
+import { Departures } from "./departures.ts";
 import { Drills } from "./drills.ts";
 import { Health } from "./health.ts";
 import { Load } from "./load.ts";
@@ -37,6 +38,7 @@ export interface State {
   readonly timings: Timings;
   readonly turns: Turns;
   readonly affinity: Affinity;
+  readonly departures: Departures;
   readonly callerKeys: CallerKeys;
   readonly storedIds: StoredIds;
   readonly pools: Pools;
@@ -96,6 +98,7 @@ export function createState(options: StateOptions): State {
   const storedIds = new StoredIds({ now: clock.now, warn, shared });
   const timings = new Timings({ ...clock, shared });
   const affinity = new Affinity({ ...clock, storedIds, shared });
+  const departures = new Departures({ ...clock, shared });
   shared?.begin();
   return {
     shared,
@@ -107,6 +110,7 @@ export function createState(options: StateOptions): State {
     timings,
     turns: new Turns(shared),
     affinity,
+    departures,
     callerKeys: new CallerKeys(),
     storedIds,
     pools: new Pools(proxyFor),
@@ -130,6 +134,7 @@ export function adopt(state: State, next: Snapshot, previous: Snapshot): void {
     state.timings.retain(next);
     state.turns.retain(next);
     state.affinity.retain(next);
+    state.departures.retain(next);
   });
   state.storedIds.configure(next);
   state.journal.configure(next);

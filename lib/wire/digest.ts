@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 const DIGEST_CHARACTERS = 22;
 
 /** The same for the same kind and value, in every process; of different kinds never the same. */
-export function digestOf(kind: string, value: string): string {
+export function digestOf(kind: string, value: string | Uint8Array): string {
   const hash = createHash("sha256").update(`${kind}\0`).update(value);
   return hash.digest("base64url").slice(0, DIGEST_CHARACTERS);
 }

@@ -9,7 +9,7 @@ import { type Members, stringIn, valueIn } from "./members.ts";
 import { SLICE_BYTES, type Steps } from "./turns.ts";
 
 /** The turns of a conversation, whichever vendor's; the first that is there. */
-const TURNS = ["messages", "input", "contents"];
+export const TURNS: readonly string[] = ["messages", "input", "contents"];
 
 /** What stands before the turns, where it does not stand among them. */
 const INSTRUCTIONS = ["system", "instructions", "systemInstruction", "system_instruction"];

@@ -103,7 +103,9 @@ export class StreamGate {
   #take(event: StreamEvent): void {
     if (this.#saysNothing(event)) return void (this.#hasEvents = true);
     this.#options.reading.onEvent(event);
-    if (this.#isOnItsWay(event) && !mayEnd(event)) return;
+    const isOnItsWay = this.#isOnItsWay(event);
+    if (isOnItsWay && !this.#hasContent) this.#options.reading.onSign();
+    if (isOnItsWay && !mayEnd(event)) return;
     const { kind, ends } = this.#options.format.read(event);
     if (kind !== "ping" && kind !== "blank") this.#options.reading.onSign();
     if (kind === "content") this.#sawContent();

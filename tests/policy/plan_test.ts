@@ -28,6 +28,7 @@ function planOf(aliases: readonly [Alias, ...Alias[]], given: Partial<Standing> 
     inFlight: () => assert.fail("nobody asks who is busy"),
     firstContentMs: () => assert.fail("nobody asks who is fast"),
     home: undefined,
+    secondChoices: [],
     ...given,
   });
 }
@@ -317,6 +318,7 @@ Deno.test("misfit() goes by the dialect of the call", () => {
     inFlight: () => 0,
     firstContentMs: () => undefined,
     home: undefined,
+    secondChoices: [],
   };
   assert.equal(misfit(planFor(call, standing), call), undefined);
 });
