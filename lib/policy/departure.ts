@@ -14,8 +14,8 @@ export interface SecondChoice {
   readonly backend: string;
   /** That backend's name for the model. */
   readonly model: string;
-  /** How long nothing but a head, pings and comments had come when the caller left. */
-  readonly silentMs: number;
+  /** For a person. */
+  readonly why: string;
 }
 
 /** A request of the conversation of which a caller had left. */
@@ -49,11 +49,11 @@ export function leftLast(
 }
 
 /** Whether it is this route. */
-export function isOf({ backend, model }: SecondChoice, route: Route): boolean {
+export function isOf({ backend, model }: Omit<SecondChoice, "why">, route: Route): boolean {
   return backend === route.backend.name && model === route.model;
 }
 
 /** `its caller left after 60 s of silence`. */
-export function departureWords({ silentMs }: SecondChoice): string {
+export function departureWords(silentMs: number): string {
   return `its caller left after ${Math.round(silentMs / 1000)} s of silence`;
 }

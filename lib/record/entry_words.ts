@@ -1,5 +1,4 @@
 /** A record in words, for the general log, the request log and the demo. */
-import { departureWords } from "../policy/departure.ts";
 import type { Outcome } from "../wire/outcome.ts";
 import { pathOf } from "../wire/receive.ts";
 import type { HealthChange } from "../state/health.ts";
@@ -118,9 +117,7 @@ export function attemptWords(attempt: AttemptRecord, reason: string): string {
 
 /** `provider-a (claude-x): its caller left after 60 s of silence`, for each route that came last for that. */
 export function putOffWords({ secondChoices }: Entry): readonly string[] {
-  return secondChoices.map((choice) => {
-    return `${choice.backend} (${plain(choice.model)}): ${departureWords(choice)}`;
-  });
+  return secondChoices.map(({ backend, model, why }) => `${backend} (${plain(model)}): ${why}`);
 }
 
 /** What went wrong after the answer had begun; undefined where nothing did. */

@@ -72,16 +72,16 @@ export class Departures {
     const silence = silentMs(entry);
     if (!isLongSilence(silence)) return;
     const { conversation, request } = repetitionOf(received, belonging());
-    const place = { backend: backend.name, model, silentMs: silence };
+    const place = { backend: backend.name, model, why: departureWords(silence) };
     const left = { ...place, request: request(), atMs: this.#monotonicMs() };
     this.#left.set(entryOf(alias.name, conversation), left);
   }
 
   /** A request has come: which routes it should try last, the one left longest ago first. */
   secondChoices(alias: string, repetition: () => Repetition): readonly SecondChoice[] {
-    if (this.#left.size === 0 && this.#second.size === 0) return NONE;
+    if (this.#left.size === 0 && this.#second.size === 0) return [];
     this.#forgetOld();
-    if (this.#left.size === 0 && this.#second.size === 0) return NONE;
+    if (this.#left.size === 0 && this.#second.size === 0) return [];
     const { conversation, request, isRetry } = repetition();
     const entry = entryOf(alias, conversation);
     return together(this.#shared, () => {
@@ -98,7 +98,7 @@ export class Departures {
     const last = here.at(-1);
     if (last === undefined) return "";
     const who = here.length === 1 ? "a conversation" : `${here.length} conversations`;
-    return `second choice for ${who}: ${departureWords(last)}`;
+    return `second choice for ${who}: ${last.why}`;
   }
 
   /** Forgets the routes that the snapshot does not have. */
@@ -115,10 +115,10 @@ export class Departures {
     const now = this.#monotonicMs();
     const isSame = !isRetry && request() === left.request;
     if (!isAnotherTry({ sinceMs: now - left.atMs, isSame, isRetry })) return;
-    const { backend, model, silentMs } = left;
+    const { backend, model, why } = left;
     const others = this.#lasting(this.#second.get(entry))
       .filter((other) => other.backend !== backend || other.model !== model);
-    this.#second.set(entry, [...others, { backend, model, silentMs, atMs: now }]);
+    this.#second.set(entry, [...others, { backend, model, why, atMs: now }]);
     this.#left.delete(entry);
   }
 
@@ -139,8 +139,6 @@ export class Departures {
     }
   }
 }
-
-const NONE: readonly SecondChoice[] = [];
 
 /** Digests hold no space. */
 function entryOf(alias: string, conversation: string): string {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { requestOf } from "../departures.ts";
 import { explain, type Explanation } from "../../lib/admin/explain.ts";
 import type { Alias, Snapshot } from "../../lib/config/snapshot.ts";
 import { createState, type State } from "../../lib/state/state.ts";
@@ -225,4 +226,14 @@ Deno.test("explain() changes nothing: no ticket, no turn, no draw, no probe", ()
   assert.deepEqual(account(), before);
   const admission = state.health.admit(pool);
   assert.equal(admission.kind === "admitted" && admission.ticket.key, "k1");
+});
+
+Deno.test("cases 15: explain() tells that a route is second choice for whom its caller left in silence", () => {
+  const alias = aliasOf("chat", [A, B]);
+  const { state, explained } = setUp([alias]);
+  const request = requestOf("c", { alias, silentMs: 60_000 });
+  state.departures.callerLeft(A, request);
+  state.departures.secondChoices("chat", request.repetition);
+  const why = "second choice for a conversation: its caller left after 60 s of silence";
+  assert.deepEqual(shown(explained()), [["a", "ready", why], ["b", "ready", ""]]);
 });

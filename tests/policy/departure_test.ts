@@ -12,7 +12,7 @@ const [A, B, C] = ["a", "b", "c"].map((name) => routeOf(backendOf(name)));
 const ROUTES = [A!, B!, C!];
 
 function order(...left: readonly string[]): string {
-  const choices = left.map((backend) => ({ backend, model: "model", silentMs: 60_000 }));
+  const choices = left.map((backend) => ({ backend, model: "model", why: "" }));
   return leftLast(ROUTES, choices).map(({ backend }) => backend.name).join("");
 }
 
@@ -42,12 +42,12 @@ Deno.test("leftLast() puts second choices behind the others, the one left longes
 
 Deno.test("leftLast() tells models of one backend apart", () => {
   const other = routeOf(backendOf("a"), { model: "other" });
-  const left = leftLast([A!, other], [{ backend: "a", model: "model", silentMs: 20_000 }]);
+  const left = leftLast([A!, other], [{ backend: "a", model: "model", why: "" }]);
   assert.deepEqual(left, [other, A]);
 });
 
 Deno.test("leavesHome() is so where the home is second choice, whichever model of it is meant", () => {
-  const secondChoices = [{ backend: "a", model: "model", silentMs: 20_000 }];
+  const secondChoices = [{ backend: "a", model: "model", why: "" }];
   const leaves = (backend: string, model: string | undefined) =>
     leavesHome({ home: { backend, model, why: "" }, secondChoices });
   assert.deepEqual([leaves("a", "model"), leaves("a", undefined)], [true, true]);
@@ -56,6 +56,5 @@ Deno.test("leavesHome() is so where the home is second choice, whichever model o
 });
 
 Deno.test("departureWords() says how long the silence was", () => {
-  const words = departureWords({ backend: "a", model: "m", silentMs: 60_400 });
-  assert.equal(words, "its caller left after 60 s of silence");
+  assert.equal(departureWords(60_400), "its caller left after 60 s of silence");
 });
