@@ -2,7 +2,7 @@
 import type { Alias } from "../lib/config/snapshot.ts";
 import { operationOf } from "../lib/dialect/operations.ts";
 import type { LeftRequest } from "../lib/state/departures.ts";
-import { WantedKeys } from "../lib/wire/json_scan.ts";
+import { WantedKeys } from "../lib/wire/wanted_keys.ts";
 import { membersOf } from "../lib/wire/members.ts";
 import { type Repeatable, type Repetition, repetitionOf } from "../lib/wire/repetition.ts";
 

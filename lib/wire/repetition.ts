@@ -4,7 +4,7 @@ import { digestOf } from "./digest.ts";
 import { TURNS } from "./first_messages.ts";
 import { headerValue } from "./headers.ts";
 import { elementsIn } from "./json_list.ts";
-import type { Span } from "./json_scan.ts";
+import type { Span } from "./json_string.ts";
 import type { Received } from "./receive.ts";
 
 /** Digests only: nothing of a prompt is kept. */
