@@ -135,7 +135,8 @@ function originFor({ route, callerKey }: Ticket, { received }: Pursuit): Origin 
 function connectionsFor({ route, drill }: Ticket, { state, call }: Pursuit): Connections {
   if (drill === undefined) return state.pools.for(route.backend);
   const leftMs = state.drills.leftMs(drill);
-  return new DrillConnections({ ...call, ...drill, leftMs, events: call.operation?.events });
+  const { model } = route;
+  return new DrillConnections({ ...call, ...drill, leftMs, model, events: call.operation?.events });
 }
 
 function isDrill({ drill }: Ticket): boolean {

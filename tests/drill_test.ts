@@ -2,6 +2,10 @@ import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { callRaw, connectTo, requestBytes, textOf } from "./caller.ts";
 import { accountOf, ANSWER, CALL, startPair } from "./drills.ts";
+import { DRILL_KINDS, type DrillKind } from "../lib/state/drills.ts";
+import { ask } from "./faults/answers.ts";
+import { nextEnd } from "./faults/follow.ts";
+import { STREAMS } from "./faults/streams.ts";
 import { includes } from "./faults/scene.ts";
 import type { TestProxy } from "./proxy.ts";
 import { failure } from "./state/ward.ts";
@@ -64,6 +68,74 @@ for (const { name, request } of VENDOR_CALLS.filter(({ events }) => events.lengt
     includes(pair.proxy.lines.join("\n"), "CONNECTION_LOST: a drill cuts it off");
     assert.equal(pair.proxy.state.drills.end("primary"), drill);
     assert.deepEqual(accountOf(pair.proxy), before);
+  });
+}
+
+/** The row by which each kind is judged; of those that begin an answer, the row without a stream. */
+const ROWS: Readonly<Record<DrillKind, number>> = {
+  "401": 10,
+  "402": 21,
+  "404": 22,
+  "429": 12,
+  "503": 12,
+  cut: 17,
+  empty200: 16,
+  error200: 15,
+  error_event: 15,
+  hang: 6,
+  html200: 16,
+  pings: 18,
+  slow503: 12,
+};
+const BEGUN: ReadonlySet<DrillKind> = new Set(["cut", "error_event"]);
+const SHORT = "timeouts: { first_byte_seconds: 0.1, first_content_seconds: 0.1 }";
+
+const CALLS = [
+  ...VENDOR_CALLS.map(({ name, request, events }) => ({
+    name,
+    request,
+    streams: events.length > 0,
+  })),
+  ...STREAMS.map(({ name, request }) => ({ name: `a stream of ${name}`, request, streams: true })),
+];
+
+for (const { name, request, streams } of CALLS) {
+  Deno.test(`a drill of each kind is taken for what it plays: ${name}`, async () => {
+    for (const kind of DRILL_KINDS) {
+      await using pair = await startPair(SHORT);
+      pair.drill(kind);
+      const { entry } = await ask(pair.proxy, request);
+      const [first] = entry.attempts;
+      const isLate = streams && BEGUN.has(kind);
+      const row = isLate ? entry.late?.row : first?.verdict.row;
+      assert.equal(row, isLate ? { cut: 19, error_event: 20 }[kind as string] : ROWS[kind], kind);
+    }
+  });
+}
+
+for (const kind of ["pings", "slow503"] as const) {
+  Deno.test(`a drill ${kind} lets go of what waits when the drill ends`, async () => {
+    await using pair = await startPair();
+    const { state, url } = pair.proxy;
+    pair.drill(kind);
+    await using caller = await connectTo(url);
+    await caller.send(requestBytes(CALL));
+    await waiting(pair.proxy);
+    state.drills.end("primary");
+    assert.equal(textOf(await caller.reply()), ANSWER);
+    assert.deepEqual(state.health.cooldowns(), []);
+  });
+
+  Deno.test(`a drill ${kind} is over for a caller who leaves`, async () => {
+    await using pair = await startPair();
+    pair.drill(kind);
+    const ended = nextEnd(pair);
+    await using caller = await connectTo(pair.proxy.url);
+    await caller.send(requestBytes(CALL));
+    await waiting(pair.proxy);
+    caller.leave();
+    await ended;
+    assert.equal(accountOf(pair.proxy).routes[0]?.inFlight, 0);
   });
 }
 

@@ -13,9 +13,11 @@ usage: llm-proxy [command] [-config PATH]
   explain MODEL  where a call for that model would go now, and why
   cooldowns [clear [KEY]]
                  list what is cooling; clear it all, or the one named
-  drill BACKEND -kind 429|cut|hang|html200 [-seconds N]
+  drill BACKEND -kind KIND [-seconds N]
                  make a backend fail on purpose for N seconds (60, at most
-                 600); -seconds 0 ends it; nothing of it is left
+                 600); -seconds 0 ends it; nothing of it is left; kinds:
+                 401 402 404 429 503 cut empty200 error200 error_event hang
+                 html200 pings slow503
   replay FILE [-backend NAME] [-curl]
                  send a logged request again, to the proxy or to one backend,
                  with the key in LLM_PROXY_KEY; -curl prints it instead

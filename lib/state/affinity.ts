@@ -47,6 +47,12 @@ export interface AffinityOptions extends Pick<Clock, "monotonicMs"> {
 
 type Place = Omit<Home, "why">;
 
+interface Served extends Place {
+  readonly servedAtMs: number;
+  /** Whether it is known by its first turn alone. */
+  readonly isFirstTurn: boolean;
+}
+
 /** For an agent that is busy all day: some hundred bytes each. */
 const MAX_CONVERSATIONS = 20_000;
 const MAX_ISSUED = 50_000;
@@ -54,7 +60,7 @@ const MAX_ISSUED = 50_000;
 export class Affinity {
   readonly #monotonicMs: () => number;
   readonly #storedIds: StoredIds;
-  readonly #conversations: RecentMap<Place & { readonly servedAtMs: number }>;
+  readonly #conversations: RecentMap<Served>;
   /** Without an end: nobody else understands such an id, however late it comes back. */
   readonly #issued: RecentMap<Place>;
   /** Undefined before the first snapshot. */
@@ -68,20 +74,25 @@ export class Affinity {
     this.#issued = new RecentMap(maxIssued, { shared, name: "issued" });
   }
 
-  /** Where a request belongs: to who issued what it names, else to who last served it. */
+  /** Where a request belongs: to who issued what it names, else to who last served its conversation. */
   preferred(
-    { issued, stored, conversation }: Belonging,
+    { issued, stored, conversation, isFirstTurn }: Belonging,
     terms: AffinityTerms,
   ): Home | undefined {
-    return this.#issuerOf(issued) ?? this.#keeperOf(stored) ?? this.#lastOf(conversation, terms);
+    const known = isFirstTurn ? undefined : conversation;
+    return this.#issuerOf(issued) ?? this.#keeperOf(stored) ?? this.#lastOf(known, terms);
   }
 
   /**
    * Takes note of who answered a request, with success. What it named and another backend had issued
-   * was understood here, so that the conversation is not pulled back to where it came from.
+   * was understood here, so that the conversation is not pulled back to where it came from. A first turn
+   * moves no conversation under way that began alike.
    */
   served(
-    { conversation, issued }: Pick<Belonging, "conversation" | "issued">,
+    { conversation, issued, isFirstTurn }: Pick<
+      Belonging,
+      "conversation" | "issued" | "isFirstTurn"
+    >,
     { alias, affinityMs, ...maker }: AffinityTerms & Maker,
   ): void {
     const place = placeOf(maker);
@@ -89,8 +100,10 @@ export class Affinity {
       if (this.#issued.get(id) !== undefined) this.#issued.set(id, place);
     }
     if (conversation === undefined || affinityMs <= 0) return;
+    const entry = entryOf(alias, conversation);
+    if (isFirstTurn && this.#warm(entry, affinityMs)?.isFirstTurn === false) return;
     const servedAtMs = this.#monotonicMs();
-    this.#conversations.set(entryOf(alias, conversation), { ...place, servedAtMs });
+    this.#conversations.set(entry, { ...place, servedAtMs, isFirstTurn });
   }
 
   /** Takes note of what a reply issued. */
@@ -128,11 +141,16 @@ export class Affinity {
     { alias, affinityMs }: AffinityTerms,
   ): Home | undefined {
     if (conversation === undefined) return undefined;
-    const last = this.#conversations.get(entryOf(alias, conversation));
+    const last = this.#warm(entryOf(alias, conversation), affinityMs);
     if (last === undefined) return undefined;
-    const { servedAtMs, ...place } = last;
-    if (this.#monotonicMs() - servedAtMs >= affinityMs) return undefined;
-    return { ...place, why: "its conversation was last served here" };
+    const { backend, model, keyDigest } = last;
+    return { backend, model, keyDigest, why: "its conversation was last served here" };
+  }
+
+  #warm(entry: string, affinityMs: number): Served | undefined {
+    const last = this.#conversations.get(entry);
+    if (last === undefined || this.#monotonicMs() - last.servedAtMs >= affinityMs) return undefined;
+    return last;
   }
 
   #isHere({ backend }: Pick<Place, "backend">): boolean {

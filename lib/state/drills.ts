@@ -7,8 +7,15 @@ import { HealthBook } from "./health_book.ts";
 import { RecentMap } from "./recent_map.ts";
 import { type Shared, together } from "./shared.ts";
 
-/** 429: a rate limit · cut: an answer that breaks off · hang: no answer · html200: a page instead. */
-export const DRILL_KINDS = ["429", "cut", "hang", "html200"] as const;
+/**
+ * Errors by status: 401 a refused key · 402 no money · 404 no such model · 429 a rate limit · 503
+ * overloaded; in a 200: error200 · empty200 nothing · html200 a page; in time: hang no answer · slow503 an
+ * error whose body never ends · pings signs of life and no more; in an answer: cut · error_event.
+ */
+export const DRILL_KINDS = [
+  ...["401", "402", "404", "429", "503"] as const,
+  ...["cut", "empty200", "error200", "error_event", "hang", "html200", "pings", "slow503"] as const,
+] as const;
 export type DrillKind = typeof DRILL_KINDS[number];
 
 export const DEFAULT_DRILL_MS = 60_000;

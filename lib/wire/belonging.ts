@@ -20,6 +20,11 @@ export interface Belonging {
   readonly issued: readonly string[];
   /** Of the strongest key of the conversation it belongs to; undefined when it has none. */
   readonly conversation: string | undefined;
+  /**
+   * Whether only its opening tells the conversation, and it is no more than that: who serves it is
+   * noted, but another conversation that began alike says nothing of where this one belongs.
+   */
+  readonly isFirstTurn: boolean;
   /** Of ids of stored objects named in the path or the body. */
   readonly stored: readonly string[];
 }
@@ -84,9 +89,11 @@ function* belongingInSteps(received: Received): Steps<Belonging> {
   const named = (key: string) => idsIn(body, members, key);
   const issued = [responseInPath(path) ?? [], named("previous_response_id"), under(true)].flat();
   const stored = [storedInPath(path), STORED_MEMBERS.flatMap(named), under(false)].flat();
+  const conversation = yield* conversationInSteps(received, members);
   return {
     issued: unique(yield* digestsOf(issued)),
-    conversation: yield* conversationInSteps(received, members),
+    conversation: conversation?.digest,
+    isFirstTurn: conversation?.isFirstTurn ?? false,
     stored: unique(stored.filter(isStoredId).map(storedDigest)),
   };
 }

@@ -20,11 +20,17 @@ export function isSwitched(response: CallerResponse): response is SwitchedRespon
 
 /** A body that is still coming in; whoever sends it pulls, so that a slow caller slows the backend. */
 export interface BodySource {
-  /** The next bytes, or undefined after the last. Rejects where the body was cut: so must the caller's be. */
+  /**
+   * The next bytes, or undefined after the last: asked for once those before have been sent. Rejects
+   * where the body was cut: so must the caller's be.
+   */
   read(): Promise<Uint8Array | undefined>;
   /** How long a caller may take nothing before it counts as gone, in milliseconds; may be `Infinity`. */
   readonly patienceMs: number;
-  /** The caller has gone, or is taken to have; `why` says so for the record. */
+  /**
+   * The caller has gone, or is taken to have, of which `why` tells for the record. Whoever was sending
+   * then comes for more where that was sent, and cancels once more where it was not.
+   */
   cancel(why?: string): void;
 }
 

@@ -1,7 +1,7 @@
 /** The conversation that a request belongs to, by the strongest key it carries. */
 import { digestOf } from "./digest.ts";
-import { firstMessagesInSteps } from "./first_messages.ts";
-import { atOnce, type Steps } from "./turns.ts";
+import { type FirstMessages, firstMessagesInSteps } from "./first_messages.ts";
+import type { Steps } from "./turns.ts";
 import { headerValue } from "./headers.ts";
 import { WantedKeys } from "./wanted_keys.ts";
 import { idsIn, type Members, membersOf, stringIn, valueIn } from "./members.ts";
@@ -21,28 +21,25 @@ const SESSION_HEADERS: readonly string[] = [
 
 const LONGEST_KEY = 1024;
 
-/** Its digest; undefined when nothing tells it from other conversations. */
-export function conversationOf(
-  received: Pick<Received, "headers" | "body">,
-  members: Members,
-): string | undefined {
-  return atOnce(conversationInSteps(received, members));
-}
-
-/** The same, with pauses. */
+/** The conversation; undefined when nothing tells it from others. */
 export function* conversationInSteps(
   { headers, body }: Pick<Received, "headers" | "body">,
   members: Members,
-): Steps<string | undefined> {
+): Steps<FirstMessages | undefined> {
   for (const name of SESSION_HEADERS) {
     const session = headerValue(headers, name);
-    if (isKey(session)) return digestOf(name, session);
+    if (isKey(session)) return named(name, session);
   }
   for (const [kind, read] of BODY_KEYS) {
     const key = read(body, members);
-    if (isKey(key)) return digestOf(kind, key);
+    if (isKey(key)) return named(kind, key);
   }
   return yield* firstMessagesInSteps(body, members);
+}
+
+/** Who names a conversation knows it from the first turn on. */
+function named(kind: string, key: string): FirstMessages {
+  return { digest: digestOf(kind, key), isFirstTurn: false };
 }
 
 type ReadKey = (body: Uint8Array, members: Members) => string | undefined;

@@ -1,65 +1,35 @@
 /** One exchange with nobody, told to a handler in the order in which a connection would tell it. */
 import type { ExchangeHandler } from "./connections.ts";
+import type { DrillScript, ScriptedAnswer } from "./drill_answers.ts";
 import { ExchangeError } from "./exchange_error.ts";
-import type { RawHeaders } from "./headers.ts";
 import type { Tap } from "./held_body.ts";
 
-export interface ScriptedAnswer {
-  readonly status: number;
-  readonly headers: RawHeaders;
-  readonly body: string;
-}
+/** The longest that it keeps anybody waiting, and what ends it early in the same way. */
+export type DrillSpan = Pick<DrillScript, "leftMs" | "ended">;
 
-export interface HangOptions {
-  readonly headTimeoutMs: number;
-  /** The longest it hangs: then the connection is lost. */
-  readonly leftMs: number;
-  /** Ends it early in the same way. */
-  readonly ended: AbortSignal;
-}
+/** Between two signs of life. */
+const SIGN_MS = 1000;
 
 export class DrillExchange implements Tap {
   readonly #handler: ExchangeHandler;
+  readonly #span: DrillSpan;
   #isOver = false;
-  #stopHanging = () => {};
+  #stopWaiting = () => {};
 
-  constructor(handler: ExchangeHandler) {
+  constructor(handler: ExchangeHandler, span: DrillSpan) {
     this.#handler = handler;
+    this.#span = span;
   }
 
-  /** Whether anybody still wants an answer. */
-  start(): boolean {
+  /** @param answer undefined for none, until somebody has waited for long enough */
+  play(
+    answer: ScriptedAnswer | undefined,
+    { headTimeoutMs }: { readonly headTimeoutMs: number },
+  ): void {
     this.#handler.onStart(this, { isReused: false });
-    return !this.#isOver;
-  }
-
-  /** The whole answer; or its start, and then a lost connection. */
-  answer({ status, headers, body }: ScriptedAnswer, { cut = false } = {}): void {
-    this.#handler.onHead(status, headers);
     if (this.#isOver) return;
-    this.#handler.onData(new TextEncoder().encode(body));
-    if (this.#isOver) return;
-    if (cut) return this.#fail(new ExchangeError("CONNECTION_LOST", "a drill cuts it off"));
-    this.#isOver = true;
-    this.#handler.onEnd();
-  }
-
-  /** No answer, until somebody has waited for long enough. */
-  hang({ headTimeoutMs, leftMs, ended }: HangOptions): void {
-    const timedOut = headTimeoutMs <= leftMs;
-    const giveUp = () =>
-      this.#fail(
-        timedOut && !ended.aborted
-          ? new ExchangeError("HEAD_TIMEOUT", "a drill lets it hang")
-          : new ExchangeError("CONNECTION_LOST", "the drill that let it hang is over"),
-      );
-    const timer = setTimeout(giveUp, Math.min(headTimeoutMs, leftMs));
-    ended.addEventListener("abort", giveUp);
-    this.#stopHanging = () => {
-      clearTimeout(timer);
-      ended.removeEventListener("abort", giveUp);
-    };
-    if (ended.aborted) giveUp();
+    if (answer === undefined) this.#hang(headTimeoutMs);
+    else this.#answer(answer);
   }
 
   pause(): void {}
@@ -68,7 +38,52 @@ export class DrillExchange implements Tap {
 
   abort(): void {
     this.#isOver = true;
-    this.#stopHanging();
+    this.#stopWaiting();
+  }
+
+  #answer({ status, headers, body, then, again }: ScriptedAnswer): void {
+    this.#handler.onHead(status, headers);
+    this.#send(body);
+    if (this.#isOver) return;
+    switch (then) {
+      case "end":
+        this.#isOver = true;
+        return this.#handler.onEnd();
+      case "cut":
+        return this.#fail(new ExchangeError("CONNECTION_LOST", "a drill cuts it off"));
+      case "silence": {
+        const signs = again === "" ? undefined : setInterval(() => this.#send(again), SIGN_MS);
+        return this.#wait(Infinity, () => clearInterval(signs));
+      }
+    }
+  }
+
+  #send(text: string): void {
+    if (!this.#isOver) this.#handler.onData(new TextEncoder().encode(text));
+  }
+
+  #hang(headTimeoutMs: number): void {
+    this.#wait(headTimeoutMs, () => {});
+  }
+
+  /** Until the head is late, the drill is over, or nobody waits any more. */
+  #wait(headTimeoutMs: number, stop: () => void): void {
+    const { leftMs, ended } = this.#span;
+    const isHeadLate = headTimeoutMs <= leftMs;
+    const giveUp = () =>
+      this.#fail(
+        isHeadLate && !ended.aborted
+          ? new ExchangeError("HEAD_TIMEOUT", "a drill lets it hang")
+          : new ExchangeError("CONNECTION_LOST", "the drill that let it hang is over"),
+      );
+    const timer = setTimeout(giveUp, Math.min(headTimeoutMs, leftMs));
+    ended.addEventListener("abort", giveUp);
+    this.#stopWaiting = () => {
+      clearTimeout(timer);
+      ended.removeEventListener("abort", giveUp);
+      stop();
+    };
+    if (ended.aborted) giveUp();
   }
 
   #fail(cause: ExchangeError): void {

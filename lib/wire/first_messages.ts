@@ -1,4 +1,5 @@
 /** Tells conversations apart by how they began, where nothing in the request names them. */
+import { Buffer } from "node:buffer";
 import { digestOf } from "./digest.ts";
 import { jsonOf, latin1Of } from "./ids_under.ts";
 import { elementsIn } from "./json_list.ts";
@@ -14,21 +15,27 @@ export const TURNS: readonly string[] = ["messages", "input", "contents"];
 /** What stands before the turns, where it does not stand among them. */
 const INSTRUCTIONS = ["system", "instructions", "systemInstruction", "system_instruction"];
 
-/**
- * The digest of the instructions and of the turns up to the user's first, which stay the same while
- * a conversation grows. Undefined until the request holds an earlier turn of the model or of a tool:
- * a first turn belongs nowhere yet.
- */
+export interface FirstMessages {
+  /** Of the instructions and of the turns up to the user's first: the same while a conversation grows. */
+  readonly digest: string;
+  /** Whether neither the model nor a tool has had an earlier turn. */
+  readonly isFirstTurn: boolean;
+}
+
+/** How the conversation began; undefined where that cannot be told. */
 export function* firstMessagesInSteps(
   body: Uint8Array,
   members: Members,
-): Steps<string | undefined> {
+): Steps<FirstMessages | undefined> {
   const turns = TURNS.map((key) => members.get(key)?.at(-1)).find((span) => span !== undefined);
   const opening = turns === undefined ? undefined : yield* openingOf(body, turns);
   if (opening === undefined) return undefined;
+  const { isFirstTurn } = opening;
+  // What it goes on from is kept at its backend: here is no beginning.
+  if (isFirstTurn && wordIn(body, members, "previous_response_id") !== undefined) return undefined;
   const instructions = INSTRUCTIONS.flatMap((key) => valueIn(body, members, key) ?? []);
-  const told = toldBy([...instructions, ...opening]);
-  return told === undefined ? undefined : digestOf("first_messages", told);
+  const told = toldBy([...instructions, ...opening.turns]);
+  return told === undefined ? undefined : { digest: digestOf("first_messages", told), isFirstTurn };
 }
 
 /** A longer beginning is not taken apart. */
@@ -48,11 +55,15 @@ function toldBy(parts: readonly Uint8Array[]): string | undefined {
 /** Where the model has not spoken in so many turns, this is no conversation. */
 const MOST_LOOKED_AT = 1000;
 
-/** The turns up to the user's first, if there are turns before the last that are not the user's. */
-function* openingOf(
-  body: Uint8Array,
-  turns: Span,
-): Steps<readonly Uint8Array[] | undefined> {
+interface Opening {
+  /** Up to the user's first. */
+  readonly turns: readonly Uint8Array[];
+  /** Whether no turn before the last is the model's or a tool's. */
+  readonly isFirstTurn: boolean;
+}
+
+function* openingOf(body: Uint8Array, turns: Span): Steps<Opening | undefined> {
+  if (body[turns.start] === QUOTE) return { turns: [asTurn(body, turns)], isFirstTurn: true };
   const opening: Uint8Array[] = [];
   let asked = false;
   let modelSpoke = false;
@@ -72,10 +83,21 @@ function* openingOf(
     asked ||= speaker === "user";
     modelSpoke ||= speaker === "model";
     hasEarlier ||= speaker === "tool";
-    if (asked && hasEarlier) return opening;
+    if (asked && hasEarlier) return { turns: opening, isFirstTurn: false };
   }
-  return undefined;
+  return asked ? { turns: opening, isFirstTurn: true } : undefined;
 }
+
+const QUOTE = 0x22;
+
+/** A first turn that is a mere text, as the list of a later request repeats it. */
+function asTurn(body: Uint8Array, { start, end }: Span): Uint8Array {
+  const text = body.subarray(start, end);
+  if (text.length > LONGEST_PARSED_BYTES) return text;
+  return new Uint8Array(Buffer.concat([Buffer.from('{"role":"user","content":'), text, BRACE]));
+}
+
+const BRACE = Buffer.from("}");
 
 type Speaker = "user" | "model" | "tool" | "operator";
 

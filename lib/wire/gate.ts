@@ -64,6 +64,11 @@ export class StreamGate {
     return this.#errorText;
   }
 
+  /** Whether the event that ends the answer has come; more may follow it. */
+  get hasEnded(): boolean {
+    return this.#ends;
+  }
+
   /** Whether an event could begin here: all that came are whole ones. */
   get atBoundary(): boolean {
     return this.#options.reader.atBoundary;

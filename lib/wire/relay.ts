@@ -1,15 +1,9 @@
 /** Commits a reply to the caller: from here on there is no fallback. */
-import {
-  type BodySource,
-  type CallerResponse,
-  hasBody,
-  type SwitchedResponse,
-} from "./caller_response.ts";
-import { headersForCaller, headerValue } from "./headers.ts";
-import type { HeldBody } from "./held_body.ts";
+import { type CallerResponse, hasBody, type SwitchedResponse } from "./caller_response.ts";
+import { headersForCaller } from "./headers.ts";
 import type { Reply } from "./outcome.ts";
+import { RelayedBody } from "./relayed_body.ts";
 import { type TunnelOptions, tunnelTo } from "./tunnel.ts";
-import { withholdingLast } from "./withheld.ts";
 
 /** How a relayed response finished. */
 export interface Ending {
@@ -41,7 +35,7 @@ export function relay(
     options.onEnd({ kind: "complete", bytes: 0, detail: "" });
     return { ...response, body: new Uint8Array() };
   }
-  if (body.end?.kind !== "complete") return { ...response, body: sourceOf(reply, options) };
+  if (body.end?.kind !== "complete") return { ...response, body: new RelayedBody(reply, options) };
   // A body that came with its head costs least as one buffer.
   const whole = body.peek();
   options.onChunk(whole);
@@ -49,66 +43,4 @@ export function relay(
   // Its record may wait for a slow disk, and keeps no more than was captured for it.
   body.discard();
   return { ...response, body: whole };
-}
-
-function sourceOf(reply: Reply, { onChunk, onEnd, errorEvent }: RelayOptions): BodySource {
-  const { body } = reply;
-  const source = readerOf(reply);
-  let bytes = 0;
-  let ended = false;
-  let left = false;
-  let toldOfCut = errorEvent === undefined || !takesEvents(reply);
-  // A caller's connection that is destroyed after a cut counts as left too, but the cut came first.
-  const end = (ending: Ending) => {
-    if (!ended) onEnd(ending);
-    ended = true;
-  };
-  return {
-    async read() {
-      const chunk = await source.read();
-      if (left) return undefined;
-      if (chunk !== undefined) {
-        bytes += chunk.length;
-        onChunk(chunk);
-        return chunk;
-      }
-      if (body.end?.kind === "cut") {
-        const { detail } = body.end;
-        if (!toldOfCut) {
-          toldOfCut = true;
-          return closingEvent(reply, errorEvent?.(detail) ?? "");
-        }
-        end({ kind: "cut", bytes, detail });
-        throw new Error(`The backend's reply broke off: ${detail}`);
-      }
-      end({ kind: "complete", bytes, detail: "" });
-      return undefined;
-    },
-    // What is too long for the backend is too long for the caller.
-    patienceMs: body.silenceMs,
-    cancel(why = "the caller went away") {
-      if (left) return;
-      left = true;
-      body.discard();
-      end({ kind: "caller_left", bytes, detail: why });
-    },
-  };
-}
-
-/** The end of a body that nobody judges is what its framing says. */
-function readerOf({ headers, body, gate }: Reply): Pick<HeldBody, "read"> {
-  const announcedBytes = Number(headerValue(headers, "content-length") ?? NaN);
-  return gate === undefined || isNaN(announcedBytes) ? body : withholdingLast(body, announcedBytes);
-}
-
-/** Only a stream of plain events of unannounced length has room for one more. */
-function takesEvents({ headers, gate }: Reply): boolean {
-  const isPlain = headerValue(headers, "content-encoding") === undefined;
-  return gate?.isEventStream === true && isPlain &&
-    headerValue(headers, "content-length") === undefined;
-}
-
-/** An event after what may be half of one: that one is ended first. */
-function closingEvent({ gate }: Reply, event: string): Uint8Array {
-  return new TextEncoder().encode(gate?.atBoundary === true ? event : `\n\n${event}`);
 }

@@ -41,6 +41,8 @@ Deno.test("parseFlags() takes the arguments and flags of the commands against th
   });
 });
 
+const KINDS = "401|402|404|429|503|cut|empty200|error200|error_event|hang|html200|pings|slow503";
+
 const MISUSES: Readonly<Record<string, string>> = {
   "explain": "explain needs MODEL",
   "explain a b": 'Unexpected argument "b"',
@@ -49,8 +51,8 @@ const MISUSES: Readonly<Record<string, string>> = {
   "cooldowns drop": 'cooldowns takes "clear" or nothing, not "drop"',
   "cooldowns clear a b": 'Unexpected argument "b"',
   "drill": "drill needs BACKEND",
-  "drill a": "drill needs -kind 429|cut|hang|html200",
-  "drill a -kind 500": 'drill needs -kind 429|cut|hang|html200, not "500"',
+  "drill a": `drill needs -kind ${KINDS}`,
+  "drill a -kind 500": `drill needs -kind ${KINDS}, not "500"`,
   "drill a -kind cut -seconds 601": '-seconds must be a number from 0 to 600, not "601"',
   "drill a -kind cut -seconds x": '-seconds must be a number from 0 to 600, not "x"',
   "drill a -kind cut -seconds=": '-seconds must be a number from 0 to 600, not ""',

@@ -46,7 +46,7 @@ export async function follow(
 }
 
 /** The record of the request that ends next. */
-export function nextEnd({ proxy }: Line): Promise<Entry> {
+export function nextEnd({ proxy }: Pick<Line, "proxy">): Promise<Entry> {
   const { promise, resolve } = Promise.withResolvers<Entry>();
   const unwatch = proxy.state.journal.watch({ onAttempt: () => {}, onEnd: resolve });
   return promise.finally(unwatch);

@@ -118,3 +118,18 @@ testRecorded(
     assert.equal(line.cooling("primary"), 34.4);
   },
 );
+
+for (const [code, [status, body]] of Object.entries(BROKE)) {
+  Deno.test(`cases 14: the line of a ${status} ${code} that cools for an hour says why`, async () => {
+    const keys = { primary: ["sk-one-1234", "sk-two-1234"] };
+    const primary = jsonAnswer(status, body);
+    await using line = await startLine({ primary, secondary: GOOD }, { keys });
+    isAnswer((await line.ask()).got, GOOD);
+    const lines = line.proxy.lines.filter((text) => text.includes(" primary (primary-model): "));
+    const said = lines.map((text) => /the account .* s(?= \[)/.exec(text)?.[0]);
+    assert.deepEqual(said, [
+      "the account is out of money; fallback; the key cools for 3600 s",
+      "the account is out of money; fallback; the route cools for 3600 s",
+    ]);
+  });
+}

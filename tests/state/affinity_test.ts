@@ -14,7 +14,7 @@ function maker(backend: string, given: Partial<Maker> = {}): Maker {
 }
 
 function asking(given: Partial<Belonging>): Belonging {
-  return { issued: [], conversation: undefined, stored: [], ...given };
+  return { issued: [], conversation: undefined, isFirstTurn: false, stored: [], ...given };
 }
 
 /** An Affinity whose clock stands still until told. */

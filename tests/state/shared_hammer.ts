@@ -90,7 +90,7 @@ function strike({ times }: Task, { health, timings, turns, affinity, counts }: H
     const capped = health.admit(CAPPED);
     if (capped.kind === "admitted") relay(health, capped.ticket, counts);
     if (time % 10 === 0) timings.note(CAPPED, time);
-    const belonging = { conversation: `${time % 7}`, issued: [], stored: [] };
+    const belonging = { conversation: `${time % 7}`, isFirstTurn: false, issued: [], stored: [] };
     if (time % 5 === 0) affinity.served(belonging, { ...TERMS, ...MAKER });
     taken.push(turns.next(CHAT));
   }

@@ -115,7 +115,7 @@ Deno.test("Affinity knows in each loop who served and issued what in another", (
   const { main, worker } = startStates();
   const terms = { alias: "chat", affinityMs: 300_000 };
   const maker = { backend: "a", model: "m", key: undefined };
-  const belonging = { conversation: "c", issued: [], stored: [] };
+  const belonging = { conversation: "c", isFirstTurn: false, issued: [], stored: [] };
   main.affinity.served(belonging, { ...terms, ...maker });
   worker.affinity.issued({ issued: ["i"], stored: ["s"] }, maker);
   assert.equal(worker.affinity.preferred(belonging, terms)?.backend, "a");
@@ -125,6 +125,7 @@ Deno.test("Affinity knows in each loop who served and issued what in another", (
       stored: [],
       ...given,
       conversation: undefined,
+      isFirstTurn: false,
     }, terms);
     assert.equal(home?.backend, "a");
   }

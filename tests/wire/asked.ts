@@ -33,8 +33,15 @@ export function belonging(body: unknown, asked: Asked = {}): Belonging {
   return belongingOf(received(body, asked));
 }
 
+/** The conversation whose home is asked for; undefined for one that is only being opened. */
 export function conversation(body: unknown, headers: RawHeaders = []): string | undefined {
-  return belonging(body, { headers }).conversation;
+  const { conversation, isFirstTurn } = belonging(body, { headers });
+  return isFirstTurn ? undefined : conversation;
+}
+
+/** The conversation whose home is noted. */
+export function noted(body: unknown): string | undefined {
+  return belonging(body).conversation;
 }
 
 export function issued(...ids: readonly string[]): string[] {

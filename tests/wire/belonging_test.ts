@@ -13,10 +13,14 @@ import {
 } from "./conversations.ts";
 import { body as anyObject, soup, textOf } from "./json_arbitrary.ts";
 
-Deno.test("belongingOf() finds nothing in a first turn without a session", () => {
-  const nothing = { issued: [], conversation: undefined, stored: [] };
+Deno.test("belongingOf() finds in a first turn without a session nothing but its opening", () => {
   for (const first of [claudeCode(1), codex(1), chat(1), gemini(1)]) {
-    assert.deepEqual(belonging(first), nothing);
+    const { issued, stored, isFirstTurn } = belonging(first);
+    assert.deepEqual({ issued, stored, isFirstTurn }, {
+      issued: [],
+      stored: [],
+      isFirstTurn: true,
+    });
   }
 });
 

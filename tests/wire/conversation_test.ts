@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { conversation } from "./asked.ts";
+import { conversation, noted } from "./asked.ts";
 import { chat, claudeCode, codex, gemini } from "./conversations.ts";
 
 /** That all are one conversation, and one that is known. */
@@ -76,7 +76,36 @@ for (const [client, ask] of Object.entries({ claudeCode, codex, chat, gemini }))
     assert.equal(conversation(ask(1)), undefined);
     assertSame(conversation(ask(2)), conversation(ask(3)), conversation(ask(9)));
   });
+
+  Deno.test(`cases 15: the first turn is noted as what the second one asks for: ${client}`, () => {
+    assertSame(noted(ask(1)), conversation(ask(2)));
+  });
 }
+
+Deno.test("cases 15: a first turn that is a mere text is what a list repeats of it", () => {
+  const item = { role: "user", content: [{ type: "input_text", text: "Hi." }] };
+  const answer = { type: "message", role: "assistant", content: [] };
+  assert.equal(conversation({ input: "Hi." }), undefined);
+  const second = [item, answer, { role: "user", content: "Bye." }];
+  assertSame(noted({ input: "Hi." }), noted({ input: [item] }), conversation({ input: second }));
+  assertApart(noted({ input: "Hi." }), noted({ input: "Ho." }));
+});
+
+Deno.test("cases 15: a prefilled answer is part of no opening", () => {
+  const asked = [{ role: "user", content: "As JSON." }];
+  const prefilled = [...asked, { role: "assistant", content: "{" }];
+  const second = [...asked, { role: "assistant", content: '{"a":1}' }, { role: "user" }];
+  assertSame(noted({ messages: asked }), noted({ messages: prefilled }));
+  assertSame(noted({ messages: asked }), conversation({ messages: second }));
+});
+
+Deno.test("cases 15: what goes on from a stored answer opens nothing", () => {
+  const input = [{ role: "user", content: "Go on." }];
+  for (const turns of [input, "Go on."]) {
+    assert.equal(noted({ input: turns, previous_response_id: "resp_1" }), undefined);
+    assert.notEqual(noted({ input: turns, previous_response_id: null }), undefined);
+  }
+});
 
 Deno.test("conversationOf() tells apart what was asked first, and under which instructions", () => {
   assertApart(

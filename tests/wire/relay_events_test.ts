@@ -55,10 +55,10 @@ async function broken(text: string, given: Given = {}) {
   });
   body.finish({ kind: "cut", detail: "ECONNRESET" });
   assert.ok(!(response.body instanceof Uint8Array));
-  const { read } = response.body;
+  const source = response.body;
   let got = "";
   const readAll = async () => {
-    for (let chunk = await read(); chunk !== undefined; chunk = await read()) {
+    for (let chunk = await source.read(); chunk !== undefined; chunk = await source.read()) {
       got += new TextDecoder().decode(chunk);
     }
   };
