@@ -8,7 +8,7 @@ import { FAILED_EVERYWHERE_MS, toEase } from "./policy/failed_everywhere.ts";
 import { identify } from "./policy/identify.ts";
 import { misfit } from "./policy/misfit.ts";
 import { leavesHome, planFor } from "./policy/plan.ts";
-import { mayRepeat } from "./policy/replay.ts";
+import { mayCreate, mayRepeat } from "./policy/replay.ts";
 import {
   bodyLimits,
   broken,
@@ -69,7 +69,7 @@ async function reach(
     elapsedMs: () => entry.elapsedMs(),
     prefersKey: (key) => isHomeKey(standing.home, key),
     callerKey: (backend) => callersDigest(errand.received, backend),
-    mayCreate: call.operation === undefined && !call.upgrade,
+    mayCreate: mayCreate(incoming.method, call),
   });
   const isAway = leavesHome(standing);
   const pursuit = { ...errand, isAway, metDrill: () => admissions.metDrill };
