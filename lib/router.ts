@@ -69,7 +69,7 @@ async function reach(
     elapsedMs: () => entry.elapsedMs(),
     prefersKey: (key) => isHomeKey(standing.home, key),
     callerKey: (backend) => callersDigest(errand.received, backend),
-    mayCreate: mayCreate(incoming.method, call),
+    mayCreate: mayCreate(errand.incoming.method, call),
   });
   const isAway = leavesHome(standing);
   const pursuit = { ...errand, isAway, metDrill: () => admissions.metDrill };
