@@ -7,9 +7,13 @@
  * @param name of a header or a parameter, decoded
  */
 export function namesCredential(name: string): boolean {
+  if (!WORD.test(name)) return false;
   if (SHORT.test(name)) return true;
   return CREDENTIAL.test(name.replace(/[^a-z\d]/gi, ""));
 }
+
+/** One of these is in every such name, and in few others. */
+const WORD = /auth|k.?e.?y|token|cookie|secret|passw|credential|vk|jwt|pat/i;
 
 /** What is too short to be looked for at the end of any word. */
 const SHORT = /(?:^|[^a-z\d])(?:auth|cookies?|vk|jwt|pat)$|^(?:x.)?(?:key|token|secret)$/i;
