@@ -1,9 +1,11 @@
 /** The keys with which callers call us: no backend gets to see one, wherever it stood in a head. */
+import { namesCredential } from "../dialect/credential_place_names.ts";
 import {
   type Carrier,
   type Presented,
   presentedInHeader,
   presentedInParameter,
+  SCHEME,
   withoutParameters,
 } from "./credentials.ts";
 import type { RawHeaders } from "./headers.ts";
@@ -28,7 +30,9 @@ export class CallersKeySet {
   leftOut({ headers, target }: Carrier): Carrier {
     const isOne = (presented: Presented | undefined) =>
       presented !== undefined && this.#keys.has(presented.credential);
-    const others = headers.filter((header) => !isOne(presentedInHeader(header)));
+    const others = headers.filter((header) => {
+      return !isOne(presentedInHeader(header)) && !this.#isNamedOne(header);
+    });
     const unlabelled = withoutSubprotocolKeys(others, (key) => this.#keys.has(key));
     return {
       headers: withoutHolders(unlabelled, this.#spellings),
@@ -37,6 +41,11 @@ export class CallersKeySet {
         (part) => isOne(presentedInParameter(part)) || this.#spellings.in(part),
       ),
     };
+  }
+
+  /** Whether it is a key, however short, in a header that is called like a credential. */
+  #isNamedOne([name, value]: RawHeaders[number]): boolean {
+    return namesCredential(name) && this.#keys.has(value.replace(SCHEME, "").trim());
   }
 }
 

@@ -151,7 +151,8 @@ function ownIn(carrier: Carrier): readonly string[] {
   return [...presented, ...named, ...inQuery];
 }
 
-const SCHEME = /^\s*(?:bearer|basic|token)\s+/i;
+/** What may stand before a credential in a header. RFC 9110, section 11.4 */
+export const SCHEME = /^\s*(?:bearer|basic|token)\s+/i;
 
 function isCredential(parameter: string): boolean {
   const [name = ""] = parameter.split("=", 1);

@@ -101,7 +101,10 @@ Deno.test("leftOut() keeps the rest of the query byte for byte", () => {
 });
 
 Deno.test("leftOut() takes a short key out of its places only: it may be a word", () => {
-  const headers: RawHeaders = [["x-app", "cli"], ["x-api-key", "cli"], ["user-agent", "cli/1"]];
+  const headers: RawHeaders = [["x-app", "cli"], ["x-api-key", "cli"], ["user-agent", "cli/1"], [
+    "X_Api_Key",
+    "Token cli",
+  ]];
   assert.deepEqual(headersAfter(headers, ["cli"]), [["x-app", "cli"], ["user-agent", "cli/1"]]);
   assert.equal(targetAfter("/m?app=cli&key=cli", ["cli"]), "/m?app=cli");
 });
