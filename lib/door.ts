@@ -5,7 +5,6 @@ import { isGreeting } from "./own_endpoints.ts";
 import { refusedAtTheDoor } from "./policy/admittance.ts";
 import { unknownCaller } from "./policy/allowance.ts";
 import type { State } from "./state/state.ts";
-import { withoutKeys } from "./wire/caller_key.ts";
 import { type CredentialPlace, presentedIn } from "./wire/credentials.ts";
 import type { Incoming } from "./wire/incoming.ts";
 import { pathOf } from "./wire/receive.ts";
@@ -49,6 +48,6 @@ export function enter(
   if (first === undefined) {
     return { kind: "turned_away", problem: unknownCaller(presented.length > 0) };
   }
-  const keys = known.map(({ caller }) => caller.key);
-  return { kind: "visit", incoming: { ...incoming, ...withoutKeys(incoming, keys) }, ...first };
+  const without = state.callerKeys.leftOut(incoming, callers);
+  return { kind: "visit", incoming: { ...incoming, ...without }, ...first };
 }

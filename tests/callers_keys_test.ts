@@ -103,6 +103,55 @@ Deno.test("route() sends no backend the key of any caller, where a request has t
   assert.deepEqual(linesOf(await seenOf({ lines })), ["x-kept: 1"]);
 });
 
+Deno.test("route() sends no backend a key in a header's name, or in a spelling of another place", async () => {
+  const desk = "canary-key-of-desk";
+  const lines = [
+    `x-api-key: ${KEY}`,
+    `X_Api_Key: ${desk}`,
+    `X-${desk}: a`,
+    `X-A: ${btoa(`desk:${desk}`)}`,
+    `X-B: ${encodeURIComponent(ENCODED)}`,
+    "x-kept: 1",
+  ];
+  const target = `/v1/x?a=1&b=${encodeURIComponent(ENCODED)}&${desk}=1&c=${btoa(desk)}`;
+  const seen = await seenOf({ lines, target });
+  assert.deepEqual([linesOf(seen), seen.target], [["x-kept: 1"], "/v1/x?a=1"]);
+});
+
+/** Where callers' credentials are put that are no keys of this proxy. */
+const OWN = "cAl-kEy-B7gT4pQw8Zv";
+const OWN_PLACES: readonly (readonly [line: string, query: string])[] = [
+  [`X-Forwarded-Authorization: Bearer ${OWN}`, ""],
+  [`xi-api-key: ${OWN}`, ""],
+  [`X-Auth-Token: ${OWN}`, ""],
+  [`Ocp-Apim-Subscription-Key: ${OWN}`, ""],
+  [`X_Api_Key: ${OWN}`, ""],
+  [`Referer: https://app.example/?a=${OWN}`, ""],
+  ["X-A: b", `?api_key=${OWN}`],
+  ["X-A: b", `?access_token=${OWN}`],
+  ["X-A: b", `?Key=${OWN}`],
+  ["X-A: b", `?state=${encodeURIComponent(OWN)}`],
+];
+
+Deno.test("route() sends no credential of a caller's where a key is injected, wherever it stood", async () => {
+  await using backend = await startReplier(reply(200, "{}"));
+  await using proxy = await startProxy(`
+backends: [{ name: own, url: "${backend.url}", auth: inject, api_key: "${BACKEND_KEY}" }]
+models: { chat: [{ backend: own, model: m }] }
+`);
+  for (const [line, query] of OWN_PLACES) {
+    await callRaw(proxy.url, {
+      ...CALL,
+      target: `/v1/chat/completions${query}`,
+      lines: [`Authorization: Bearer ${OWN}`, line],
+    });
+    const seen = backend.requests.at(-1);
+    assert.ok(seen !== undefined && !seen.head.includes(OWN), `${line} ${query}`);
+    assert.ok(linesOf(seen).includes(`authorization: Bearer ${BACKEND_KEY}`));
+  }
+  assert.equal(backend.requests.length, OWN_PLACES.length);
+});
+
 Deno.test("route() sends a key on in no other header either", async () => {
   const lines = [
     `x-api-key: ${KEY}`,

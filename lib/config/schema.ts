@@ -405,8 +405,8 @@ const client = section({
     "What logs call this caller. Unique.",
   ),
   key: text("must be text (quote a key of digits)").describe(
-    "The key it calls with, as Authorization: Bearer, x-api-key, x-goog-api-key, api-key or ?key=. It " +
-      "never reaches a backend. Unique. Redacted in every log.",
+    "The key it calls with, as Authorization: Bearer, x-api-key, x-goog-api-key, api-key or ?key=. No header or query " +
+      "takes it to a backend. Unique. Redacted in every log.",
   ),
   models: z.array(text('must be an alias, or a part of one with "*"'), {
     error: 'must be a list of aliases, such as ["claude-*"]',

@@ -1,44 +1,56 @@
 /** Under which names servers take a model, and where a request carries data that nobody takes one from. */
 
-/** A model, or several, wherever they stand. */
-const MODEL: ReadonlySet<string> = new Set(["model", "models"]);
-
-/** Who answers in its place: LiteLLM's, OpenRouter's and Anthropic's parameters. */
-const FALLBACKS: ReadonlySet<string> = new Set([
-  "fallback",
-  "fallbacks",
-  "fallbackmodel",
-  "fallbackmodels",
-  "modelfallback",
-  "modelfallbacks",
-  "contextwindowfallbacks",
-  "contentpolicyfallbacks",
-]);
+/**
+ * What the name of a member or parameter has in it that says a model, or who answers in its place. Vendors
+ * and gateways have too many to list (`analysis_models`, `context_window_fallback_dict`), and which
+ * letters begin a word is lost to whoever takes a name in any case.
+ */
+const PARTS_OF_NAMES = ["model", "fallback"] as const;
 
 /** What else says it where a request says what it wants: the top of a body, a query, a form. */
 const MODEL_AT_TOP: ReadonlySet<string> = new Set([
-  "modelid",
-  "modelids",
-  "modelname",
-  "modellist",
-  "modelslug",
   "deployment",
   "deploymentid",
   "deploymentname",
   "engine",
   "engineid",
   "enginename",
+  "preset", // OpenRouter's stored choice of models
 ]);
 
-/** What names a model within an object that is one. */
-const NAME_OF_ONE: ReadonlySet<string> = new Set(["id", "name", "slug", "modelid", "modelname"]);
+/** By these, at the top, LiteLLM and others send the call to another server, or with another key. */
+const SERVER_AT_TOP: ReadonlySet<string> = new Set([
+  "apibase",
+  "apihost",
+  "apiurl",
+  "baseurl",
+  "customhost",
+  "customllmprovider",
+  "litellmcredentialname",
+  "litellmparams",
+  "targeturl",
+  "userconfig",
+]);
 
-/** All of them as they are once folded, the shortest first. */
-export const NAMES_BY_LENGTH: readonly string[] = [...MODEL, ...FALLBACKS, ...MODEL_AT_TOP]
-  .sort((a, b) => a.length - b.length);
+/** What a gateway runs along with the model. https://openrouter.ai/docs/guides/features/plugins */
+const PLUGINS = "plugins";
 
-/** What a name says, in whatever spelling. */
-export type NameMeaning = "model" | "fallbacks" | "none";
+/** What names a model, or a plugin, within an object that is one. */
+const NAME_OF_ONE: ReadonlySet<string> = new Set(["id", "name", "slug", "type"]);
+
+/** What every name that means something has in it, once folded; but for `type`, which is looked at apart. */
+export const PARTS_OF_MEANT: readonly string[] = [
+  ...PARTS_OF_NAMES,
+  ...MODEL_AT_TOP,
+  ...SERVER_AT_TOP,
+  PLUGINS,
+];
+
+/**
+ * What a name says, in whatever spelling. model: its value names models · server: it sends the call
+ * elsewhere · plugins: a list of a gateway's · tool: the type of a tool, which may be a gateway's.
+ */
+export type NameMeaning = "model" | "server" | "plugins" | "tool" | "none";
 
 /**
  * What a server takes a name for that is lenient about names: about case, as Go's JSON is (RFC 8259 leaves
@@ -49,8 +61,12 @@ export type NameMeaning = "model" | "fallbacks" | "none";
  */
 export function meaningOf(name: string, isTop: boolean): NameMeaning {
   const folded = foldedName(name);
-  if (MODEL.has(folded) || (isTop && MODEL_AT_TOP.has(folded))) return "model";
-  return FALLBACKS.has(folded) ? "fallbacks" : "none";
+  if (PARTS_OF_NAMES.some((part) => folded.includes(part))) return "model";
+  if (folded === PLUGINS) return "plugins";
+  if (folded === "type") return "tool";
+  if (!isTop) return "none";
+  if (MODEL_AT_TOP.has(folded)) return "model";
+  return SERVER_AT_TOP.has(folded) ? "server" : "none";
 }
 
 /** The same of a parameter of a query or form, which may be a path: `session[model]`, `models[]`, `a.model`. */
@@ -59,9 +75,44 @@ export function meaningOfParameter(name: string): NameMeaning {
   return meanings.find((meaning) => meaning !== "none") ?? "none";
 }
 
-/** Whether a member of an object that stands for a model says which. */
+/** Whether a name says a model, or several, and nothing more: the keys of an object there may be models, too. */
+export function isPlainlyModels(name: string): boolean {
+  return /^(?:model|fallback)s?$/.test(foldedName(name));
+}
+
+/** Whether a member of an object that stands for a model or a plugin says which. */
 export function namesOne(key: string): boolean {
   return NAME_OF_ONE.has(foldedName(key));
+}
+
+/** OpenRouter's plugins that ask no model, or the one that is named. */
+const HARMLESS_PLUGINS: ReadonlySet<string> = new Set([
+  "web",
+  "fileparser",
+  "responsehealing",
+  "contextcompression",
+]);
+
+/** Whether a gateway's plugin asks no other model. Of one that is not known nobody can tell. */
+export function isHarmlessPlugin(id: string): boolean {
+  return HARMLESS_PLUGINS.has(foldedName(id));
+}
+
+/** Gateways' own tools that ask no model. https://openrouter.ai/docs/guides/features/server-tools */
+const HARMLESS_TOOLS: ReadonlySet<string> = new Set([
+  "applypatch",
+  "bash",
+  "datetime",
+  "shell",
+  "texteditor",
+  "webfetch",
+  "websearch",
+]);
+
+/** Whether a tool of that type asks no other model: a vendor's, the caller's, or a known one of a gateway's. */
+export function isHarmlessTool(type: string): boolean {
+  const [, tool] = /^[^:]*:(.*)$/s.exec(type) ?? [];
+  return tool === undefined || HARMLESS_TOOLS.has(foldedName(tool));
 }
 
 function foldedName(name: string): string {
@@ -103,6 +154,8 @@ const SCHEMA_DATA: ReadonlySet<string> = new Set([
   "example",
   "examples",
   "input_examples", // Anthropic's, of a tool
+  "configs", // Anthropic's, of an MCP server's tools, by their names
+  "discriminator", // OpenAPI's, with a mapping of names
 ]);
 
 /** What a model wrote to a tool, or a tool answered, or the vendor noted of either. */
@@ -134,24 +187,6 @@ export const REGION_KEYS: readonly string[] = [
   ...SCHEMA_DATA,
   ...CONVERSATION_DATA,
 ];
-
-/** A header that says a model, or who answers in its place. */
-export function headerNamesModel(name: string): boolean {
-  return /(?:^|[-_])(?:models?|fallbacks?)(?:[-_]|$)/i.test(name);
-}
-
-/** A gateway's whole routing in a header: nothing in it can be held to a list. */
-export const ROUTING_HEADERS: ReadonlySet<string> = new Set(["x-portkey-config"]);
-
-/** By these some servers take another method than the request line's. */
-export const METHOD_HEADERS: ReadonlySet<string> = new Set([
-  "x-http-method",
-  "x-http-method-override",
-  "x-method-override",
-]);
-
-/** And by these another path. */
-export const PATH_HEADERS: ReadonlySet<string> = new Set(["x-original-url", "x-rewrite-url"]);
 
 function each(keys: readonly string[], region: Region): [string, Region][] {
   return keys.map((key) => [key, region]);

@@ -1,6 +1,8 @@
 /** Whose key a credential is, without telling anybody by the time it takes. */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { KnownCaller } from "../config/snapshot.ts";
+import { CallersKeySet } from "../wire/caller_key.ts";
+import type { Carrier } from "../wire/credentials.ts";
 
 type Digest = ReturnType<typeof digestOf>;
 
@@ -9,23 +11,30 @@ export class CallerKeys {
   readonly #salt = randomBytes(32);
   #callers: readonly KnownCaller[] = [];
   #digests: readonly Digest[] = [];
+  #keys = new CallersKeySet([]);
 
   /** The caller with this key. Every key is compared to its end, whichever matches. */
   whose(credential: string, callers: readonly KnownCaller[]): KnownCaller | undefined {
     const presented = digestOf(credential, this.#salt);
     let found: KnownCaller | undefined;
-    for (const [index, digest] of this.#digestsOf(callers).entries()) {
+    this.#prepare(callers);
+    for (const [index, digest] of this.#digests.entries()) {
       if (timingSafeEqual(digest, presented)) found = callers[index];
     }
     return found;
   }
 
-  #digestsOf(callers: readonly KnownCaller[]): readonly Digest[] {
-    if (callers !== this.#callers) {
-      this.#callers = callers;
-      this.#digests = callers.map(({ key }) => digestOf(key, this.#salt));
-    }
-    return this.#digests;
+  /** The request without the key of any of them, the one that calls or another. */
+  leftOut(carrier: Carrier, callers: readonly KnownCaller[]): Carrier {
+    this.#prepare(callers);
+    return this.#keys.leftOut(carrier);
+  }
+
+  #prepare(callers: readonly KnownCaller[]): void {
+    if (callers === this.#callers) return;
+    this.#callers = callers;
+    this.#digests = callers.map(({ key }) => digestOf(key, this.#salt));
+    this.#keys = new CallersKeySet(callers.map(({ key }) => key));
   }
 }
 

@@ -1,6 +1,6 @@
 /** Whether a request stays where the configuration says that a backend is. */
 import type { Backend } from "../config/snapshot.ts";
-import { percentDecoded } from "./credentials.ts";
+import { percentDecoded } from "./key_spellings.ts";
 import type { Fault } from "./outcome.ts";
 import type { Outgoing } from "./outgoing.ts";
 

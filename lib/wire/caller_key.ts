@@ -1,64 +1,63 @@
-/** The key with which a caller called us: no backend gets to see it, wherever it stood. */
+/** The keys with which callers call us: no backend gets to see one, wherever it stood in a head. */
+import { namesCredential } from "../dialect/credential_place_names.ts";
 import {
   type Carrier,
-  percentDecoded,
   type Presented,
   presentedInHeader,
   presentedInParameter,
+  SCHEME,
   withoutParameters,
 } from "./credentials.ts";
 import type { RawHeaders } from "./headers.ts";
+import { KeySpellings } from "./key_spellings.ts";
 import { withoutSubprotocolKeys } from "./subprotocol_keys.ts";
 
-/**
- * The request without any of the keys. Where a credential belongs, one that is such a key goes; from
- * 8 characters on, so does every other header or parameter of the query that holds one: as it is,
- * percent-encoded, or in Base64 as HTTP Basic has it (RFC 7617). What is shorter may be part of any text.
- */
-export function withoutKeys({ headers, target }: Carrier, keys: readonly string[]): Carrier {
-  const isOne = (presented: Presented | undefined) =>
-    presented !== undefined && keys.includes(presented.credential);
-  const long = keys.filter((key) => key.length >= HELD_FROM_CHARACTERS);
-  const holdsOne = (text: string) => long.some((key) => holds(text, key));
-  return {
-    headers: withoutHolders(
-      withoutSubprotocolKeys(
-        headers.filter((header) => !isOne(presentedInHeader(header))),
-        (key) => keys.includes(key),
-      ),
-      holdsOne,
-    ),
-    target: withoutParameters(
-      target,
-      (part) => isOne(presentedInParameter(part)) || holdsOne(part),
-    ),
-  };
-}
+/** The keys of all callers, made ready once for many requests. */
+export class CallersKeySet {
+  readonly #keys: ReadonlySet<string>;
+  readonly #spellings: KeySpellings;
 
-const HELD_FROM_CHARACTERS = 8;
+  constructor(keys: readonly string[]) {
+    this.#keys = new Set(keys);
+    this.#spellings = new KeySpellings(keys);
+  }
+
+  /**
+   * The request without any of the keys. Where a credential belongs, one that is such a key goes; from
+   * 8 characters on, so does every other header or parameter of the query that holds one, in its name or
+   * in its value, in any of their spellings. The path and the body stay as they are.
+   */
+  leftOut({ headers, target }: Carrier): Carrier {
+    const isOne = (presented: Presented | undefined) =>
+      presented !== undefined && this.#keys.has(presented.credential);
+    const others = headers.filter((header) => {
+      return !isOne(presentedInHeader(header)) && !this.#isNamedOne(header);
+    });
+    const unlabelled = withoutSubprotocolKeys(others, (key) => this.#keys.has(key));
+    return {
+      headers: withoutHolders(unlabelled, this.#spellings),
+      target: withoutParameters(
+        target,
+        (part) => isOne(presentedInParameter(part)) || this.#spellings.in(part),
+      ),
+    };
+  }
+
+  /** Whether it is a key, however short, in a header that is called like a credential. */
+  #isNamedOne([name, value]: RawHeaders[number]): boolean {
+    return namesCredential(name) && this.#keys.has(value.replace(SCHEME, "").trim());
+  }
+}
 
 /** A list, in which browsers send a key among the protocols of which the reply names one. */
 const SUBPROTOCOLS = "sec-websocket-protocol";
 
-function withoutHolders(headers: RawHeaders, holdsOne: (text: string) => boolean): RawHeaders {
+function withoutHolders(headers: RawHeaders, keys: KeySpellings): RawHeaders {
   return headers.flatMap(([name, value]): RawHeaders => {
-    if (!holdsOne(value)) return [[name, value]];
+    if (keys.inName(name)) return [];
+    if (!keys.in(value)) return [[name, value]];
     if (name.toLowerCase() !== SUBPROTOCOLS) return [];
-    const kept = value.split(",").filter((entry) => !holdsOne(entry));
+    const kept = value.split(",").filter((entry) => !keys.in(entry));
     return kept.length === 0 ? [] : [[name, kept.join(",").trim()]];
   });
-}
-
-function holds(text: string, key: string): boolean {
-  const decoded = percentDecoded(text);
-  return text.includes(key) || decoded.includes(key) || basicDecoded(decoded).includes(key);
-}
-
-function basicDecoded(text: string): string {
-  const [, base64] = /basic\s+([\w+/=]+)/i.exec(text) ?? [];
-  try {
-    return base64 === undefined ? "" : atob(base64);
-  } catch {
-    return "";
-  }
 }

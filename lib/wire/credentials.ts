@@ -1,7 +1,9 @@
 /** Where requests carry a credential, what stands there, and how a backend's key takes its place. */
 import type { Backend } from "../config/snapshot.ts";
 import type { CredentialHeader, Dialect } from "../dialect/dialect.ts";
+import { namesCredential } from "../dialect/credential_place_names.ts";
 import { headerValue, type RawHeaders } from "./headers.ts";
+import { KeySpellings, percentDecoded } from "./key_spellings.ts";
 import { subprotocolKeys } from "./subprotocol_keys.ts";
 
 /** The part of a request in which credentials stand. */
@@ -24,9 +26,6 @@ const CREDENTIAL_HEADERS: readonly CredentialHeader[] = [
   "x-goog-api-key",
   "api-key",
 ];
-
-/** Further headers that prove who the caller is; no business of a backend whose key is injected. */
-const OTHER_CREDENTIALS = ["proxy-authorization", "cookie"];
 
 /** A credential as a request presents it. */
 export interface Presented {
@@ -103,26 +102,62 @@ export function placeFor(
   return place === "?key=" && dialect.name !== "gemini" ? wanted : place;
 }
 
-/** The request with `key` as its only credential, in that place. */
+/**
+ * The request with `key` as its only credential, in that place.
+ *
+ * @param from the request as it came, where something was taken from `carrier` before
+ */
 export function injectCredential(
-  { headers, target }: Carrier,
-  { key, place }: { readonly key: string; readonly place: KeyPlace },
+  carrier: Carrier,
+  { key, place, from = carrier }: {
+    readonly key: string;
+    readonly place: KeyPlace;
+    readonly from?: Carrier;
+  },
 ): Carrier {
-  const { headers: kept, target: rest } = bare({ headers, target });
+  const { headers: kept, target: rest } = bare(carrier, { from });
   if (place === "?key=") return { headers: kept, target: withParameter(rest, key) };
   const value = place === "authorization" ? `Bearer ${key}` : key;
   return { headers: [...kept, [place, value]], target: rest };
 }
 
-/** The request without any credential, but for those among the subprotocols. */
-export function bare({ headers, target }: Carrier): Carrier {
+/**
+ * The request without any credential, but for those among the subprotocols: without what a credential's
+ * name stands before, and without what holds one of those that it presents.
+ *
+ * @param from the request as it came, in which the credentials are found
+ * @param except a key that is ours, and stays
+ */
+export function bare(
+  { headers, target }: Carrier,
+  { from, except }: { readonly from: Carrier; readonly except?: string },
+): Carrier {
+  const own = new KeySpellings(ownIn(from).filter((credential) => credential !== except));
   return {
-    headers: headers.filter(([name]) => !ALL_CREDENTIALS.has(name.toLowerCase())),
-    target: withoutParameters(target, (part) => KEY_PARAMETER.test(part)),
+    headers: headers.filter(([name, value]) => {
+      return !namesCredential(name) && !own.in(value) && !own.inName(name);
+    }),
+    target: withoutParameters(target, (part) => isCredential(part) || own.in(part)),
   };
 }
 
-const ALL_CREDENTIALS: ReadonlySet<string> = new Set([...CREDENTIAL_HEADERS, ...OTHER_CREDENTIALS]);
+/** Every credential that a request has by its place or its name. */
+function ownIn(carrier: Carrier): readonly string[] {
+  const named = carrier.headers.filter(([name]) => namesCredential(name))
+    .map(([, value]) => value.replace(SCHEME, "").trim());
+  const inQuery = parametersOf(carrier.target).filter(isCredential)
+    .map((part) => percentDecoded(/=(.*)$/s.exec(part)?.[1] ?? ""));
+  const presented = presentedIn(carrier).map(({ credential }) => credential);
+  return [...presented, ...named, ...inQuery];
+}
+
+/** What may stand before a credential in a header. RFC 9110, section 11.4 */
+export const SCHEME = /^\s*(?:bearer|basic|token)\s+/i;
+
+function isCredential(parameter: string): boolean {
+  const [name = ""] = parameter.split("=", 1);
+  return namesCredential(percentDecoded(name));
+}
 
 /** `key` in every percent-encoding that a backend would decode. */
 const KEY_PARAMETER = /^(?:k|%6[Bb])(?:e|%65)(?:y|%79)(?:=|$)/;
@@ -146,11 +181,4 @@ export function withoutParameters(
 function parametersOf(target: string): readonly string[] {
   const mark = target.indexOf("?");
   return mark < 0 ? [] : target.slice(mark + 1).split("&");
-}
-
-/** What percent-encoding stands for, one character a byte; what is no encoding stays. */
-export function percentDecoded(text: string): string {
-  return text.replace(/%([\da-f]{2})/gi, (_, code: string) => {
-    return String.fromCharCode(parseInt(code, 16));
-  });
 }

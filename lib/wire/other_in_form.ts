@@ -1,6 +1,7 @@
 /** A query or a form held against the models that its caller may use, by its fields' names alone. */
 import { Buffer } from "node:buffer";
 import { LONGEST_NAME_BYTES, meaningOf, meaningOfParameter } from "../dialect/model_names.ts";
+import { heldValue } from "./held_value.ts";
 import type { Span } from "./json_string.ts";
 import { blockOf, type Boundary, type Delimiter, nextDelimiter } from "./multipart_delimiter.ts";
 import { type PartHead, partHeadOf } from "./multipart_head.ts";
@@ -29,10 +30,10 @@ export function otherInParameters(
     if (isUsual(written)) continue;
     const name = urlDecoded(written);
     if (name === "_method") return unclear(`_method in ${place} may ask for another call`);
-    if (meaningOfParameter(name) === "none") continue;
-    const model = urlDecoded(value);
-    if (model === "" || allows(model)) continue;
-    return { kind: "other_model", name: model, where: `${JSON.stringify(name)} in ${place}` };
+    const where = `${JSON.stringify(name)} in ${place}`;
+    const meaning = meaningOfParameter(name);
+    const finding = heldValue(urlDecoded(value), { meaning, where, allows });
+    if (finding !== undefined) return finding;
   }
   return undefined;
 }
@@ -50,7 +51,7 @@ function isUsual(written: string): boolean {
 
 const ENCODED = /[%\x80-\xff]/;
 const NO_LETTERS = /[^a-z]+/gi;
-const LETTERS_OF_MODELS = /mod|fal|con|dep|eng|meth/i;
+const LETTERS_OF_MODELS = /mod|fal|plu|typ|pre|dep|eng|api|bas|cus|lit|tar|use|meth/i;
 
 /** The first other model in a body that may be read as `application/x-www-form-urlencoded`. */
 export function otherInUrlencoded(body: Uint8Array, allows: Allows): ModelFinding | undefined {
@@ -131,8 +132,7 @@ function otherInField(
   }
   const isShort = end - start <= LONGEST_NAME_BYTES;
   const value = isShort ? Buffer.from(body.subarray(start, end)).toString("utf8") : undefined;
-  if (value === "" || (value !== undefined && allows(value))) return undefined;
-  return { kind: "other_model", name: value, where };
+  return heldValue(value, { meaning: meaningOfParameter(name), where, allows });
 }
 
 /** One line of a head, and what clients write into the one that tells the name. */
@@ -170,8 +170,8 @@ function modelNamesIn({ names }: PartHead, text: string): readonly string[] | un
   if (!isPlain) return undefined;
   return [
     ...parsed.filter((name) => meaningOfParameter(name) !== "none"),
-    // It may be a part of a file's name, such as model.wav: no path then.
-    ...naive.filter((name) => meaningOf(name, true) !== "none"),
+    // It may be a part of a file's name, such as model.wav: no field's name then.
+    ...naive.filter((name) => !name.includes(".") && meaningOf(name, true) !== "none"),
   ];
 }
 

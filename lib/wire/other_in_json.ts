@@ -2,7 +2,6 @@
 import {
   LONGEST_NAME_BYTES,
   meaningOf,
-  type NameMeaning,
   namesOne,
   type Region,
   REGION_KEYS,
@@ -20,8 +19,10 @@ import {
   skipScalar,
   skipSpace,
 } from "./json_token.ts";
-import { mayNameModel } from "./may_name_model.ts";
+import { heldValue } from "./held_value.ts";
+import { isType, mayNameModel } from "./may_name_model.ts";
 import { type Allows, type ModelFinding, unclear } from "./model_finding.ts";
+import { meansAll, type Member, NO_NAME, type Reading, readingOf } from "./model_reading.ts";
 
 interface Options {
   readonly allows: Allows;
@@ -35,25 +36,17 @@ interface Search extends Options {
   depth: number;
   /** How many names have been decoded: of members that may name a model, and of models. */
   names: number;
+  /** Of the object that is read, where its keys may be models. */
+  keys: Keys | undefined;
   found: ModelFinding | undefined;
 }
 
-/** How a value is read. */
-interface Reading {
-  readonly region: Region;
-  /** model: strings in it are names · fallbacks: those at any depth · none. */
-  readonly meaning: NameMeaning;
-  /** The member that means so, for a person. */
-  readonly where: string;
+interface Keys {
+  /** Whether a member says which model the object stands for: its keys are none then. */
+  saysWhich: boolean;
+  /** The first that is not allowed. */
+  other: ModelFinding | undefined;
 }
-
-/** Made once: nearly every value is read as one of these. */
-const NO_NAME: Readonly<Record<Region, Reading>> = {
-  plain: { region: "plain", meaning: "none", where: "" },
-  conversation: { region: "conversation", meaning: "none", where: "" },
-  schema: { region: "schema", meaning: "none", where: "" },
-  opaque: { region: "opaque", meaning: "none", where: "" },
-};
 
 /** Deeper than anybody writes, and as deep as many readers go. */
 const DEEPEST = 256;
@@ -64,10 +57,12 @@ const DEEPEST = 256;
  * @param body one JSON object, known to be well-formed but for what is between quotes
  */
 export function otherInJson(body: Uint8Array, options: Options): ModelFinding | undefined {
-  const search: Search = { ...options, body, depth: 0, names: 0, found: undefined };
+  const search: Search = { ...options, body, depth: 0, names: 0, ...NOTHING };
   readObject(search, body.indexOf(OPEN_BRACE), NO_NAME.plain);
   return search.found;
 }
+
+const NOTHING = { keys: undefined, found: undefined } as const;
 
 /** The end of a value. Of no meaning once something is found. */
 function readValue(search: Search, at: number, reading: Reading): number {
@@ -99,7 +94,8 @@ function readList(search: Search, open: number, reading: Reading): number {
 }
 
 function readObject(search: Search, open: number, reading: Reading): number {
-  const { body } = search;
+  const { body, keys: outer } = search;
+  search.keys = reading.namesKeys ? { saysWhich: false, other: undefined } : undefined;
   search.depth++;
   let at = skipSpace(body, open + 1);
   while (search.found === undefined && body[at] !== CLOSE_BRACE) {
@@ -107,6 +103,8 @@ function readObject(search: Search, open: number, reading: Reading): number {
     if (body[at] !== CLOSE_BRACE) at = skipSpace(body, at + 1);
   }
   search.depth--;
+  if (search.keys?.saysWhich === false) search.found ??= search.keys.other;
+  search.keys = outer;
   return at + 1;
 }
 
@@ -115,11 +113,12 @@ function readMember(search: Search, start: number, outer: Reading): number {
   const end = skipKey(body, start);
   const at = skipSpace(body, skipSpace(body, end) + 1);
   const holds = body[at] === OPEN_BRACE || body[at] === OPEN_BRACKET;
-  const isNamed = outer.meaning !== "none" || mayNameModel(body, start, end);
+  const isNamed = outer.meaning !== "none" || mayNameModel(body, start, end) ||
+    (outer.region !== "conversation" && isType(body, start, end));
   if (!isNamed && !holds) return skipScalar(body, at);
   const key = { start, end };
   const region = holds ? regionAt(body, key, outer) : outer.region;
-  if (region === "opaque" && outer.meaning !== "fallbacks") return skipValue(body, at);
+  if (region === "opaque" && !meansAll(outer)) return skipValue(body, at);
   const reading = isNamed ? namedReading(search, key, { outer, region, holds }) : NO_NAME[region];
   return readValue(search, at, reading);
 }
@@ -132,43 +131,46 @@ function regionAt(body: Uint8Array, key: Span, { region }: Reading): Region {
 
 const REGION_KEYS_WANTED = new WantedKeys(REGION_KEYS);
 
-interface Member {
-  readonly outer: Reading;
-  readonly region: Region;
-  /** Whether its value is a list or an object. */
-  readonly holds: boolean;
+/** How the value of a member is read that may mean something. */
+function namedReading(search: Search, span: Span, member: Member): Reading {
+  const { outer } = member;
+  if (meansAll(outer) && !outer.namesKeys) return outer;
+  const key = keyAt(search, span);
+  if (key === undefined) return outer;
+  const where = `${JSON.stringify(key)} at byte ${span.start} of the JSON body`;
+  if (!meansAll(outer)) return readingOf(key, { ...member, where, isTop: search.depth === 1 });
+  noteKey(search, key, where);
+  return { ...outer, namesKeys: false };
 }
 
-/** How the value of a member is read that may name a model. */
-function namedReading(search: Search, span: Span, { outer, region, holds }: Member): Reading {
-  if (outer.meaning === "fallbacks") return outer;
+/** A key decoded; undefined where it cannot be, and then that is found. */
+function keyAt(search: Search, span: Span): string | undefined {
   if (++search.names > MOST_NAMES) found(search, TOO_MANY);
   const isShort = span.end - span.start <= LONGEST_NAME_BYTES;
   const key = isShort ? stringAt(search.body, span) : undefined;
   if (key === undefined) {
     found(search, unclear(`a member's name at byte ${span.start} is too long or no JSON string`));
-    return outer;
   }
-  const isTop = search.depth === 1;
-  const isOne = outer.meaning === "model" && namesOne(key);
-  const meaning = isOne ? "model" : meaningOf(key, isTop);
-  if (meaning === "none") return NO_NAME[region];
-  const where = `${JSON.stringify(key)} at byte ${span.start} of the JSON body`;
-  // At the top there is no schema to be mistaken for a list of models: all that it holds names them.
-  return { region, meaning: isTop && holds ? "fallbacks" : meaning, where };
+  return key;
 }
 
-/** Holds a name against the list. What is no string names nothing, but for what stands at the top. */
+/** `{ "cheap": "dear" }` has names for keys, `{ "model": "cheap", "temperature": 1 }` has none. */
+function noteKey({ keys, allows }: Search, key: string, where: string): void {
+  if (keys === undefined) return;
+  if (namesOne(key) || meaningOf(key, false) === "model") keys.saysWhich = true;
+  else if (!allows(key)) keys.other ??= { kind: "other_model", name: key, where };
+}
+
+/** Holds a string against what its member means. What is none names nothing. */
 function readName(search: Search, span: Span, reading: Reading): void {
   const { body, allows, modelPrefix } = search;
   if (body[span.start] !== QUOTE) return;
   if (++search.names > MOST_NAMES) found(search, TOO_MANY);
   const isShort = span.end - span.start <= LONGEST_VALUE_BYTES;
   const name = isShort ? stringAt(body, span) : undefined;
-  if (name === "") return;
+  const { meaning, where } = reading;
   const bare = name?.startsWith(modelPrefix) ? name.slice(modelPrefix.length) : name;
-  if (bare !== undefined && allows(bare)) return;
-  found(search, { kind: "other_model", name, where: reading.where });
+  search.found ??= heldValue(bare, { meaning, where, allows });
 }
 
 const LONGEST_VALUE_BYTES = 2048;

@@ -3,12 +3,8 @@
  * a caller is held to a list: in the query, the headers and the body, as any of the readers would
  * read them that backends are known to have. What cannot be read surely is said to be so.
  */
-import {
-  headerNamesModel,
-  METHOD_HEADERS,
-  PATH_HEADERS,
-  ROUTING_HEADERS,
-} from "../dialect/model_names.ts";
+import { headerMeaning } from "../dialect/routing_headers.ts";
+import { asksForWebSocket } from "../dialect/websocket.ts";
 import { type Allows, type ModelFinding, unclear } from "./model_finding.ts";
 import { otherInBody } from "./other_in_body.ts";
 import { otherInParameters } from "./other_in_form.ts";
@@ -16,7 +12,8 @@ import type { Received } from "./receive.ts";
 
 /** The first that is found; undefined where every reader sees allowed models alone. */
 export function otherModelIn(received: Received, allows: Allows): ModelFinding | undefined {
-  return inQuery(received.target, allows) ?? inHeaders(received, allows) ??
+  return inQuery(received.target, allows) ?? inCallOfSocket(received) ??
+    inHeaders(received, allows) ??
     otherInBody(received, allows);
 }
 
@@ -37,24 +34,49 @@ function decodedOnce(query: string): string {
   });
 }
 
-function inHeaders(
-  { headers, method, target, path }: Received,
-  allows: Allows,
-): ModelFinding | undefined {
-  for (const [written, value] of headers) {
-    const name = written.toLowerCase();
-    const says = METHOD_HEADERS.has(name)
-      ? value === method
-      : !PATH_HEADERS.has(name) || value === target || value === path;
-    if (ROUTING_HEADERS.has(name) || !says) {
-      return unclear(`its header ${name} may ask for another call. Leave it out`);
-    }
-    if (!headerNamesModel(name)) continue;
-    const other = value.split(",").map((each) => each.trim())
-      .find((each) => each !== "" && !allows(each));
-    if (other !== undefined) {
-      return { kind: "other_model", name: other, where: `the header ${name}` };
-    }
+/** What the query of a realtime session may say beside its model. */
+const SESSION_PARAMETERS = /^(?:models?|deployment|api-version|intent)$/;
+
+/** Anything else may name another caller's session or call, by its id. */
+function inCallOfSocket(received: Received): ModelFinding | undefined {
+  if (!asksForWebSocket(received)) return undefined;
+  const [, query = ""] = /\?(.*)$/s.exec(received.target) ?? [];
+  const other = query.split(/[&;?]/).map((parameter) => parameter.split("=", 1)[0] ?? "")
+    .find((name) => name !== "" && !SESSION_PARAMETERS.test(name));
+  if (other === undefined) return undefined;
+  const name = JSON.stringify(other.slice(0, SHOWN_CHARACTERS));
+  return unclear(`${name} in the query may name another caller's session. Leave it out`);
+}
+
+const SHOWN_CHARACTERS = 40;
+
+function inHeaders(received: Received, allows: Allows): ModelFinding | undefined {
+  for (const header of received.headers) {
+    const finding = inHeader(header, received, allows);
+    if (finding !== undefined) return finding;
   }
   return undefined;
+}
+
+type Header = Received["headers"][number];
+
+function inHeader(
+  [written, value]: Header,
+  { method, target, path }: Received,
+  allows: Allows,
+): ModelFinding | undefined {
+  const name = written.toLowerCase();
+  const meaning = headerMeaning(name);
+  if (meaning === "none") return undefined;
+  if (meaning === "model") {
+    const other = value.split(",").map((each) => each.trim())
+      .find((each) => each !== "" && !allows(each));
+    return other === undefined
+      ? undefined
+      : { kind: "other_model", name: other, where: `the header ${name}` };
+  }
+  const isSame = meaning === "method"
+    ? value === method
+    : meaning === "path" && (value === target || value === path);
+  return isSame ? undefined : unclear(`its header ${name} may ask for another call. Leave it out`);
 }

@@ -84,10 +84,12 @@ function withCredential(
   // A key among the subprotocols is swapped there, and stands nowhere else.
   const isPlaced = backend.dialects === undefined;
   const swapped = isPlaced ? swapSubprotocolKey(carrier.headers, key) : undefined;
-  if (swapped !== undefined) return bare({ ...carrier, headers: swapped });
+  if (swapped !== undefined) {
+    return bare({ ...carrier, headers: swapped }, { from: carrier, except: key });
+  }
   const headers = withoutSubprotocolKeys(carrier.headers);
   const place = placeFor(backend, { dialect, place: keyPlace ?? placeIn(carrier) });
-  return injectCredential({ ...carrier, headers }, { key, place });
+  return injectCredential({ ...carrier, headers }, { key, place, from: carrier });
 }
 
 /**

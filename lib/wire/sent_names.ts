@@ -1,7 +1,7 @@
 /** Whether a request holds a name elsewhere than where its model stands. */
 import { Buffer } from "node:buffer";
 import { isJsonObject, parseJson } from "../dialect/json_object.ts";
-import { percentDecoded } from "./credentials.ts";
+import { percentDecoded } from "./key_spellings.ts";
 import type { Received } from "./receive.ts";
 import type { Span } from "./json_string.ts";
 

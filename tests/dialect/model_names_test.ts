@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { meaningOf, meaningOfParameter, regionBelow } from "../../lib/dialect/model_names.ts";
+import {
+  isHarmlessPlugin,
+  isHarmlessTool,
+  meaningOf,
+  meaningOfParameter,
+  regionBelow,
+} from "../../lib/dialect/model_names.ts";
 
 Deno.test("meaningOf() knows a model's name in every spelling", () => {
   const spellings = [
@@ -15,18 +21,54 @@ Deno.test("meaningOf() knows a model's name in every spelling", () => {
   for (const name of [...spellings, "model\u017f", "\uff4dodel", "\u{1d426}odel", "Model_s"]) {
     assert.equal(meaningOf(name, false), "model", name);
   }
-  for (const name of ["remodel", "modeling", "modality", "supermodels", "mode", "", "\0model"]) {
+  for (const name of ["modality", "mode", "mod", "fall", "", "\0model", "keyboard"]) {
     assert.equal(meaningOf(name, true), "none", name);
   }
 });
 
-Deno.test("meaningOf() takes other names for a model's at the top alone", () => {
-  for (const name of ["model_id", "modelName", "engine", "deployment-id", "model_list"]) {
+Deno.test("meaningOf() knows a name that has a model's in it, wherever it stands", () => {
+  const names = [
+    "model_id",
+    "modelName",
+    "model_list",
+    "analysis_models",
+    "ANALYSISMODELS",
+    "judge-model",
+    "allowed_models",
+    "fallbacks",
+    "fallbackModels",
+    "context_window_fallbacks",
+    "context_window_fallback_dict",
+    "default_fallbacks",
+  ];
+  for (const name of names) {
+    assert.deepEqual([meaningOf(name, true), meaningOf(name, false)], ["model", "model"], name);
+  }
+});
+
+Deno.test("meaningOf() takes other names for a model's or a server's at the top alone", () => {
+  for (const name of ["engine", "deployment-id", "preset"]) {
     assert.deepEqual([meaningOf(name, true), meaningOf(name, false)], ["model", "none"], name);
   }
-  for (const name of ["fallbacks", "fallbackModels", "context_window_fallbacks"]) {
-    assert.deepEqual([meaningOf(name, true), meaningOf(name, false)], ["fallbacks", "fallbacks"]);
+  for (const name of ["api_base", "baseURL", "custom_llm_provider"]) {
+    assert.deepEqual([meaningOf(name, true), meaningOf(name, false)], ["server", "none"], name);
   }
+});
+
+Deno.test("isHarmlessTool() and isHarmlessPlugin() know what asks no other model", () => {
+  for (const type of ["function", "web_search_20250305", "openrouter:web_search", "orq:datetime"]) {
+    assert.equal(isHarmlessTool(type), true, type);
+  }
+  for (const type of ["openrouter:fusion", "orq:advisor", "OpenRouter:Fusion", "x:unheard_of"]) {
+    assert.equal(isHarmlessTool(type), false, type);
+  }
+  assert.deepEqual(["web", "file-parser", "fusion", "auto-router", "x"].map(isHarmlessPlugin), [
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
 });
 
 Deno.test("meaningOfParameter() reads a parameter's name as a path, too", () => {
@@ -35,7 +77,7 @@ Deno.test("meaningOfParameter() reads a parameter's name as a path, too", () => 
   ) {
     assert.equal(meaningOfParameter(name), "model", name);
   }
-  assert.equal(meaningOfParameter("a[fallbacks][0]"), "fallbacks");
+  assert.equal(meaningOfParameter("a[fallbacks][0]"), "model");
   assert.equal(meaningOfParameter("timestamp_granularities[]"), "none");
 });
 

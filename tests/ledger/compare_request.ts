@@ -3,8 +3,10 @@ import { Buffer } from "node:buffer";
 import zlib from "node:zlib";
 import { fieldsDiffer, isOfHop, nominatedBy } from "./compare_fields.ts";
 import {
+  fieldHolds,
   holds,
   isCredentialField,
+  isCredentialName,
   presented,
   withoutKeys,
   withoutParameters,
@@ -48,11 +50,19 @@ function wantedFields(
   const hop = new Set([...nominatedBy(sent), ...changed]);
   if (valuesOf(sent, "upgrade").length > 0) HANDSHAKE.forEach((name) => hop.add(name));
   if (keys !== undefined || callerKeys.size > 0) hop.add("sec-websocket-protocol");
+  const own = ownOf(sent, keys);
   return fields.filter((field) => {
     if (isOfHop(field[0], hop)) return false;
-    if (keys !== undefined && isCredentialField(field)) return false;
-    return ![...callerKeys].some((key) => holds(field[1], key));
+    if (keys !== undefined && isCredentialName(field[0])) return false;
+    return ![...callerKeys, ...own].some((key) => fieldHolds(field, key));
   });
+}
+
+/** The credentials that a caller presents, where none of them goes on; but for what may be a word. */
+function ownOf(fields: readonly Field[], keys: readonly string[] | undefined): readonly string[] {
+  if (keys === undefined) return [];
+  return fields.filter(([name]) => isCredentialName(name)).map(presented)
+    .filter((credential) => credential.length >= 8 && !keys.includes(credential));
 }
 
 function compareSet(got: readonly Field[], { backend: { set } }: RequestTerms): Unexpected[] {
@@ -106,12 +116,12 @@ function compareContent(contents: Contents, terms: RequestTerms): Unexpected[] {
   const { backend, callerKeys } = terms;
   const coding = valuesOf(sent.fields, "content-encoding").join().toLowerCase();
   const contentType = valuesOf(sent.fields, "content-type").join();
-  const sentTarget = withoutParameters(originForm(contents.target), (parameter) => {
-    return [...callerKeys].some((key) => holds(parameter, key));
+  const own = ownOf(sent.fields, backend.keys);
+  const target = withoutParameters(originForm(contents.target), (parameter) => {
+    const [name = ""] = parameter.split("=", 1);
+    if (backend.keys !== undefined && isCredentialName(name)) return true;
+    return [...callerKeys, ...own].some((key) => holds(parameter, key));
   });
-  const target = backend.keys === undefined
-    ? sentTarget
-    : withoutKeys(sentTarget, () => true).target;
   const there = backend.keys === undefined ? gotTarget : withoutKeys(gotTarget, () => true).target;
   const body = decoded(sent.body, coding);
   const pairs = renamings({ target, body }, { contentType, models: backend.models });

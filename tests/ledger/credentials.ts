@@ -20,11 +20,25 @@ export function presented([, value]: Field): string {
   return value.replace(/^\s*(?:bearer|basic)\s+/i, "").trim();
 }
 
-/** Whether the key stands in a value: as it is, percent-encoded, or in Base64 as HTTP Basic has it. */
+/** What may be taken for a credential by its name, of a field or a parameter, in any spelling. */
+export function isCredentialName(name: string): boolean {
+  const letters = percentDecoded(name).toLowerCase().replace(/[^a-z0-9]/g, "");
+  return /(?:authorization|auth|(?:api|access|subscription|virtual)key|(?:auth|access|api|security)token|cookie|secret)$/
+    .test(letters) || /^x?(?:key|token)$/.test(letters);
+}
+
+/** Whether a field has the key in its name or its value. */
+export function fieldHolds([name, value]: Field, key: string): boolean {
+  return name.toLowerCase().includes(key.toLowerCase()) || holds(value, key);
+}
+
+/** Whether the key stands in a value: as it is, percent-encoded once or twice, or in Base64. */
 export function holds(value: string, key: string): boolean {
-  const [, base64 = ""] = /^\s*basic\s+(\S+)/i.exec(value) ?? [];
-  const readings = [value, percentDecoded(value), Buffer.from(base64, "base64").toString("latin1")];
-  return readings.some((reading) => reading.includes(key));
+  const once = percentDecoded(value);
+  const readings = [value, once, percentDecoded(once)];
+  const base64 = readings.flatMap((reading) => reading.match(/[\w+/-]{8,}/g) ?? [])
+    .map((run) => Buffer.from(run, "base64").toString("latin1"));
+  return [...readings, ...base64].some((reading) => reading.includes(key));
 }
 
 function percentDecoded(text: string): string {

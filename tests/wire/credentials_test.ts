@@ -2,14 +2,9 @@ import assert from "node:assert/strict";
 import { anthropic } from "../../lib/dialect/anthropic.ts";
 import { gemini } from "../../lib/dialect/gemini.ts";
 import { openai } from "../../lib/dialect/openai.ts";
-import {
-  injectCredential,
-  percentDecoded,
-  placeFor,
-  placeIn,
-  presentedIn,
-} from "../../lib/wire/credentials.ts";
+import { injectCredential, placeFor, placeIn, presentedIn } from "../../lib/wire/credentials.ts";
 import type { RawHeaders } from "../../lib/wire/headers.ts";
+import { percentDecoded } from "../../lib/wire/key_spellings.ts";
 import { backendOf } from "../routing.ts";
 
 const carrier = (headers: RawHeaders, target = "/x") => ({ headers, target });
@@ -145,7 +140,64 @@ Deno.test("injectCredential() leaves no other credential of the caller's (F181)"
   });
 });
 
-Deno.test("injectCredential() takes key out of the query and nothing else", () => {
+const OWN = "cAl-kEy-B7gT4pQw8Zv";
+
+Deno.test("injectCredential() leaves nothing whose name says that it is a credential", () => {
+  const names = [
+    "X-Forwarded-Authorization",
+    "xi-api-key",
+    "X_Api_Key",
+    "X-Auth-Token",
+    "X-Access-Token",
+    "Ocp-Apim-Subscription-Key",
+    "Helicone-Auth",
+    "x-bf-vk",
+    "x-portkey-virtual-key",
+    "X-Amz-Security-Token",
+    "X-Token",
+    "x-litellm-api-key",
+    "X-Client-Secret",
+  ];
+  for (const name of names) {
+    const given = carrier([[name, "theirs"], ["x-kept", "1"]]);
+    const { headers } = injectCredential(given, { key: "new", place: "api-key" });
+    assert.deepEqual(headers, [["x-kept", "1"], ["api-key", "new"]], name);
+  }
+  const kept: RawHeaders = [
+    ["Idempotency-Key", "1"],
+    ["Sec-WebSocket-Key", "1"],
+    ["x-continuation-token", "1"],
+    ["x-author", "1"],
+    ["x-max-tokens", "1"],
+    ["cf-aig-cache-key", "1"],
+    ["openai-beta", "secrets=1"],
+  ];
+  const { headers } = injectCredential(carrier(kept), { key: "new", place: "api-key" });
+  assert.deepEqual(headers, [...kept, ["api-key", "new"]]);
+});
+
+Deno.test("injectCredential() leaves nothing that holds a credential of the caller's", () => {
+  const holders: RawHeaders = [
+    ["Referer", `https://app/?k=${OWN}`],
+    ["X-A", btoa(`user:${OWN}`)],
+    [`X-${OWN}`, "a"],
+    ["X-B", encodeURIComponent(encodeURIComponent(OWN)).replace("c", "%2563")],
+  ];
+  const sources: readonly (readonly [RawHeaders, string])[] = [
+    [[["Authorization", `Bearer ${OWN}`]], "/m"],
+    [[["X_Api_Key", OWN]], "/m"],
+    [[["Sec-WebSocket-Protocol", `openai-insecure-api-key.${OWN}`]], "/m"],
+    [[], `/m?key=${OWN}`],
+    [[], `/m?access_token=${OWN}`],
+  ];
+  for (const [headers, target] of sources) {
+    const given = carrier([...headers, ...holders, ["x-kept", "1"]], target);
+    const sent = injectCredential(given, { key: "new", place: "api-key" });
+    assert.deepEqual(sent, { headers: [["x-kept", "1"], ["api-key", "new"]], target: "/m" });
+  }
+});
+
+Deno.test("injectCredential() takes credentials out of the query and nothing else", () => {
   const cases = [
     ["/m?key=old", "/m"],
     ["/m?key", "/m"],
@@ -153,7 +205,8 @@ Deno.test("injectCredential() takes key out of the query and nothing else", () =
     ["/m?alt=sse&key=old&a=%20+", "/m?alt=sse&a=%20+"],
     ["/m?key=one&key=two&b=1", "/m?b=1"],
     ["/m?%6Bey=old&k%65%79=old&b=1", "/m?b=1"],
-    ["/m?Key=1", "/m?Key=1"],
+    ["/m?Key=1&api_key=2&API-Key=3&access_token=4&x%5fauth=5&subscription-key=6&a=1", "/m?a=1"],
+    ["/m?max_tokens=1&pageToken=2&cache_key=3", "/m?max_tokens=1&pageToken=2&cache_key=3"],
     ["/m?keys=1&monkey=2&a=key=3", "/m?keys=1&monkey=2&a=key=3"],
     ["/m?%zz=1&&a", "/m?%zz=1&&a"],
     ["/key=1", "/key=1"],
