@@ -40,6 +40,22 @@ for (const [spelling, text] of Object.entries(SPELLINGS)) {
   });
 }
 
+const QUOTED = `pass"w<or'd>&12`;
+const quoted = createRedactor({ enabled: true, secrets: [QUOTED] });
+
+for (
+  const [double, single] of [["&quot;", "'"], ["&quot;", "&#39;"], ["&#34;", "&#39;"], [
+    "&quot;",
+    "&#x27;",
+  ]]
+) {
+  Deno.test(`the redactor knows a credential that a page had to escape, by ${double} and ${single}`, () => {
+    const text = QUOTED.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
+      .replaceAll('"', double ?? "").replaceAll("'", single ?? "");
+    assert.doesNotMatch(quoted.text(`it is ${text} there`).text, /pass.*12/);
+  });
+}
+
 const SECRET = "Qz001vX7mWk001Lp";
 const unknown = createRedactor({ enabled: true, secrets: [] });
 

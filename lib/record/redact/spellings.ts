@@ -37,13 +37,16 @@ function escapedSpellings(value: string): string[] {
   });
   const inUrl = encodeURIComponent(value.toWellFormed());
   const lower = inUrl.replace(/%../g, (escape) => escape.toLowerCase());
-  return [inJson, JSON.stringify(inJson).slice(1, -1), ascii, inUrl, lower, inHtml(value)];
+  return [inJson, JSON.stringify(inJson).slice(1, -1), ascii, inUrl, lower, ...inHtml(value)];
 }
 
-/** As pages have it everywhere; what some escape by a number, a view resolves. */
-function inHtml(value: string): string {
-  return value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
+/** What a page has to escape, as the usual escapers do; what more some escape by numbers, a view resolves. */
+function inHtml(value: string): string[] {
+  const text = value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return [`&quot; '`, "&quot; &#39;", "&#34; &#39;", "&quot; &#x27;"].map((quotes) => {
+    const [double = "", single = ""] = quotes.split(" ");
+    return text.replaceAll('"', double).replaceAll("'", single);
+  });
 }
 
 function hexadecimal(bytes: Uint8Array): Uint8Array[] {
