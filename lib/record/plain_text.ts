@@ -30,9 +30,10 @@ export function plainLine(line: string): string {
   return ASCII_LINE.test(line) ? line : line.replace(UNPRINTABLE_IN_LINE, escaped);
 }
 
-/** Lines of our own, each plain. */
+/** The same of what may have further lines, as a stack has: those are indented, so that none passes for a line. */
 export function plainLines(text: string): string {
-  return ASCII_LINE.test(text) ? text : text.split("\n").map(plainLine).join("\n");
+  if (ASCII_LINE.test(text)) return text;
+  return text.split("\n").map(plainLine).join("\n").replace(/\n(?! )/g, "\n  ");
 }
 
 /** A header's value as a line shows it: `valueOfPlain()` gives it back as it was. */

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { callRaw } from "../caller.ts";
 import { reply, startReplier } from "../peer.ts";
 import { startProxy } from "../proxy.ts";
+import { shownOf } from "../../lib/admin/cooldown_view.ts";
+import { routeSubject } from "../../lib/state/subjects.ts";
 
 /** One request by that name to a default backend that fails. */
 async function afterOneOf(model: string) {
@@ -39,4 +41,27 @@ Deno.test("a model's name of 512 bytes goes to the default backend, and is cut i
   assert.equal(kept.length, 1);
   assert.ok(lines.length > 0);
   assert.ok(!lines.join("\n").includes("x".repeat(201)));
+});
+
+Deno.test("the admin port shows all cooldowns of routes, and the newest 200 of names that callers made up", () => {
+  const cooledOf = (model: string, isInvented: boolean) => {
+    const subject = routeSubject({ backend: { name: "own" }, model, isInvented });
+    const cooldown = {
+      startedAtMs: 0,
+      untilMs: 1,
+      lengthMs: 1,
+      doublings: 0,
+      row: 9,
+      reason: "busy",
+      triedAtMs: 0,
+      isHinted: false,
+      isLasting: false,
+    };
+    return { subject, cooldown };
+  };
+  const routes = Array.from({ length: 300 }, (_, index) => cooledOf(`route-${index}`, false));
+  const made = Array.from({ length: 1_000 }, (_, index) => cooledOf(`made-${index}`, true));
+  const { cooled, left } = shownOf([...routes, ...made]);
+  assert.equal(left, 800);
+  assert.deepEqual(cooled, [...routes, ...made.slice(800)]);
 });
