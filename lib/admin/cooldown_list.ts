@@ -3,6 +3,7 @@ import type { Snapshot } from "../config/snapshot.ts";
 import { maskSecret } from "../record/mask_secret.ts";
 import type { Cooled } from "../state/cooldowns.ts";
 import { placeOf, type Subject } from "../state/subjects.ts";
+import { shownOf } from "./cooldown_view.ts";
 import { type DrillView, drillView } from "./drill_call.ts";
 import type { LiveAnswer, LiveContext } from "./live_routes.ts";
 import { invalid, listed, membersOf, refused } from "./refused.ts";
@@ -31,6 +32,8 @@ export interface CooldownRow {
 export interface CooldownList {
   /** The one that ends first first. */
   readonly cooldowns: readonly CooldownRow[];
+  /** Further ones, of models' names and keys that callers made up. */
+  readonly more: number;
   readonly drills: readonly DrillView[];
 }
 
@@ -38,15 +41,20 @@ export interface ClearedCooldowns {
   readonly cleared: readonly string[];
 }
 
-/** Every cooldown that no answer has ended yet, and every drill. */
+/** The cooldowns that no answer has ended yet (of callers' inventions the newest), and every drill. */
 export function listCooldowns(context: LiveContext): CooldownList {
   const { health, drills } = context.state;
-  const rows = health.cooldowns().map((cooled) => rowOf(cooled, context));
+  const { cooled, left } = shownOf(health.cooldowns());
+  const rows = cooled.map((each) => rowOf(each, context));
   return {
     cooldowns: rows.sort((a, b) => a.secondsLeft - b.secondsLeft),
+    more: left,
     drills: drills.all().map((drill) => drillView(drill, context)),
   };
 }
+
+/** An answer names no more of them. */
+const MOST_NAMED = 1_000;
 
 /** `{ key }` of one, by its name in the listing; without it, all. */
 export function clearCooldowns(body: unknown, { state, current }: LiveContext): LiveAnswer {
@@ -64,7 +72,7 @@ export function clearCooldowns(body: unknown, { state, current }: LiveContext): 
   const cleared = chosen.filter(({ subject }) => state.health.clearCooldown(subject))
     .map(({ name }) => name);
   if (cleared.length > 0) state.log.info(`Cooldowns cleared by hand: ${listed(cleared)}.`);
-  const answer: ClearedCooldowns = { cleared };
+  const answer: ClearedCooldowns = { cleared: cleared.slice(0, MOST_NAMED) };
   return { status: 200, body: answer };
 }
 

@@ -2,7 +2,7 @@
 import { maskSecret } from "../record/mask_secret.ts";
 import type { Cooled } from "../state/cooldowns.ts";
 import { keyDigest } from "../state/key_digest.ts";
-import { placeOf, type Subject } from "../state/subjects.ts";
+import { isCallersOwn, placeOf, type Subject } from "../state/subjects.ts";
 import type { AdminContext } from "./context.ts";
 
 export interface CooldownView {
@@ -22,11 +22,33 @@ export interface CooldownView {
 
 type ViewedFrom = Pick<AdminContext, "state" | "current">;
 
-/** The one that ends first first; those that are over after all. */
-export function cooldownViews({ state }: ViewedFrom): CooldownView[] {
+/** Of what callers can invent only so many are shown; each can be cleared by its name all the same. */
+const MOST_OF_CALLERS = 200;
+
+export interface Shown {
+  readonly cooled: readonly Cooled[];
+  /** How many more there are. */
+  readonly left: number;
+}
+
+/** All of what is configured, and of what callers made up what began last. */
+export function shownOf(all: readonly Cooled[]): Shown {
+  const made = all.filter(({ subject }) => isCallersOwn(subject));
+  const left = Math.max(0, made.length - MOST_OF_CALLERS);
+  const hidden = new Set(made.slice(0, left));
+  return { cooled: left === 0 ? all : all.filter((each) => !hidden.has(each)), left };
+}
+
+/** The one that ends first first; those that are over after all. And how many are not shown. */
+export function cooldownViews({ state }: ViewedFrom): {
+  readonly views: CooldownView[];
+  readonly left: number;
+} {
   const nowMs = state.clock.monotonicMs();
-  return state.health.cooldowns().map((cooled) => viewOf(cooled, nowMs))
+  const { cooled, left } = shownOf(state.health.cooldowns());
+  const views = cooled.map((each) => viewOf(each, nowMs))
     .sort((a, b) => (a.remainingMs || Infinity) - (b.remainingMs || Infinity) || 0);
+  return { views, left };
 }
 
 /** The subject of the cooldown with that id; undefined where it is over. */

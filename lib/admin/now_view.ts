@@ -59,6 +59,8 @@ export interface NowView {
   readonly backends: readonly BackendView[];
   readonly aliases: readonly AliasView[];
   readonly cooldowns: readonly CooldownView[];
+  /** Further ones, of models' names and keys that callers made up. */
+  readonly moreCooldowns: number;
   readonly reload: Reload;
   readonly hasHistory: boolean;
 }
@@ -66,6 +68,7 @@ export interface NowView {
 export function nowView(context: AdminContext): NowView {
   const { state, live, window, reloads, version, startedAt } = context;
   const snapshot = context.current();
+  const cooling = cooldownViews(context);
   return {
     version,
     revision: snapshot.revision,
@@ -78,7 +81,8 @@ export function nowView(context: AdminContext): NowView {
     series: window.series(ALL),
     backends: [...snapshot.backends.values()].map((each) => backendView(each, context)),
     aliases: aliasesOf(snapshot).map((each) => aliasView(each, context)),
-    cooldowns: cooldownViews(context),
+    cooldowns: cooling.views,
+    moreCooldowns: cooling.left,
     reload: reloads.last,
     hasHistory: snapshot.history.file !== "",
   };

@@ -1,6 +1,6 @@
 /** Watches requests as they happen, for the live list and the figures of the last minutes. */
 import type { AttemptRecord, Entry, EntryWatcher } from "../record/entry.ts";
-import { backendSubject, type RoutePlace, routeSubject } from "../state/subjects.ts";
+import { backendSubject, routeSubject } from "../state/subjects.ts";
 import type { LiveRequests } from "./live_requests.ts";
 import type { Window } from "./window.ts";
 
@@ -30,11 +30,13 @@ export function observer({ live, window }: ObserverOptions): EntryWatcher {
 }
 
 function noteAttempt(
-  { call }: Entry,
-  { backend, model, verdict, startedMs, judgedMs }: AttemptRecord,
+  entry: Entry,
+  attempt: AttemptRecord,
   window: Recent,
 ): void {
-  const subjects = subjectsOf({ backend: { name: backend }, model });
+  const { call } = entry;
+  const { verdict, startedMs, judgedMs } = attempt;
+  const subjects = subjectsOf(entry, attempt);
   if (verdict.action === "fallback") {
     for (const subject of subjects) window.ended(subject, false);
   }
@@ -44,17 +46,23 @@ function noteAttempt(
 }
 
 /** What was relayed is known to be good once it has ended; of the rest the attempts have told. */
-function noteEnd({ attempts, ending, late, response }: Entry, window: Recent): void {
+function noteEnd(entry: Entry, window: Recent): void {
+  const { attempts, ending, late, response } = entry;
   const isWhole = ending?.kind !== "cut" && late === undefined;
   const last = attempts.at(-1);
   if (last?.verdict.action === "relay" && response?.answered.by === "backend") {
-    const place = { backend: { name: last.backend }, model: last.model };
-    for (const subject of subjectsOf(place)) window.ended(subject, isWhole);
+    for (const subject of subjectsOf(entry, last)) window.ended(subject, isWhole);
   }
   if (ending?.kind === "caller_left" && response === undefined) return;
   window.ended(ALL, isWhole && response !== undefined && response.status < 400);
 }
 
-function subjectsOf(place: RoutePlace): string[] {
-  return [backendSubject(place.backend), routeSubject(place)];
+/** Of names that callers make up there are no figures: they would take the place of the routes'. */
+function subjectsOf(
+  { arrival: { snapshot }, call }: Entry,
+  { backend: name, model }: AttemptRecord,
+): string[] {
+  const backend = { name };
+  const isRoute = snapshot.aliases.has(call?.alias.name ?? "");
+  return [backendSubject(backend), ...(isRoute ? [routeSubject({ backend, model })] : [])];
 }

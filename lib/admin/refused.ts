@@ -23,7 +23,11 @@ export function membersOf(body: unknown): Readonly<Record<string, unknown>> {
   return typeof body === "object" && body !== null ? { ...body } : {};
 }
 
-/** Names for an error, in quotes; `none` where there is none. */
+const LISTED_AT_MOST = 20;
+
+/** Names for an error or a log's line, in quotes, as many as one can read; `none` where there is none. */
 export function listed(names: readonly string[]): string {
-  return names.map((name) => JSON.stringify(name)).join(", ") || "none";
+  const shown = names.slice(0, LISTED_AT_MOST).map((name) => JSON.stringify(name)).join(", ");
+  const more = names.length - LISTED_AT_MOST;
+  return more > 0 ? `${shown} and ${more} more` : shown || "none";
 }

@@ -24,7 +24,7 @@ const MOST_PEERS = 1_000;
 
 /**
  * Wrong ones from wherever they come: more than a burst of them, and more than one a second, make
- * everybody wait who has not shown the token before, for 0.05 s each and up to 5 s.
+ * the next wrong one wait, of a peer that has not shown the token before: for 0.05 s each and up to 5 s.
  */
 const BURST = 20;
 const FORGOTTEN_A_SECOND = 1;
@@ -74,20 +74,22 @@ export class TokenGate {
   }
 
   /**
-   * Whether a guess is the token. A wrong one, and whatever its peer sends after it, has to wait; the
-   * right one is never refused, however many wait. What is told at once, because too many do, tells a
-   * flood which guess was wrong: against that the token has to be long.
+   * Whether a guess is the token. The right one is answered at once, always: behind a proxy of TLS all
+   * come from one peer, and nobody's guesses may keep the operator out. A wrong one waits. That the right
+   * one does not tells a guesser who sends many at a time, and waits for none, which it was, as any answer
+   * would; against that the token has to be long.
    */
   async isToken(guess: string, { token, peer }: { token: string; peer: string }): Promise<boolean> {
     const guesses = this.#guessesOf(peerGroup(peer));
     const isRight = timingSafeEqual(digestOf(guess), digestOf(token));
-    if (!isRight) this.#noteWrong(guesses);
-    const delayMs = this.#delayMs(guesses);
-    if (delayMs > 0 && (isRight || this.#mayWait(guesses))) {
-      await this.#keepWaiting(guesses, delayMs);
+    if (isRight) {
+      Object.assign(guesses, { wrong: 0, isKnown: true });
+      return true;
     }
-    if (isRight) Object.assign(guesses, { wrong: 0, isKnown: true });
-    return isRight;
+    this.#noteWrong(guesses);
+    const delayMs = this.#delayMs(guesses);
+    if (this.#mayWait(guesses)) await this.#keepWaiting(guesses, delayMs);
+    return false;
   }
 
   #noteWrong(guesses: Guesses): void {

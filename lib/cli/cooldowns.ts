@@ -27,12 +27,13 @@ export async function clearCooldowns(
 }
 
 /** A line a cooldown, and one a drill. */
-export function cooldownLines({ cooldowns, drills }: CooldownList, paint: Paint): string[] {
+export function cooldownLines({ cooldowns, more, drills }: CooldownList, paint: Paint): string[] {
   const header = ["what", "left", "since", "until", "doubled", "why"];
   const rows = cooldowns.map((row) => rowOf(row, paint));
   const table = tableOf([header.map((text) => ({ text, paint: paint.faint })), ...rows]);
   return [
     ...(cooldowns.length === 0 ? ["Nothing is cooling."] : table),
+    ...(more > 0 ? [`and ${more} more, of models and keys that callers made up.`] : []),
     ...drills.map(({ backend, kind, secondsLeft }) => {
       return safe(`Drill: ${backend} fails on purpose (${kind}) for another ${secondsLeft} s.`);
     }),

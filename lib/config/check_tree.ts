@@ -3,6 +3,7 @@ import { list, mapping } from "./loose.ts";
 import { type Fault, findPlace } from "./place.ts";
 import { formatPath, type Path } from "./problem.ts";
 import { checkShape, type Config } from "./schema.ts";
+import { withoutSecrets } from "./secret_paths.ts";
 import { plainIssues, shapeFaults } from "./shape_faults.ts";
 import type { Tree } from "./tree.ts";
 
@@ -63,12 +64,14 @@ function withoutEchoes(faults: readonly Fault[]): readonly Fault[] {
   });
 }
 
-/** Hides every configured key and proxy's password, should a person have written one where values are shown. */
+/** Hides every configured credential, should a person have written one where values are shown. */
 function masker(value: unknown): (fault: Fault) => Fault {
-  const { backends, clients } = mapping(value);
+  const { backends, clients, admin } = mapping(value);
   const keys = [
-    ...list(backends).map(mapping).flatMap(({ api_key, proxy }) => [
+    mapping(admin).token,
+    ...list(backends).map(mapping).flatMap(({ api_key, proxy, headers }) => [
       ...[api_key].flat(),
+      ...Object.values(mapping(mapping(headers).set)),
       /:\/\/[^/@:]*:(.*)@/s.exec(String(proxy))?.[1],
     ]),
     ...list(clients).map((client) => mapping(client).key),
@@ -76,5 +79,9 @@ function masker(value: unknown): (fault: Fault) => Fault {
   const secrets = keys.flatMap((key) => typeof key === "string" && key.length >= 6 ? [key] : []);
   const hide = (text: string) =>
     secrets.reduce((shown, key) => shown.replaceAll(key, "****"), text);
-  return (fault) => ({ ...fault, message: hide(fault.message) });
+  return (fault) => ({
+    ...fault,
+    path: withoutSecrets(fault.path),
+    message: hide(fault.message),
+  });
 }

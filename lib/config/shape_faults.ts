@@ -2,6 +2,7 @@ import { didYouMean } from "./nearest.ts";
 import { type Fault, findPlace, type Place } from "./place.ts";
 import type { Path } from "./problem.ts";
 import type { Issue } from "./schema.ts";
+import { mayHoldSecret } from "./secret_paths.ts";
 
 /** What the schema found wrong as sentences, each where its value, or its unknown key, was written. */
 export function shapeFaults(issues: readonly Issue[], root: Place): readonly Fault[] {
@@ -44,10 +45,14 @@ function shapeFault({ code, path, message }: Issue, root: Place): Fault {
 
 /**
  * Nothing for a credential or a URL that may hold one, be it in what was cut off; stars for what looks
- * like one elsewhere.
+ * like one elsewhere, and for a placeholder's default.
  */
 function shown(path: Path, { written }: Place): string {
-  if (path.includes("api_key") || path.includes("proxy") || path[0] === "clients") return "";
+  if (mayHoldSecret(path)) return "";
   if (path.includes("url") && /[@?#]|\.\.\."?$/.test(written)) return "";
-  return written.replace(/\b(?:sk|pk|gsk|xai)-[\w-]{6,}|AIza[\w-]{6,}/g, "****");
+  return written.replace(
+    /\$\{[^}]*:-[^}]*/g,
+    (placeholder) => placeholder.replace(/:-.*/s, ":-****"),
+  )
+    .replace(/\b(?:sk|pk|gsk|xai)-[\w-]{6,}|AIza[\w-]{6,}/g, "****");
 }

@@ -5,6 +5,7 @@ import { isOnePlaceholder, typed } from "./placeholders.ts";
 import { positionAt } from "./position.ts";
 import { type Path, shorten } from "./problem.ts";
 import { isReserved } from "./reserved_names.ts";
+import { mayHoldSecret } from "./secret_paths.ts";
 
 /** A document as plain values, and where each stands. */
 export interface Tree {
@@ -164,9 +165,10 @@ class TreeBuilder {
     };
     if (typeof value === "string") return this.#string(value, { node, at, place });
     if (typeof value === "number" && typeof typed(source) !== "number") {
+      const shown = mayHoldSecret(at.path) ? "this" : source;
       this.#fault(
         { ...at, keyOffset: place.offset },
-        `${source} is not a plain decimal number; write it in digits, or quote it if it is a name`,
+        `${shown} is not a plain decimal number; write it in digits, or quote it if it is a name`,
       );
     }
     return { value, place };

@@ -18,7 +18,14 @@ import {
 } from "./allowance.ts";
 import { type NamedModel, namedModel } from "./named_model.ts";
 import { websocketWithoutModel } from "./problems.ts";
-import { nameless, shortened, turnedOff, unknownModel, unreadable } from "./refusals.ts";
+import {
+  modelTooLong,
+  nameless,
+  shortened,
+  turnedOff,
+  unknownModel,
+  unreadable,
+} from "./refusals.ts";
 
 /** A request understood. */
 export interface Call {
@@ -126,9 +133,21 @@ export function callOfName(
   if (taker === undefined) {
     return refusal(unknownModel(name, nearest(name, aliasNames(snapshot, caller), NEAREST)));
   }
+  if (isTooLong(name)) return refusal(modelTooLong(name));
   // What says otherwise must not be what the backend reads.
   const others = places.filter((place) => place.name !== name);
   return passing({ name, places: others }, taker, received);
+}
+
+/**
+ * Longer than any vendor's name (an ARN of Bedrock has some 200 characters). What no alias has is kept in
+ * records and cooldowns as it came, so it has to end somewhere.
+ */
+const LONGEST_UNKNOWN_BYTES = 512;
+
+function isTooLong(name: string): boolean {
+  if (name.length * 3 <= LONGEST_UNKNOWN_BYTES) return false;
+  return new TextEncoder().encode(name).length > LONGEST_UNKNOWN_BYTES;
 }
 
 /** Stands for the model in records. */

@@ -67,6 +67,14 @@ export function unknownModel(name: string, near: readonly string[]): Problem {
   return problem(400, "unknown_model", `Unknown model ${quoted(name)}. ${hint}`);
 }
 
+/** A name that no alias has, and the default backend will not be asked for. */
+export function modelTooLong(name: string): Problem {
+  const message = `Unknown model ${
+    quoted(name)
+  }: a name that no alias has is at most 512 bytes long.`;
+  return problem(400, "unknown_model", message);
+}
+
 export function turnedOff(name: string): Problem {
   const message = `Model ${quoted(name)} is turned off (enabled: false) in the configuration.`;
   return problem(400, "model_disabled", message);

@@ -3,6 +3,7 @@ import type { RawHeaders } from "../wire/headers.ts";
 import type { AttemptRecord } from "./attempt_record.ts";
 import type { BodyCapture } from "./body_capture.ts";
 import { decisionWords, outcomeWords } from "./entry_words.ts";
+import { plain, plainLine, plainValue } from "./plain_text.ts";
 import type { Redactor } from "./redact.ts";
 
 /** A body's text, masked as a whole; everything else is masked line by line. */
@@ -23,7 +24,7 @@ export function attemptSection(
 ): Line[] {
   const { outcome, verdict, startedMs, judgedMs } = attempt;
   const lines: Line[] = [
-    `== attempt ${number}: ${attempt.backend} (${attempt.model})`,
+    `== attempt ${number}: ${attempt.backend} (${plain(attempt.model)})`,
     `url        ${redactor.target(attempt.url)}`,
     `outcome    ${outcomeWords(outcome)}`,
     `time       ${milliseconds(judgedMs - startedMs)}, begun at ${milliseconds(startedMs)}` +
@@ -58,7 +59,9 @@ function timelineLines({ notes: { headMs, contentMs } }: AttemptRecord): string[
 }
 
 export function headerLines(headers: RawHeaders, redactor: Redactor): string[] {
-  return redactor.headers(headers).map(([name, value]) => `${name}: ${value}`);
+  return redactor.headers(headers).map(([name, value]) =>
+    `${plainLine(name)}: ${plainValue(value)}`
+  );
 }
 
 export function milliseconds(ms: number): string {

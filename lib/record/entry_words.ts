@@ -3,6 +3,7 @@ import type { Outcome } from "../wire/outcome.ts";
 import { pathOf } from "../wire/receive.ts";
 import type { HealthChange } from "../state/health.ts";
 import type { AttemptRecord, Entry, LateRecord } from "./entry.ts";
+import { plain, plainStart } from "./plain_text.ts";
 
 /**
  * `claude-opus -> provider-b (claude-x) 200, 2 attempts, 1234 ms (content after 321), 345 bytes, 12 + 34
@@ -11,7 +12,7 @@ import type { AttemptRecord, Entry, LateRecord } from "./entry.ts";
 export function summaryOf(entry: Entry): string {
   const { response, ending, attempts, call, usage } = entry;
   const parts = [
-    [call === undefined ? "" : `${plain(call.alias.name)} ->`, answerWords(entry)],
+    [call === undefined ? "" : `${plainStart(call.alias.name)} ->`, answerWords(entry)],
     [attempts.length > 1 ? `${attempts.length} attempts` : ""],
     [
       attempts.some(({ notes }) => notes.repeat !== undefined)
@@ -46,7 +47,7 @@ function answerWords({ response, ending }: Entry): string {
   const { answered, status } = response;
   return answered.by === "proxy"
     ? `${status} ${answered.problem.code}`
-    : `${answered.backend} (${plain(answered.model)}) ${status}`;
+    : `${answered.backend} (${plainStart(answered.model)}) ${status}`;
 }
 
 /** `status 429` or `connect_failed (ECONNREFUSED …)`. */
@@ -75,27 +76,11 @@ export function lateWords({ row, reason, change }: LateRecord): string {
   return [`row ${row}: ${reason}`, changeWords(change)].filter(Boolean).join("; ");
 }
 
-/** Letters, marks, numbers, punctuation and symbols: no spaces, controls or marks of direction. */
-const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S}]+$/u;
-const UNPRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;
-
 /** What follows when a request failed everywhere alike. */
 export function easedWords(easedMs: number): string {
   const seconds = Math.round(easedMs / 1000);
   return `Every attempt failed alike, so the request may be to blame: cooldowns of ${seconds} s`;
 }
-
-/** A name for one line of a log: escaped where it holds anything but printable characters. */
-export function plain(name: string): string {
-  return PRINTABLE.test(name) ? name : JSON.stringify(name).replace(UNPRINTABLE, escaped);
-}
-
-function escaped(character: string): string {
-  const units = character.split("").map((unit) => unit.charCodeAt(0));
-  return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
-}
-
-const PATH_CHARACTERS = 200;
 
 /** Method, path and who called, on one line, without a credential that the caller put into the path. */
 export function requestWords(
@@ -105,14 +90,12 @@ export function requestWords(
   const by = callerName === "" ? "" : ` (${plain(callerName)})`;
   // Masked before it is cut: half a credential is not known for one.
   const safe = masked(pathOf(target));
-  return `${method} ${
-    plain(safe.length > PATH_CHARACTERS ? `${safe.slice(0, PATH_CHARACTERS)}…` : safe)
-  }${by}`;
+  return `${method} ${plainStart(safe)}${by}`;
 }
 
 /** An attempt, why it was judged so, and what followed from it. */
 export function attemptWords(attempt: AttemptRecord, reason: string): string {
-  return `${attempt.backend} (${plain(attempt.model)}): ${reason}; ${decisionWords(attempt)}`;
+  return `${attempt.backend} (${plainStart(attempt.model)}): ${reason}; ${decisionWords(attempt)}`;
 }
 
 /** `provider-a (claude-x): its caller left after 60 s of silence`, for each route that came last for that. */

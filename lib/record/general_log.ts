@@ -6,6 +6,7 @@ import { colouredLine, type FormatLine, jsonLine, textLine } from "./log_lines.t
 import type { MainLoop } from "./main_loop.ts";
 import { ownStream } from "./own_stream.ts";
 import { appendPrivately } from "./private_file.ts";
+import { plainLines } from "./plain_text.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 
 /** Figures beside a message, for `logging.format: json`. */
@@ -125,7 +126,7 @@ export class GeneralLog implements Log {
 
   #record(level: LogLevel, message: string, fields: LogFields = {}): LogRecord {
     const masked = (text: string) => this.#redactor.text(text).text;
-    const text = masked(message);
+    const text = plainLines(masked(message));
     const shown = this.#showsFields ? Object.entries(fields) : [];
     const properties = shown.map(([name, value]) => {
       return [name, typeof value === "string" ? masked(value) : value];

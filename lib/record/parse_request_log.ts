@@ -1,6 +1,7 @@
 /** Reads a request's log file back, as `formatRequestLog()` wrote it. */
 import { Buffer } from "node:buffer";
 import type { RawHeaders } from "../wire/headers.ts";
+import { valueOfPlain } from "./plain_text.ts";
 
 export interface RequestLog {
   readonly id: string;
@@ -52,12 +53,14 @@ export function parseRequestLog(text: string): RequestLog | undefined {
   const [, method = "", target = ""] = /^(\S+) (.*)$/.exec(head?.lines[0] ?? "") ?? [];
   if (body === undefined || method === "") return undefined;
   const headers = (head?.lines ?? []).slice(1).filter((line) => line !== "").map(headerOf);
-  return { id, request: { method, target, headers, body }, sections };
+  return { id, request: { method, target: valueOfPlain(target), headers, body }, sections };
 }
 
 function headerOf(line: string): readonly [string, string] {
   const colon = line.indexOf(": ");
-  return colon < 0 ? [line.replace(/:$/, ""), ""] : [line.slice(0, colon), line.slice(colon + 2)];
+  return colon < 0
+    ? [line.replace(/:$/, ""), ""]
+    : [line.slice(0, colon), valueOfPlain(line.slice(colon + 2))];
 }
 
 function sectionsOf(bytes: Buffer): LoggedSection[] {

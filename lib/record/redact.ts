@@ -40,9 +40,9 @@ export interface Redactor {
 
 /**
  * A redactor that knows these secrets (the configured ones and those of `credentialsIn()`) in every
- * spelling: as they are, percent-encoded, JSON-escaped and in Base64. Secrets under 6 characters are
- * only masked where they stand as credentials. What nobody named is known by its shape, or by the name
- * before it. With more secrets than any request holds, all of a text is masked.
+ * spelling that docs/decisions/0023 lists. Secrets under 6 characters are only masked where they stand as
+ * credentials. What nobody named is known by its shape, or by the name before it. With more secrets than
+ * any request holds, all of a text is masked.
  */
 export function createRedactor(
   options: { readonly enabled: boolean; readonly secrets: Iterable<string> },

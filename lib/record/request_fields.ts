@@ -1,6 +1,7 @@
 /** The figures of a request, for programs that read the general log. */
 import type { Entry } from "./entry.ts";
 import type { LogFields } from "./general_log.ts";
+import { plainLine, startOf } from "./plain_text.ts";
 
 /** What is not known is left out. */
 export function fieldsOf(entry: Entry): LogFields {
@@ -10,9 +11,9 @@ export function fieldsOf(entry: Entry): LogFields {
     request: arrival.id,
     caller: arrival.callerName || undefined,
     status: response?.status,
-    alias: call?.alias.name,
+    alias: shown(call?.alias.name),
     backend: route?.backend,
-    model: route?.model,
+    model: shown(route?.model),
     attempts: attempts.length,
     ms: rounded(ending?.atMs),
     contentMs: rounded(response?.attempt?.notes.contentMs),
@@ -21,6 +22,11 @@ export function fieldsOf(entry: Entry): LogFields {
     outputTokens: usage?.outputTokens,
     ending: ending?.kind,
   };
+}
+
+/** What callers make up is cut, and shows nothing that a terminal acts on. */
+function shown(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : plainLine(startOf(name));
 }
 
 function rounded(ms: number | undefined): number | undefined {

@@ -10,7 +10,8 @@ import {
 import type { BodyCapture } from "./body_capture.ts";
 import { bodyLines, type CapturedBody, capturedBody } from "./body_lines.ts";
 import type { Entry } from "./entry.ts";
-import { easedWords, lateWords, plain, putOffWords, summaryOf } from "./entry_words.ts";
+import { easedWords, lateWords, putOffWords, summaryOf } from "./entry_words.ts";
+import { plain, plainLine, plainValue } from "./plain_text.ts";
 import type { Redactor } from "./redact.ts";
 import { RequestRedactors } from "./request_redactors.ts";
 
@@ -61,7 +62,9 @@ function sectionsOf(entry: Entry, bodies: Bodies, redactor: Redactor): string {
   ];
   const masked = lineMask(sections, redactor);
   const texts = sections.filter((lines) => lines.length > 0).map((lines) => {
-    return lines.map((line) => typeof line === "string" ? masked(line) : line.body).join("\n");
+    return lines.map((line) => typeof line === "string" ? plainLine(masked(line)) : line.body).join(
+      "\n",
+    );
   });
   return `${texts.join("\n\n")}\n`;
 }
@@ -108,7 +111,7 @@ function requestSection(
 ): Line[] {
   const head = [
     "== request head",
-    `${arrival.method} ${target}`,
+    `${arrival.method} ${plainValue(target)}`,
     ...headerLines(arrival.headers, redactor),
     "",
   ];
@@ -119,7 +122,9 @@ function requestSection(
 function passedOverSection({ passedOver, easedMs }: Entry): string[] {
   const eased = easedMs === undefined ? [] : ["== cooldowns", easedWords(easedMs)];
   if (passedOver.length === 0) return eased;
-  const routes = passedOver.map(({ backend, model, reason }) => `${backend} (${model}): ${reason}`);
+  const routes = passedOver.map(({ backend, model, reason }) => {
+    return `${backend} (${plain(model)}): ${reason}`;
+  });
   return [...eased, "== routes passed over", ...routes];
 }
 
@@ -128,7 +133,7 @@ function responseSection({ response }: Entry, redactor: Redactor, shown: Show): 
   const { status, headers, answered, body } = response;
   const from = answered.by === "proxy"
     ? "llm-proxy itself"
-    : `${answered.backend} (${answered.model})`;
+    : `${answered.backend} (${plain(answered.model)})`;
   return [
     `== response head, from ${from}, at ${milliseconds(response.committedMs)}`,
     String(status),

@@ -40,8 +40,10 @@ function takesKey(
   { request }: RequestLog,
   { snapshot, backendName }: Pick<ReplayOptions, "snapshot" | "backendName">,
 ): boolean {
-  const ownKeys = snapshot.backends.get(backendName ?? "")?.keys ?? [];
-  return ownKeys.length > 0 || placeIn(request) !== undefined;
+  if (placeIn(request) !== undefined) return true;
+  // The proxy takes a caller's key off a request before it is logged.
+  if (backendName === undefined) return snapshot.callers !== undefined;
+  return (snapshot.backends.get(backendName)?.keys ?? []).length > 0;
 }
 
 /** What the configuration sets on a backend's requests may be credentials of its own. */

@@ -26,9 +26,12 @@ export function quotedBytes(bytes: string): string {
   return /^[\n -~]*$/.test(bytes) ? quoted(bytes) : `"$(${printfOf(bytes)})"`;
 }
 
-/** A command of the shell's own, of any length, that writes these bytes, one a character. */
+/**
+ * A command of the shell's own, of any length, that writes these bytes, one a character; `!` as a number,
+ * since a shell at a terminal may look its history up by it, in double quotes too.
+ */
 export function printfOf(bytes: string): string {
-  const format = bytes.replace(/[^\n -~]|[\\'%]/g, (byte) => {
+  const format = bytes.replace(/[^\n -~]|[\\'%!]/g, (byte) => {
     return byte === "%" ? "%%" : `\\${byte.charCodeAt(0).toString(8).padStart(3, "0")}`;
   });
   // An option can be no format; one that begins with a hyphen would be.

@@ -58,7 +58,7 @@ Deno.test("a drill 429 is seen, fallen back from, ended, and gone without a trac
   assert.deepEqual([first?.isIn, first?.state, first?.drill?.kind], [false, "cooling", "429"]);
   assert.equal((await admin.drill({ backend: "primary", seconds: 0 })).ended, true);
   assert.deepEqual(accountOf(pair.proxy), before);
-  assert.deepEqual(await admin.cooldowns(), { cooldowns: [], drills: [] });
+  assert.deepEqual(await admin.cooldowns(), { cooldowns: [], more: 0, drills: [] });
   assert.deepEqual(await pair.tried(), ["primary", 200]);
   assert.equal((await admin.drill({ backend: "primary", seconds: 0 })).ended, false);
 });

@@ -7,9 +7,9 @@ import {
   easedWords,
   lateWords,
   outcomeWords,
-  plain,
   summaryOf,
 } from "../../lib/record/entry_words.ts";
+import { plain } from "../../lib/record/plain_text.ts";
 import { BodyCapture } from "../../lib/record/body_capture.ts";
 import { openai } from "../../lib/dialect/openai.ts";
 import type { Scope } from "../../lib/policy/judge.ts";

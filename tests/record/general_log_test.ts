@@ -197,3 +197,13 @@ Deno.test("GeneralLog colours the console's lines where a terminal shows them, a
   await log.flush();
   assert.equal(JSON.parse(lines[2] ?? "").message, "Plain.");
 });
+
+Deno.test("GeneralLog lets nothing in a message act on a terminal or pass for a line of its own", async () => {
+  await using started = await startLog();
+  started.log.warn(
+    "it said: \u001b[31m\u009b2J\u202e\r\n2026-01-01T00:00:00.000Z INFO  forged\n    at stack",
+  );
+  const expected = "2026-01-01T00:00:00.000Z WARN  it said: \\u001b[31m\\u009b2J\\u202e\\u000d\n" +
+    "  2026-01-01T00:00:00.000Z INFO  forged\n    at stack\n";
+  assert.equal(await started.read(), expected);
+});

@@ -8,7 +8,7 @@ import { act, useStore } from "./store.ts";
 export function CooldownsPanel({ view }: { readonly view: NowView }) {
   const store = useStore();
   const { say } = store;
-  const { cooldowns } = view;
+  const { cooldowns, moreCooldowns } = view;
   const clearAll = () => {
     act(store, { path: "/api/cooldowns/clear", body: { all: true }, done: say("cleared") });
   };
@@ -22,6 +22,7 @@ export function CooldownsPanel({ view }: { readonly view: NowView }) {
       {cooldowns.length === 0
         ? <Empty title={say("noCooldowns")} help={say("noCooldownsHelp")} />
         : <ul>{cooldowns.map((each) => <Cooling key={each.id} cooldown={each} />)}</ul>}
+      {moreCooldowns > 0 && <p class="muted">{say("moreCooldowns", { count: moreCooldowns })}</p>}
     </section>
   );
 }

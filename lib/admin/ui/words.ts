@@ -91,6 +91,10 @@ export const WORDS = {
   thenAlias: ["then {names}", "然后 {names}"],
   weight: ["weight {weight}", "权重 {weight}"],
   cooldowns: ["Cooldowns", "冷却"],
+  moreCooldowns: [
+    "and {count} more, of models and keys that callers made up",
+    "还有 {count} 个，属于调用方自造的模型名或密钥",
+  ],
   noCooldowns: ["Nothing is cooling.", "没有冷却中的项目。"],
   noCooldownsHelp: [
     "What fails is listed here, with its reason and when it is back.",

@@ -1,6 +1,6 @@
 /** What the demo prints. Lines fit into 80 columns. */
 import type { AttemptRecord, Entry } from "../../record/entry.ts";
-import { plain } from "../../record/entry_words.ts";
+import { plain } from "../../record/plain_text.ts";
 import type { HealthChange } from "../../state/health.ts";
 import type { Outcome } from "../../wire/outcome.ts";
 import type { CurlExample } from "./curl.ts";

@@ -14,14 +14,14 @@ const LONGEST_PART_BYTES = 96 * 1024;
  * @param text one character a byte
  */
 export function escapedParts(text: string, longestSecretBytes: number): [number, number][] {
-  if (!text.includes("%") && !text.includes("\\")) return [];
+  if (!text.includes("%") && !text.includes("\\") && !text.includes("&")) return [];
   const around = Math.max(AROUND_BYTES, longestSecretBytes);
   const most = Math.max(LONGEST_PART_BYTES, 8 * around);
-  const places = MARKS.map((mark) => new Places(text, mark));
   const parts: [number, number][] = [];
   for (let from = 0;;) {
-    const next = Math.min(...places.map((each) => each.nextFrom(from)));
-    if (next === Infinity) return parts;
+    MARK.lastIndex = from;
+    const next = MARK.exec(text)?.index;
+    if (next === undefined) return parts;
     const end = Math.min(text.length, next + around + STRIDE_BYTES);
     const before = parts.at(-1);
     const isNear = before !== undefined && next - around <= before[1];
@@ -40,38 +40,15 @@ function wordStart(text: string, at: number): number {
   return start;
 }
 
-/** How such an escape begins, and the first of its two digits, if it has digits; a space hides nothing. */
-const MARKS = [
-  { begins: "\\u00", hasDigits: true },
-  { begins: "\\/", hasDigits: false },
-  { begins: "%", hasDigits: true },
-] as const;
-
-/** The places of one kind of escape, each looked for once. */
-class Places {
-  readonly #text: string;
-  readonly #mark: typeof MARKS[number];
-  #next = -1;
-
-  constructor(text: string, mark: typeof MARKS[number]) {
-    this.#text = text;
-    this.#mark = mark;
-  }
-
-  /** `from` must rise. Infinity for none. */
-  nextFrom(from: number): number {
-    if (this.#next >= from) return this.#next;
-    const { begins, hasDigits } = this.#mark;
-    let at = this.#text.indexOf(begins, from);
-    while (hasDigits && at !== -1 && !this.#isPrintable(at + begins.length)) {
-      at = this.#text.indexOf(begins, at + begins.length);
-    }
-    this.#next = at === -1 ? Infinity : at;
-    return this.#next;
-  }
-
-  #isPrintable(digits: number): boolean {
-    const first = this.#text.charCodeAt(digits);
-    return first >= 0x32 && first <= 0x37 && !this.#text.startsWith("20", digits);
-  }
-}
+/**
+ * How such an escape begins, and the first of its digits; a space hides nothing, nor do quotes and angle
+ * brackets that a page must escape.
+ */
+const MARK = new RegExp(
+  [
+    String.raw`\\(?:/|u\{|(?:u00|U000000|x)(?!20)[2-7]|(?!040)[01][0-7]{2})`,
+    "%(?:u00)?(?!20)[2-7]",
+    "&(?:#(?!(?:3[249]|6[02]|1[03]|160|8\\d{3}|x(?:2[027]|3[CEce]));)|(?:equals|plus|sol);)",
+  ].join("|"),
+  "g",
+);

@@ -5,9 +5,14 @@ import type { Searched } from "./shape_search.ts";
 
 const EQUALS = 0x3d;
 const SPACE = 0x20;
+const ASTERISK = 0x2a;
+const CLOSING_BRACKET = 0x5d;
 
 /** What a name is made of, and how long it may be. */
 const NAME_BYTES = tableOf("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.");
+const OUTER_BYTES = tableOf(
+  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.[]",
+);
 const LONGEST_NAME = 64;
 const MOST_BACKSLASHES = 15;
 
@@ -27,6 +32,18 @@ function endingOf(first: number, second: number, third: number): number {
   return ((first & 31) << 10) | ((second & 31) << 5) | (third & 31);
 }
 
+function beginsParameter(before: number | undefined): boolean {
+  return before === undefined || before === 0x3f || before === 0x26;
+}
+
+/** Where `user[a][password` begins, of which `password` begins at `start`. */
+function outerStart(bytes: Uint8Array, start: number): number {
+  const least = start - LONGEST_NAME;
+  let outer = start;
+  while (outer > 0 && outer > least && OUTER_BYTES[bytes[outer - 1]!] === 1) outer--;
+  return outer;
+}
+
 export interface Name {
   readonly text: string;
   readonly isQuoted: boolean;
@@ -38,7 +55,11 @@ export interface Name {
 export function nameBefore({ bytes, text }: Searched, separator: number): Name | undefined {
   let end = separator;
   while (end > 0 && separator - end < 4 && bytes[end - 1] === SPACE) end--;
-  const isQuoted = isQuote(bytes[end - 1]);
+  const isEquals = bytes[separator] === EQUALS;
+  // `user[password]=`, and `name*=` of a header's parameter (RFC 8187).
+  const isInner = isEquals && bytes[end - 1] === CLOSING_BRACKET;
+  if (isInner || (isEquals && bytes[end - 1] === ASTERISK)) end--;
+  const isQuoted = !isInner && isQuote(bytes[end - 1]);
   if (isQuoted) {
     end--;
     const most = end - MOST_BACKSLASHES;
@@ -56,7 +77,7 @@ export function nameBefore({ bytes, text }: Searched, separator: number): Name |
   const before = bytes[start - 1];
   // `\nkey` is a line break and a key.
   if (isBackslash(before) && !isQuoted && end - start > 3) start++;
-  const isParameter = bytes[separator] === EQUALS &&
-    (before === undefined || before === 0x3f || before === 0x26);
+  const isParameter = isEquals &&
+    beginsParameter(bytes[(isInner ? outerStart(bytes, start) : start) - 1]);
   return { text: text.slice(start, end), isQuoted, isParameter };
 }

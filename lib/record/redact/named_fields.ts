@@ -14,7 +14,9 @@ export interface NamedField {
 
 /** How far behind its name a field may begin. */
 const HEAD_BYTES = 256;
-const FIELD = /^\s{0,8}(\\{0,15})["']?([\w.-]{2,64})/;
+/** A name, perhaps the innermost of `user[password]`, or behind the `UTF-8''` of `name*`. */
+const FIELD =
+  /^\s{0,8}(\\{0,15})["']?(?:[\w-]{1,16}'[\w-]{0,16}')?(?:[\w.-]{1,64}\[){0,4}([\w.-]{2,64})/;
 const BLANK_LINE = /(?:\r?\n|\\{1,8}r\\{1,8}n|\\{1,8}n){2}/;
 const VALUE_MEMBER = /^\\{0,15}"\s{0,8},\s{0,8}\\{0,15}"value\\{0,15}"\s{0,8}:\s{0,8}(\\{0,15})"/i;
 

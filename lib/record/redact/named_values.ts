@@ -122,6 +122,9 @@ export class NamedValues {
 
   #valueAt(separator: number, name: Name): Value | undefined {
     const bytes = this.#bytes;
+    const isSetting = !name.isQuoted && bytes[separator] === COLON;
+    const below = isSetting ? valueBelow(this.#text, separator) : undefined;
+    if (below !== undefined) return below;
     let start = separator + 1;
     while (isSpace(bytes[start]) && start - separator < MOST_SPACES) start++;
     let escapeLength = 0;
@@ -151,6 +154,19 @@ export class NamedValues {
     this.#bareEnd = end;
     return end;
   }
+}
+
+/** YAML: the name's colon, perhaps `>-` or `|`, and on the next line, further in, a value alone. */
+const BELOW =
+  /^:[ \t]{0,8}(?:[>|][+\-1-9]{0,2})?[ \t]{0,8}(?:\r?\n|\\{1,8}r\\{1,8}n|\\{1,8}n)[ \t]{1,64}([^\s"'`&;,<>(){}[\]\\#|]{1,512})(?=[ \t]{0,8}(?:[\r\n\\"]|$))/;
+const BELOW_CHARACTERS = 700;
+
+function valueBelow(text: string, colon: number): Value | undefined {
+  const [all, value = ""] = BELOW.exec(text.slice(colon, colon + BELOW_CHARACTERS)) ?? [];
+  // Another name, whose value is its own.
+  if (all === undefined || value.endsWith(":")) return undefined;
+  const end = colon + all.length;
+  return { start: end - value.length, end, quotes: "none" };
 }
 
 /** The bracket of a list of strings behind a colon. */

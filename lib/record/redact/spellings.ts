@@ -10,7 +10,7 @@ const encoder = new TextEncoder();
 
 /**
  * A secret as it is, unescaped as a view of a text is, and where those readings leave something open in
- * JSON and in a URL; then what Base64 makes of it.
+ * JSON, a URL and a page; then what Base64 and hexadecimal digits make of it.
  */
 export function needlesOf(value: string): Needle[] {
   const mask = maskSecret(value);
@@ -23,11 +23,11 @@ export function needlesOf(value: string): Needle[] {
   }
   return [
     ...[...readings.values()].map((bytes) => ({ bytes, mask })),
-    ...base64(bytes).map((core) => ({ bytes: core, mask: "****" })),
+    ...[...base64(bytes), ...hexadecimal(bytes)].map((core) => ({ bytes: core, mask: "****" })),
   ].filter(({ bytes }) => bytes.length >= SHORTEST_CHARACTERS);
 }
 
-/** Values that no spelling changes but Base64, and escapes, which a view resolves. */
+/** Values that no spelling changes but Base64, digits, and escapes, which a view resolves. */
 export const PLAIN = /^[\w.~+/=-]*$/;
 
 function escapedSpellings(value: string): string[] {
@@ -37,7 +37,21 @@ function escapedSpellings(value: string): string[] {
   });
   const inUrl = encodeURIComponent(value.toWellFormed());
   const lower = inUrl.replace(/%../g, (escape) => escape.toLowerCase());
-  return [inJson, JSON.stringify(inJson).slice(1, -1), ascii, inUrl, lower];
+  return [inJson, JSON.stringify(inJson).slice(1, -1), ascii, inUrl, lower, ...inHtml(value)];
+}
+
+/** What a page has to escape, as the usual escapers do; what more some escape by numbers, a view resolves. */
+function inHtml(value: string): string[] {
+  const text = value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return [`&quot; '`, "&quot; &#39;", "&#34; &#39;", "&quot; &#x27;"].map((quotes) => {
+    const [double = "", single = ""] = quotes.split(" ");
+    return text.replaceAll('"', double).replaceAll("'", single);
+  });
+}
+
+function hexadecimal(bytes: Uint8Array): Uint8Array[] {
+  const lower = bytes.toHex();
+  return [...new Set([lower, lower.toUpperCase()])].map((text) => encoder.encode(text));
 }
 
 /**

@@ -1,8 +1,9 @@
 /**
  * A text with its escapes resolved, and where in the text each byte of it comes from. `\u0041`, `\/`,
- * `\"` (in JSON nested however deep), `%41` and `%2541` become what they stand for, a run of backslashes
- * one. A secret read in the same way is found in it, whichever of its characters are escaped and how.
+ * `\"` (in JSON nested however deep), `%41`, `%2541`, `&#65;` and their like (escapes.ts) become what they
+ * stand for, a run of backslashes one. A secret read in the same way is found in it, whichever of its characters are escaped and how.
  */
+import { beginsEscape, Escape } from "./escapes.ts";
 
 export interface View {
   readonly bytes: Uint8Array;
@@ -12,53 +13,27 @@ export interface View {
   readonly endOf: (index: number) => number;
 }
 
-const BACKSLASH = 0x5c;
-const PERCENT = 0x25;
-const NEWLINE = 0x0a;
-const LETTER_U = 0x75;
-
-/** What an escape by a backslash and one character stands for, as far as it matters here. */
-const SIMPLE: ReadonlyMap<number, number> = new Map([
-  ...[...`/"'`].map((character) => [character.charCodeAt(0), character.charCodeAt(0)] as const),
-  ...[..."bfnrt"].map((character) => [character.charCodeAt(0), NEWLINE] as const),
-]);
-
 /** The bytes from `from` to before `to`, unescaped. Takes linear time, whatever stands there. */
 export function unescapedView(text: Uint8Array, from: number, to: number): View {
+  // No escape is shorter than what it stands for.
   const out = new Uint8Array(to - from);
   const escapes = new Escapes();
+  const escape = new Escape();
   let length = 0;
   let at = from;
   while (at < to) {
     const byte = text[at]!;
-    if (byte !== BACKSLASH && byte !== PERCENT) {
+    if (!beginsEscape(byte)) {
       out[length++] = byte;
       at++;
       continue;
     }
     const start = length;
-    const begins = at;
-    if (byte === PERCENT) {
-      let digits = at + 1;
-      while (digits + 1 < to && text[digits] === 0x32 && text[digits + 1] === 0x35) digits += 2;
-      const value = digits + 1 < to ? (hex(text[digits]!) << 4) | hex(text[digits + 1]!) : -1;
-      out[length++] = value < 0 ? PERCENT : value;
-      at = value < 0 ? digits : digits + 2;
-    } else {
-      while (at < to && text[at] === BACKSLASH) at++;
-      const simple = at < to ? SIMPLE.get(text[at]!) : undefined;
-      const code = text[at] === LETTER_U ? unit(text, at + 1, to) : -1;
-      if (code >= 0) {
-        at += 5;
-        // The rest of a pair of surrogates stands for itself: no credential is written with one.
-        length = writeUtf8(out, length, code);
-      } else if (simple === undefined) out[length++] = BACKSLASH;
-      else {
-        out[length++] = simple;
-        at++;
-      }
-    }
-    if (at - begins !== 1) escapes.add(start, length, begins, at);
+    escape.read(text, at, to);
+    if (escape.isByte) out[length++] = escape.code;
+    else length = writeUtf8(out, length, escape.code);
+    if (escape.end - at !== 1) escapes.add(start, length, at, escape.end);
+    at = escape.end;
   }
   const { startOf, endOf } = escapes.places(from);
   return { bytes: out.subarray(0, length), startOf, endOf };
@@ -125,27 +100,17 @@ function lastAtMost(numbers: readonly number[], value: number): number {
   return low - 1;
 }
 
-/** The value of four hexadecimal digits; -1 where there are none. */
-function unit(text: Uint8Array, at: number, to: number): number {
-  if (at + 4 > to) return -1;
-  return (hex(text[at]!) << 12) | (hex(text[at + 1]!) << 8) | (hex(text[at + 2]!) << 4) |
-    hex(text[at + 3]!);
-}
-
-/** -1 for what is no hexadecimal digit, which no shift makes positive. */
-function hex(byte: number): number {
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-  const letter = byte | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
-}
-
 function writeUtf8(out: Uint8Array, at: number, code: number): number {
   if (code < 0x80) out[at++] = code;
   else if (code < 0x800) {
     out[at++] = 0xc0 | (code >> 6);
     out[at++] = 0x80 | (code & 0x3f);
   } else {
-    out[at++] = 0xe0 | (code >> 12);
+    if (code < 0x10000) out[at++] = 0xe0 | (code >> 12);
+    else {
+      out[at++] = 0xf0 | (code >> 18);
+      out[at++] = 0x80 | ((code >> 12) & 0x3f);
+    }
     out[at++] = 0x80 | ((code >> 6) & 0x3f);
     out[at++] = 0x80 | (code & 0x3f);
   }
