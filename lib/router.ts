@@ -52,7 +52,7 @@ export async function route(incoming: Incoming, context: RouteContext): Promise<
 
 /** Tries the call's routes in order until one answers or none is left. */
 async function reach(errand: Errand & Omit<Pursuit, "metDrill">): Promise<CallerResponse> {
-  const { call, state, snapshot, entry, failed } = errand;
+  const { call, state, snapshot, entry } = errand;
   const standing = standingOf(errand);
   const plan = planFor(call, standing);
   const problem = misfit(plan, call);
@@ -62,7 +62,7 @@ async function reach(errand: Errand & Omit<Pursuit, "metDrill">): Promise<Caller
     if (whole.kind !== "received") return unread(errand, whole);
     errand = { ...errand, received: whole };
   }
-  using admissions = new Admissions(plan, state.health, {
+  const admissions = new Admissions(plan, state.health, {
     settings: snapshot.fallback,
     elapsedMs: () => entry.elapsedMs(),
     prefersKey: (key) => isHomeKey(standing.home, key),
@@ -71,6 +71,17 @@ async function reach(errand: Errand & Omit<Pursuit, "metDrill">): Promise<Caller
   });
   const pursuit = { ...errand, metDrill: () => admissions.metDrill };
   entry.planned(standing.home);
+  try {
+    return await pursue(pursuit, admissions);
+  } finally {
+    // `using` would say the same, and cost as much as three async calls.
+    admissions[Symbol.dispose]();
+  }
+}
+
+/** Tries one route after the other, as long as there is leave to. */
+async function pursue(pursuit: Errand & Pursuit, admissions: Admissions): Promise<CallerResponse> {
+  const { state, entry, failed } = pursuit;
   for (let ticket = admissions.next(); ticket !== undefined; ticket = admissions.next()) {
     const attempted = await tryRoute(ticket, pursuit);
     const { verdict } = attempted;

@@ -117,9 +117,9 @@ async function answered(incoming: Incoming, context: Context): Promise<CallerRes
     return context.state.journal.shown(answer, { ...incoming, snapshot: context.snapshot });
   };
   if (entrance.kind === "turned_away") return shown(turnAway(incoming, entrance.problem, context));
-  const { method, headers, target } = entrance.incoming;
+  const { caller, keyPlace, incoming: { method, headers, target } } = entrance;
   const asked = { method, headers, path: pathOf(target) };
-  const visit = { ...context, ...entrance };
+  const visit = { ...context, caller, keyPlace };
   const own = ownEndpoint(asked, visit);
   if (own !== undefined) return shown(own);
   const overload = context.state.load.refusal(

@@ -130,7 +130,7 @@ export class Entry {
   }
 
   attempted({ route, kind, drill }: Ticket, tried: Tried): void {
-    const { request, outcome, verdict, ...rest } = tried;
+    const { request, startedMs, notes, outcome, verdict, change } = tried;
     const errorBody = this.#capture();
     if (isFailedReply(outcome, verdict)) errorBody.add(outcome.body.peek());
     const attempt: AttemptRecord = {
@@ -138,11 +138,13 @@ export class Entry {
       model: route.model,
       kind,
       url: request.origin + request.target,
+      startedMs,
       judgedMs: this.#elapsedMs(),
       outcome,
       verdict,
-      ...rest,
-      ...(drill === undefined ? {} : { drill: drill.kind }),
+      change,
+      notes,
+      drill: drill?.kind,
       errorBody,
     };
     this.attempts.push(attempt);

@@ -121,9 +121,9 @@ async function examined(
     idleMs: timeouts.idleMs,
     signal,
   });
-  return inspected === undefined
-    ? left(reply, "while the reply was held")
-    : { ...reply, ...inspected };
+  if (inspected === undefined) return left(reply, "while the reply was held");
+  const { inspection, errorText, gate } = inspected;
+  return { ...reply, inspection, errorText, gate };
 }
 
 /** 204, HEAD and redirects promise no body; a call without a stream may be answered with media. */

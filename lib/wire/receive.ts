@@ -61,12 +61,19 @@ export async function receive(
   if (!(bytes instanceof Uint8Array)) return bytes;
   const raw = { ...request, body: bytes, coded: undefined, rest: undefined };
   const contentEncoding = bytes.length === 0 ? undefined : contentEncodingOf(headers);
-  if (contentEncoding === undefined) return { ...raw, ...await readingOf(request, bytes) };
+  if (contentEncoding === undefined) return withReading(raw, await readingOf(request, bytes));
   const decoded = await decodeRequest(bytes, contentEncoding, limits);
   if ("kind" in decoded) {
     return decoded.kind === "no_room" ? decoded : { ...raw, ...UNREAD, fields: decoded };
   }
-  return { ...raw, ...decoded, ...await readingOf(request, decoded.body) };
+  return withReading({ ...raw, ...decoded }, await readingOf(request, decoded.body));
+}
+
+function withReading(
+  raw: Omit<Received, keyof BodyReading>,
+  { fields, members, models }: BodyReading,
+): Received {
+  return { ...raw, fields, members, models };
 }
 
 /** What there is to know of a body that is not looked into. */
