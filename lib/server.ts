@@ -111,7 +111,10 @@ async function handle(given: Incoming, context: Context): Promise<CallerResponse
   }
 }
 
-async function answered(incoming: Incoming, context: Context): Promise<CallerResponse> {
+function answered(
+  incoming: Incoming,
+  context: Context,
+): CallerResponse | Promise<CallerResponse> {
   const entrance = enter(incoming, context);
   const shown = (answer: OwnAnswer) => {
     return context.state.journal.shown(answer, { ...incoming, snapshot: context.snapshot });
@@ -127,7 +130,7 @@ async function answered(incoming: Incoming, context: Context): Promise<CallerRes
     bytesToHold(asked, visit.caller),
   );
   if (overload !== undefined) return problemAnswer(overload, dialectOf(asked.path, headers));
-  return await route(entrance.incoming, visit);
+  return route(entrance.incoming, visit);
 }
 
 /** How much is held of what a request says that it will bring: of an upload that nobody reads, its start. */

@@ -31,7 +31,9 @@ export class CallerWriter {
 
   /** The same with a piece, whose place is free afterwards. */
   async writePiece(piece: Piece): Promise<void> {
-    await this.write(piece.bytes);
+    this.#waitsSinceMs = this.#site.nowMs;
+    await writeAll(this.#conn, piece.bytes, this.#onPart);
+    this.#waitsSinceMs = Infinity;
     this.pieces.giveBack(piece);
   }
 
