@@ -87,13 +87,13 @@ export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attemp
   const nowMs = state.clock.now().getTime();
   const finding = findingOf(verdict, outcome, { ...snapshot.fallback, nowMs });
   const change = state.health.record(ticket, finding, snapshot.fallback);
-  entry.attempted(ticket, { startedMs, notes, request, outcome, verdict, change });
+  const tried = { startedMs, notes, request, outcome, verdict, change };
+  const { judgedMs } = entry.attempted(ticket, tried);
   state.shortages.note(outcome);
   if (isServed(verdict)) {
     noteServed(ticket, pursuit);
-    const tookMs = entry.elapsedMs() - startedMs;
     const isTelling = call.operation?.kind === "inference" && !pursuit.metDrill();
-    if (isTelling) state.timings.note(ticket.route, tookMs);
+    if (isTelling) state.timings.note(ticket.route, judgedMs - startedMs);
   }
   if (isUseless(verdict) && outcome.kind === "reply") outcome.body.discard();
   const isLastResort = ticket.kind === "last_resort";

@@ -78,8 +78,9 @@ export class ConnectionPool implements Connections, ConnectionOwner {
       ? KEEP_ALIVE_MS
       : Math.min(keptSeconds * 1000 - MARGIN_MS, KEEP_ALIVE_MAX_MS);
     if (keptMs <= 0) return connection.destroy();
-    connection.deadlineMs = performance.now() + keptMs;
-    this.#idle.add(connection);
+    const nowMs = performance.now();
+    connection.deadlineMs = nowMs + keptMs;
+    this.#idle.add(connection, nowMs);
     this.onDeadline(connection.deadlineMs);
   }
 

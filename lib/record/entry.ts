@@ -129,7 +129,8 @@ export class Entry {
     this.easedMs = easedMs;
   }
 
-  attempted({ route, kind, drill }: Ticket, tried: Tried): void {
+  /** An attempt has been judged. */
+  attempted({ route, kind, drill }: Ticket, tried: Tried): AttemptRecord {
     const { request, startedMs, notes, outcome, verdict, change } = tried;
     const errorBody = this.#capture();
     if (isFailedReply(outcome, verdict)) errorBody.add(outcome.body.peek());
@@ -149,6 +150,7 @@ export class Entry {
     };
     this.attempts.push(attempt);
     this.#watcher.onAttempt(this, attempt);
+    return attempt;
   }
 
   /** A reply is being relayed; its body is captured as it passes. */

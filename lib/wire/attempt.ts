@@ -4,7 +4,7 @@ import { hasBody } from "./caller_response.ts";
 import type { BackendRequest, Connections } from "./connections.ts";
 import { decodeCopy } from "./decode.ts";
 import type { Expectation } from "./examination.ts";
-import { headerValue } from "./headers.ts";
+import { headerValue, isField } from "./headers.ts";
 import { inspect } from "./inspect.ts";
 import type { Leaving } from "./leaving.ts";
 import type { Fault, Outcome, Reply } from "./outcome.ts";
@@ -146,7 +146,8 @@ function firstContentOf(timeouts: Timeouts, streamed: boolean): number {
 
 /** Several lines are one list (RFC 9110, section 5.3). */
 function codingOf({ headers }: Reply): string | undefined {
-  const lines = headers.filter(([name]) => name.toLowerCase() === "content-encoding");
+  const lines = headers.filter((header) => isField(header, "content-encoding"));
+  if (lines.length === 0) return undefined;
   const coding = lines.map(([, value]) => value).join(",").trim().toLowerCase();
   return coding === "" || coding === "identity" ? undefined : coding;
 }
