@@ -54,7 +54,7 @@ export async function route(incoming: Incoming, context: RouteContext): Promise<
 async function reach(
   errand: Errand & Omit<Pursuit, "metDrill" | "isAway">,
 ): Promise<CallerResponse> {
-  const { call, state, snapshot, entry, failed } = errand;
+  const { call, state, snapshot, entry } = errand;
   const standing = standingOf(errand);
   const plan = planFor(call, standing);
   const problem = misfit(plan, call);
@@ -64,7 +64,7 @@ async function reach(
     if (whole.kind !== "received") return unread(errand, whole);
     errand = { ...errand, received: whole };
   }
-  using admissions = new Admissions(plan, state.health, {
+  const admissions = new Admissions(plan, state.health, {
     settings: snapshot.fallback,
     elapsedMs: () => entry.elapsedMs(),
     prefersKey: (key) => isHomeKey(standing.home, key),
@@ -74,6 +74,17 @@ async function reach(
   const isAway = leavesHome(standing);
   const pursuit = { ...errand, isAway, metDrill: () => admissions.metDrill };
   entry.planned(standing);
+  try {
+    return await pursue(pursuit, admissions);
+  } finally {
+    // `using` would say the same, and cost as much as three async calls.
+    admissions[Symbol.dispose]();
+  }
+}
+
+/** Tries one route after the other, as long as there is permission to. */
+async function pursue(pursuit: Errand & Pursuit, admissions: Admissions): Promise<CallerResponse> {
+  const { state, entry, failed } = pursuit;
   for (let ticket = admissions.next(); ticket !== undefined; ticket = admissions.next()) {
     const attempted = await tryRoute(ticket, pursuit);
     const { verdict } = attempted;

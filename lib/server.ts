@@ -111,15 +111,18 @@ async function handle(given: Incoming, context: Context): Promise<CallerResponse
   }
 }
 
-async function answered(incoming: Incoming, context: Context): Promise<CallerResponse> {
+function answered(
+  incoming: Incoming,
+  context: Context,
+): CallerResponse | Promise<CallerResponse> {
   const entrance = enter(incoming, context);
   const shown = (answer: OwnAnswer) => {
     return context.state.journal.shown(answer, { ...incoming, snapshot: context.snapshot });
   };
   if (entrance.kind === "turned_away") return shown(turnAway(incoming, entrance.problem, context));
-  const { method, headers, target } = entrance.incoming;
+  const { caller, keyPlace, incoming: { method, headers, target } } = entrance;
   const asked = { method, headers, path: pathOf(target) };
-  const visit = { ...context, ...entrance };
+  const visit = { ...context, caller, keyPlace };
   const own = ownEndpoint(asked, visit);
   if (own !== undefined) return shown(own);
   const overload = context.state.load.refusal(
@@ -127,7 +130,7 @@ async function answered(incoming: Incoming, context: Context): Promise<CallerRes
     bytesToHold(asked, visit.caller),
   );
   if (overload !== undefined) return problemAnswer(overload, dialectOf(asked.path, headers));
-  return await route(entrance.incoming, visit);
+  return route(entrance.incoming, visit);
 }
 
 /** How much is held of what a request says that it will bring: of an upload that nobody reads, its start. */

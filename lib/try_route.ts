@@ -88,20 +88,20 @@ export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attemp
     origin: originFor(ticket, pursuit),
   });
   const nowMs = state.clock.now().getTime();
-  const finding = findingOf(verdict, outcome, { nowMs, ...snapshot.fallback });
+  const finding = findingOf(verdict, outcome, { ...snapshot.fallback, nowMs });
   const change = state.health.record(ticket, finding, snapshot.fallback);
-  entry.attempted(ticket, { startedMs, notes, request, outcome, verdict, change });
+  const tried = { startedMs, notes, request, outcome, verdict, change };
+  const { judgedMs } = entry.attempted(ticket, tried);
   state.shortages.note(outcome);
   if (verdict.action === "abandon") state.departures.callerLeft(ticket.route, pursuit);
   if (isServed(verdict)) {
     noteServed(ticket, pursuit);
-    const tookMs = entry.elapsedMs() - startedMs;
     const isTelling = call.operation?.kind === "inference" && !pursuit.metDrill();
-    if (isTelling) state.timings.note(ticket.route, tookMs);
+    if (isTelling) state.timings.note(ticket.route, judgedMs - startedMs);
   }
   if (isUseless(verdict) && outcome.kind === "reply") outcome.body.discard();
-  const kind = { isDrill: isDrill(ticket), isLastResort: ticket.kind === "last_resort" };
-  return { outcome, verdict, finding, change, ...kind };
+  const isLastResort = ticket.kind === "last_resort";
+  return { outcome, verdict, finding, change, isDrill: isDrill(ticket), isLastResort };
 }
 
 /** The answer has been relayed to its end: what the end shows of the route is noted. */
@@ -110,7 +110,7 @@ export function noteEnding(
   pursuit: Pursuit,
   { ending, reply }: { readonly ending: Ending; readonly reply: Reply },
 ): LateRecord | undefined {
-  const { call, state, snapshot: { fallback } } = pursuit;
+  const { call: { operation }, state, snapshot: { fallback } } = pursuit;
   state.health.ended(ticket);
   if (ending.kind === "complete" && reply.status < 300) noteServed(ticket, pursuit);
   if (ending.kind === "caller_left" && reply.gate !== undefined) {
@@ -119,7 +119,8 @@ export function noteEnding(
   const nowMs = state.clock.now().getTime();
   const { auth } = ticket.route.backend;
   const origin = originFor(ticket, pursuit);
-  const failure = judgeEnding(ending, reply, { ...call, auth, origin, nowMs, ...fallback });
+  const { maxCooldownMs } = fallback;
+  const failure = judgeEnding(ending, reply, { operation, auth, origin, nowMs, maxCooldownMs });
   if (failure === undefined) return undefined;
   return { ...failure, change: state.health.failedLate(ticket, failure.finding, fallback) };
 }

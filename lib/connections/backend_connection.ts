@@ -36,7 +36,7 @@ export class BackendConnection implements ResponseSink {
     this.#stream = stream;
     this.#host = host;
     this.#owner = owner;
-    this.#sender = new RequestSender(stream, {
+    this.#sender = new RequestSender(stream, owner.pieces, {
       onSent: () => this.#awaitHead(),
       onFault: (cause) => this.destroy(cause),
       onStuck: () => this.#awaitHead(),

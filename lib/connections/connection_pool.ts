@@ -1,6 +1,7 @@
 /** The connections to one backend, kept between requests; as many as there are requests at once. */
 import type { BackendRequest, Connections, ExchangeHandler } from "../wire/connections.ts";
 import { ExchangeError } from "../wire/exchange_error.ts";
+import { Pieces } from "../http1/pieces.ts";
 import { whyRefused } from "../http1/request_head.ts";
 import { BackendConnection } from "./backend_connection.ts";
 import type { ConnectionOwner } from "./connection_owner.ts";
@@ -26,6 +27,7 @@ const TICK_MS = 20;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export class ConnectionPool implements Connections, ConnectionOwner {
+  readonly pieces = new Pieces();
   readonly #host: string;
   readonly #connect: Connector;
   readonly #all = new Set<BackendConnection>();
@@ -76,8 +78,9 @@ export class ConnectionPool implements Connections, ConnectionOwner {
       ? KEEP_ALIVE_MS
       : Math.min(keptSeconds * 1000 - MARGIN_MS, KEEP_ALIVE_MAX_MS);
     if (keptMs <= 0) return connection.destroy();
-    connection.deadlineMs = performance.now() + keptMs;
-    this.#idle.add(connection);
+    const nowMs = performance.now();
+    connection.deadlineMs = nowMs + keptMs;
+    this.#idle.add(connection, nowMs);
     this.onDeadline(connection.deadlineMs);
   }
 

@@ -44,8 +44,8 @@ export class IdleConnections<Connection extends Idle> {
   }
 
   /** One more; where there are too many, the one that has waited longest goes. */
-  add(connection: Connection): void {
-    connection.idleSinceMs = performance.now();
+  add(connection: Connection, nowMs = performance.now()): void {
+    connection.idleSinceMs = nowMs;
     this.#waiting.push(connection);
     this.#room.add(1);
     if (this.#waiting.length <= MAX_OF_ONE && !this.#room.isFull) return;

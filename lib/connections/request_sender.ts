@@ -1,6 +1,6 @@
 /** Requests on their way out: in one piece, or as their body comes in, at the other side's pace. */
 import { Buffer } from "node:buffer";
-import { inOnePiece } from "../http1/request_head.ts";
+import type { Piece, Pieces } from "../http1/pieces.ts";
 import { type ByteStream, writeAll } from "../wire/byte_stream.ts";
 import type { BackendRequest, UploadedBody } from "../wire/connections.ts";
 import { ExchangeError } from "../wire/exchange_error.ts";
@@ -26,10 +26,12 @@ export class RequestSender {
   /** Whether something of a request has still to go out. */
   isSending = false;
   readonly #stream: ByteStream;
+  readonly #pieces: Pieces;
   readonly #watcher: SendingWatcher;
 
-  constructor(stream: ByteStream, watcher: SendingWatcher) {
+  constructor(stream: ByteStream, pieces: Pieces, watcher: SendingWatcher) {
     this.#stream = stream;
+    this.#pieces = pieces;
     this.#watcher = watcher;
   }
 
@@ -46,14 +48,14 @@ export class RequestSender {
   async #whole(head: string, body: Uint8Array, wanted: Wanted): Promise<void> {
     const isSmall = body.length <= ONE_PIECE_BYTES;
     const isWhole = isSmall
-      ? await this.#write(inOnePiece(head, body))
+      ? await this.#writePiece(this.#pieces.join(head, body))
       : await this.#write(Buffer.from(head, "latin1")) && await this.#write(body);
     this.#sent(isWhole, wanted);
   }
 
   async #upload(head: string, body: UploadedBody, wanted: Wanted): Promise<void> {
     try {
-      this.#sent(await this.#pieces(head, body, wanted), wanted);
+      this.#sent(await this.#inParts(head, body, wanted), wanted);
     } catch (cause) {
       if (!wanted.isOver) this.#watcher.onFault(cause);
     }
@@ -65,7 +67,7 @@ export class RequestSender {
   }
 
   /** In chunks where its length is not known. */
-  async #pieces(head: string, { chunks, lengthBytes }: UploadedBody, wanted: Wanted) {
+  async #inParts(head: string, { chunks, lengthBytes }: UploadedBody, wanted: Wanted) {
     if (!await this.#write(Buffer.from(head, "latin1"))) return false;
     this.#watcher.onMoving();
     let leftBytes = lengthBytes ?? Infinity;
@@ -75,13 +77,22 @@ export class RequestSender {
       leftBytes -= chunk.length;
       if (leftBytes < 0) throw new ExchangeError("REQUEST_REFUSED", "the body is over its length");
       this.#watcher.onStuck();
-      if (!await this.#write(lengthBytes === undefined ? framed(chunk) : chunk)) return false;
+      const isTaken = lengthBytes === undefined
+        ? await this.#writePiece(this.#pieces.chunk(chunk))
+        : await this.#write(chunk);
+      if (!isTaken) return false;
       if (wanted.isOver) return false;
       this.#watcher.onMoving();
     }
     if (lengthBytes === undefined) return await this.#write(LAST_CHUNK);
     if (leftBytes === 0) return true;
     throw new ExchangeError("REQUEST_REFUSED", "the body is short of its length");
+  }
+
+  async #writePiece(piece: Piece): Promise<boolean> {
+    const isTaken = await this.#write(piece.bytes);
+    if (isTaken) this.#pieces.giveBack(piece);
+    return isTaken;
   }
 
   /** Whether all was taken. */
@@ -96,15 +107,3 @@ export class RequestSender {
 }
 
 const LAST_CHUNK = Buffer.from("0\r\n\r\n", "latin1");
-
-/** https://www.rfc-editor.org/rfc/rfc9112#section-7.1 */
-function framed(chunk: Uint8Array): Uint8Array {
-  const size = Buffer.from(`${chunk.length.toString(16)}\r\n`, "latin1");
-  const bytes = Buffer.allocUnsafe(size.length + chunk.length + 2);
-  bytes.set(size);
-  bytes.set(chunk, size.length);
-  bytes.set(LINE_END, bytes.length - 2);
-  return bytes;
-}
-
-const LINE_END = Buffer.from("\r\n", "latin1");

@@ -56,7 +56,10 @@ export interface Dialect {
   readonly model: (name: string) => unknown;
 }
 
+/** Those that a request shows. */
+const TELLING: readonly Dialect[] = [anthropic, gemini, azure];
+
 /** The dialect of a request, by its path and headers; OpenAI's where nothing says otherwise. */
 export function dialectOf(path: string, headers: RawHeaders): Dialect {
-  return [anthropic, gemini, azure].find((dialect) => dialect.speaks(path, headers)) ?? openai;
+  return TELLING.find((dialect) => dialect.speaks(path, headers)) ?? openai;
 }

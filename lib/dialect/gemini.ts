@@ -15,7 +15,7 @@ const STATUS_NAMES: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** Not Google's OpenAI-compatible endpoints, `/v1beta/openai/…`. */
-const GEMINI_PATH = /\/v1(beta|alpha)\d*\/(?!openai\/)/;
+const GEMINI_PATH = /\/v1(?:beta|alpha)\d*(?:$|\/(?!openai(?:\/|$)))/;
 
 /** Lists that OpenAI has under the same path: only who asks tells them apart. */
 const LISTS = /^\/v1\/models(?:\/[^/]*)?$/;
@@ -58,7 +58,7 @@ const REPEATED_MODELS: readonly JsonPath[] = [
 export const gemini: Dialect = {
   name: "gemini",
   speaks: (path, headers) =>
-    GEMINI_PATH.test(`${path}/`) || isStable(path) || (LISTS.test(path) && isGoogles(headers)),
+    GEMINI_PATH.test(path) || isStable(path) || (LISTS.test(path) && isGoogles(headers)),
   modelInPath,
   queryModels: ["model"],
   repeatedModels: REPEATED_MODELS,

@@ -1,5 +1,4 @@
 /** A request's head as it goes out. https://www.rfc-editor.org/rfc/rfc9112#section-3 */
-import { Buffer } from "node:buffer";
 import type { BackendRequest } from "../wire/connections.ts";
 import type { RawHeaders } from "../wire/headers.ts";
 
@@ -60,16 +59,4 @@ function framingOf({ method, body }: BackendRequest): string {
   if (length === undefined) return "transfer-encoding: chunked\r\n";
   if (length === 0 && !WITH_CONTENT.has(method)) return "";
   return `content-length: ${length}\r\n`;
-}
-
-const ENCODER = new TextEncoder();
-
-/** A head, and a body after it, as the bytes of one write. */
-export function inOnePiece(head: string, body: Uint8Array): Uint8Array {
-  const bytes = Buffer.allocUnsafe(head.length + body.length);
-  // In UTF-8 a byte a character as well, unless there are any beyond ASCII; and much faster.
-  const { read, written } = ENCODER.encodeInto(head, bytes.subarray(0, head.length));
-  if (read !== written || read < head.length) bytes.write(head, 0, "latin1");
-  bytes.set(body, head.length);
-  return bytes;
 }

@@ -39,16 +39,5 @@ export const CONTINUE: Readonly<Uint8Array> = Buffer.from(
   "latin1",
 );
 
-/** A chunk as it is sent: its size, the bytes, a line end. */
-export function chunkOf(bytes: Uint8Array): Uint8Array {
-  const size = `${bytes.length.toString(16)}\r\n`;
-  const chunk = new Uint8Array(size.length + bytes.length + 2);
-  for (let at = 0; at < size.length; at++) chunk[at] = size.charCodeAt(at);
-  chunk.set(bytes, size.length);
-  chunk[chunk.length - 2] = 0x0d;
-  chunk[chunk.length - 1] = 0x0a;
-  return chunk;
-}
-
 /** The end of a body in chunks. */
 export const LAST_CHUNK: Readonly<Uint8Array> = Buffer.from("0\r\n\r\n", "latin1");

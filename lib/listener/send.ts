@@ -1,7 +1,6 @@
 /** Sends a response: as fast as the caller takes it, and cut where it was cut. */
-import { inOnePiece } from "../http1/request_head.ts";
 import type { RequestHead } from "../http1/request_reading.ts";
-import { chunkOf, LAST_CHUNK, responseHead } from "../http1/response_writing.ts";
+import { LAST_CHUNK, responseHead } from "../http1/response_writing.ts";
 import { type BodySource, type CallerResponse, hasBody } from "../wire/caller_response.ts";
 import { headerValue, type RawHeaders } from "../wire/headers.ts";
 import type { CallerWriter } from "./caller_writer.ts";
@@ -83,9 +82,9 @@ const NOTHING = new Uint8Array();
 
 async function sendWhole(head: string, body: Uint8Array, out: CallerWriter): Promise<Sent> {
   try {
-    if (body.length <= TOGETHER_BYTES) await out.write(inOnePiece(head, body));
+    if (body.length <= TOGETHER_BYTES) await out.writePiece(out.pieces.join(head, body));
     else {
-      await out.write(inOnePiece(head, NOTHING));
+      await out.writePiece(out.pieces.join(head, NOTHING));
       await out.write(body);
     }
     return "whole";
@@ -99,20 +98,24 @@ async function pass(
   head: string,
   { out, framing }: { readonly out: CallerWriter; readonly framing: Framing },
 ): Promise<Sent> {
-  const frame = framing === "chunks" ? chunkOf : (bytes: Uint8Array) => bytes;
+  const isChunked = framing === "chunks";
   let sentBytes = 0;
   try {
     const reading = body.read();
     const first = await atOnce(reading);
-    await out.write(inOnePiece(head, first === undefined ? NOTHING : frame(first)));
+    await out.writePiece(
+      first !== undefined && isChunked
+        ? out.pieces.chunk(first, head)
+        : out.pieces.join(head, first ?? NOTHING),
+    );
     let chunk = first ?? await reading;
     sentBytes = first?.length ?? 0;
     if (first !== undefined) chunk = await body.read();
     for (; chunk !== undefined; chunk = await body.read()) {
       sentBytes += chunk.length;
-      await out.write(frame(chunk));
+      await (isChunked ? out.writePiece(out.pieces.chunk(chunk)) : out.write(chunk));
     }
-    if (framing === "chunks") await out.write(LAST_CHUNK);
+    if (isChunked) await out.write(LAST_CHUNK);
     if (framing === "until close") return framing;
     return typeof framing === "number" && framing !== sentBytes ? "cut" : "whole";
   } catch {

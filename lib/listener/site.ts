@@ -1,4 +1,5 @@
 /** What the connections of a listener share. */
+import { Pieces } from "../http1/pieces.ts";
 import type { CallerConnection } from "./caller_connection.ts";
 import { type ListenOptions, PATIENCE, type Patience } from "./listener.ts";
 import { ReadBuffers } from "./read_buffers.ts";
@@ -10,6 +11,7 @@ export class Site {
   readonly onRefused: ListenOptions["onRefused"];
   readonly patience: Patience;
   readonly buffers = new ReadBuffers();
+  readonly pieces = new Pieces();
   /** Since it began, as of the last look: cheaper to ask than a clock. */
   nowMs = 0;
   isClosing = false;

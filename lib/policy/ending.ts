@@ -24,8 +24,9 @@ export interface EndingOptions extends Pick<Circumstances, "operation" | "auth" 
 export function judgeEnding(
   ending: Ending,
   reply: Reply,
-  { operation, nowMs, maxCooldownMs: maxMs, ...sent }: EndingOptions,
+  options: EndingOptions,
 ): LateFailure | undefined {
+  const { operation, nowMs, maxCooldownMs: maxMs } = options;
   if (operation?.kind !== "inference" || reply.status >= 300) return undefined;
   const errorText = reply.gate?.errorText;
   if (errorText !== undefined) {
@@ -33,7 +34,7 @@ export function judgeEnding(
     const isLasting = about.kind === "no_money";
     const hintMs = retryHintMs({ ...reply, errorText }, { nowMs, maxMs }) ??
       (isLasting ? maxMs : undefined);
-    const cool = blamedFor(about, sent);
+    const cool = blamedFor(about, options);
     return late(20, "an error event came after content", { cool, hintMs, isLasting });
   }
   return ending.kind === "cut"

@@ -75,7 +75,7 @@ export function judge(outcome: Outcome, circumstances: Circumstances): Verdict {
   const evidence = evidenceOf(outcome, circumstances);
   const row = ROWS.find((candidate) => candidate.matches(evidence));
   if (row === undefined) throw new Error(`No row of the table matches ${evidence.reason}`);
-  return { row: row.number, reason: evidence.reason, ...row.decide(evidence) };
+  return { ...row.decide(evidence), row: row.number, reason: evidence.reason };
 }
 
 interface Row {

@@ -20,8 +20,8 @@ export interface AttemptRecord {
   readonly verdict: Verdict;
   readonly change: HealthChange;
   readonly notes: ReplyNotes;
-  /** The drill that answered in the backend's place; only where one did. */
-  readonly drill?: DrillKind;
+  /** The drill that answered in the backend's place; undefined where none did. */
+  readonly drill?: DrillKind | undefined;
   /** The body of a failed reply as far as it was held, bounded; empty where there is none. */
   readonly errorBody: BodyCapture;
 }

@@ -133,8 +133,9 @@ export class Entry {
     this.easedMs = easedMs;
   }
 
-  attempted({ route, kind, drill }: Ticket, tried: Tried): void {
-    const { request, outcome, verdict, ...rest } = tried;
+  /** An attempt has been judged. */
+  attempted({ route, kind, drill }: Ticket, tried: Tried): AttemptRecord {
+    const { request, startedMs, notes, outcome, verdict, change } = tried;
     const errorBody = this.#capture();
     if (isFailedReply(outcome, verdict)) errorBody.add(outcome.body.peek());
     const attempt: AttemptRecord = {
@@ -142,15 +143,18 @@ export class Entry {
       model: route.model,
       kind,
       url: request.origin + request.target,
+      startedMs,
       judgedMs: this.#elapsedMs(),
       outcome,
       verdict,
-      ...rest,
-      ...(drill === undefined ? {} : { drill: drill.kind }),
+      change,
+      notes,
+      drill: drill?.kind,
       errorBody,
     };
     this.attempts.push(attempt);
     this.#watcher.onAttempt(this, attempt);
+    return attempt;
   }
 
   /** A reply is being relayed; its body is captured as it passes. */

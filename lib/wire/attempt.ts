@@ -4,7 +4,7 @@ import { hasBody } from "./caller_response.ts";
 import type { BackendRequest, Connections } from "./connections.ts";
 import { decodeCopy } from "./decode.ts";
 import type { Expectation } from "./examination.ts";
-import { headerValue } from "./headers.ts";
+import { headerValue, isField } from "./headers.ts";
 import { inspect } from "./inspect.ts";
 import type { Leaving } from "./leaving.ts";
 import type { Fault, Outcome, Reply } from "./outcome.ts";
@@ -124,9 +124,9 @@ async function examined(
     idleMs: timeouts.idleMs,
     signal,
   });
-  return inspected === undefined
-    ? left(reply, "while the reply was held")
-    : { ...reply, ...inspected };
+  if (inspected === undefined) return left(reply, "while the reply was held");
+  const { inspection, errorText, gate } = inspected;
+  return { ...reply, inspection, errorText, gate };
 }
 
 /** 204, HEAD and redirects promise no body; a call without a stream may be answered with media. */
@@ -149,7 +149,8 @@ function firstContentOf(timeouts: Timeouts, streamed: boolean): number {
 
 /** Several lines are one list (RFC 9110, section 5.3). */
 function codingOf({ headers }: Reply): string | undefined {
-  const lines = headers.filter(([name]) => name.toLowerCase() === "content-encoding");
+  const lines = headers.filter((header) => isField(header, "content-encoding"));
+  if (lines.length === 0) return undefined;
   const coding = lines.map(([, value]) => value).join(",").trim().toLowerCase();
   return coding === "" || coding === "identity" ? undefined : coding;
 }

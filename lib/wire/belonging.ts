@@ -66,10 +66,12 @@ export const BELONGING_KEYS: readonly string[] = [
 ];
 
 /** Where a request belongs, asked once or never; of a large one it is found out now, in turns of the loop. */
-export async function belongingFor(received: Received): Promise<() => Belonging> {
-  if (received.body.length <= SLICE_BYTES) return once(() => belongingOf(received));
-  const belonging = await inTurns(belongingInSteps(received));
-  return () => belonging;
+export function belongingFor(
+  received: Received,
+): (() => Belonging) | Promise<() => Belonging> {
+  return received.body.length > SLICE_BYTES
+    ? inTurns(belongingInSteps(received)).then((belonging) => () => belonging)
+    : once(() => belongingOf(received));
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Bytes put together or copied in slices, where there are too many to be moved in one go. */
-import { atOnce, inTurns, SLICE_BYTES, type Steps } from "./turns.ts";
+import { concat } from "./receive.ts";
+import { inTurns, SLICE_BYTES, type Steps } from "./turns.ts";
 
 /** A copy of that much takes some 2 ms, the system's finding of its pages included. */
 const COPIED_BYTES = 4 * 1024 * 1024;
@@ -33,6 +34,5 @@ export function gathered(
   chunks: readonly Uint8Array[],
   length: number,
 ): Uint8Array | Promise<Uint8Array> {
-  const steps = gather(chunks, length);
-  return length > SLICE_BYTES ? inTurns(steps) : atOnce(steps);
+  return length > SLICE_BYTES ? inTurns(gather(chunks, length)) : concat(chunks, length);
 }

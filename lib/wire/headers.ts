@@ -103,9 +103,16 @@ function switchingHeaders(
   });
 }
 
+/** Whether a field is of that name, which is lower-case. */
+export function isField([key]: RawHeaders[number], name: string): boolean {
+  // Most are of another length: it is asked some fifty times a request.
+  return key.length === name.length && (key === name || key.toLowerCase() === name);
+}
+
 /** The value of the first field of that name, which is lower-case. */
 export function headerValue(headers: RawHeaders, name: string): string | undefined {
-  return headers.find(([key]) => key === name || key.toLowerCase() === name)?.[1];
+  for (const header of headers) if (isField(header, name)) return header[1];
+  return undefined;
 }
 
 /** How much memory they take, roughly. */

@@ -96,14 +96,16 @@ function withCredential(
  * What came under a coding goes on under it: as it came, unless the model in it is another. A large one
  * is put together in turns of the event loop.
  */
-async function bodyFor(
+function bodyFor(
   { body, coded }: Received,
   places: readonly ModelPlace[],
   model: string,
-): Promise<Uint8Array> {
-  const named = body.length > SLICE_BYTES
-    ? await inTurns(bodyNamingInSteps(body, places, model))
-    : bodyNaming(body, places, model);
-  if (coded === undefined) return named;
-  return named === body ? coded.bytes : await encode(named, coded.coding);
+): Uint8Array | Promise<Uint8Array> {
+  const onItsWay = (named: Uint8Array) => {
+    if (coded === undefined) return named;
+    return named === body ? coded.bytes : encode(named, coded.coding);
+  };
+  return body.length > SLICE_BYTES
+    ? inTurns(bodyNamingInSteps(body, places, model)).then(onItsWay)
+    : onItsWay(bodyNaming(body, places, model));
 }

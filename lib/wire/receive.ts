@@ -61,12 +61,19 @@ export async function receive(
   if (!(bytes instanceof Uint8Array)) return bytes;
   const raw = { ...request, body: bytes, coded: undefined, rest: undefined };
   const contentEncoding = bytes.length === 0 ? undefined : contentEncodingOf(headers);
-  if (contentEncoding === undefined) return { ...raw, ...await readingOf(request, bytes) };
+  if (contentEncoding === undefined) return withReading(raw, await readingOf(request, bytes));
   const decoded = await decodeRequest(bytes, contentEncoding, limits);
   if ("kind" in decoded) {
     return decoded.kind === "no_room" ? decoded : { ...raw, ...UNREAD, fields: decoded };
   }
-  return { ...raw, ...decoded, ...await readingOf(request, decoded.body) };
+  return withReading({ ...raw, ...decoded }, await readingOf(request, decoded.body));
+}
+
+function withReading(
+  raw: Omit<Received, keyof BodyReading>,
+  { fields, members, models }: BodyReading,
+): Received {
+  return { ...raw, fields, members, models };
 }
 
 /** What there is to know of a body that is not looked into. */
@@ -75,7 +82,7 @@ const UNREAD = { fields: { kind: "none" }, members: new Map(), models: [] } as c
 type Addressed = Pick<Received, "target" | "path" | "headers">;
 
 /** What the request names, and what its decoded body says. */
-async function readingOf(request: Addressed, body: Uint8Array): Promise<BodyReading> {
+function readingOf(request: Addressed, body: Uint8Array): BodyReading | Promise<BodyReading> {
   const { path, headers } = request;
   const dialect = dialectOf(path, headers);
   const outside = placesOutside(request, dialect);
@@ -83,10 +90,11 @@ async function readingOf(request: Addressed, body: Uint8Array): Promise<BodyRead
   const contentType = headerValue(headers, "content-type") ?? "";
   const options = { contentType, dialect, namedByPath };
   const atOnceBytes = isForm(contentType) ? FORM_AT_ONCE_BYTES : SLICE_BYTES;
-  const reading = body.length > atOnceBytes
-    ? await inTurns(bodyReadingInSteps(body, options))
-    : bodyReadingOf(body, options);
-  return outside.length === 0 ? reading : { ...reading, models: [...outside, ...reading.models] };
+  const withOutside = (reading: BodyReading) =>
+    outside.length === 0 ? reading : { ...reading, models: [...outside, ...reading.models] };
+  return body.length > atOnceBytes
+    ? inTurns(bodyReadingInSteps(body, options)).then(withOutside)
+    : withOutside(bodyReadingOf(body, options));
 }
 
 /** Each byte of a form may cost a hundred times what one of JSON does. */

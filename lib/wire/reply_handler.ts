@@ -54,7 +54,7 @@ export class ReplyHandler implements ExchangeHandler {
     const holdBytes = isJudged ? HOLD_BYTES : STREAM_BUFFER_BYTES;
     const body = new HeldBody(this.#tap, { holdBytes });
     this.#body = body;
-    this.#settle({ kind: "reply", status, headers, body, ...UNREAD, connection: undefined });
+    this.#settle(replyOf(status, headers, { body, connection: undefined }));
   }
 
   onSwitch(headers: RawHeaders, connection: ByteStream): void {
@@ -110,7 +110,15 @@ function isWebSocket(headers: RawHeaders): boolean {
 function switchedReply(headers: RawHeaders, connection: ByteStream): Reply {
   const body = new HeldBody(NO_TAP, { holdBytes: 0 });
   body.finish({ kind: "complete" });
-  return { kind: "reply", status: 101, headers, body, ...UNREAD, connection };
+  return replyOf(101, headers, { body, connection });
 }
 
-const UNREAD = { errorText: "", inspection: PASSED, gate: undefined } as const;
+/** A reply of which nothing has been read but its head. */
+function replyOf(
+  status: number,
+  headers: RawHeaders,
+  { body, connection }: Pick<Reply, "body" | "connection">,
+): Reply {
+  const unread = { errorText: "", inspection: PASSED, gate: undefined } as const;
+  return { ...unread, kind: "reply", status, headers, body, connection };
+}

@@ -2,7 +2,7 @@
 import { hasZlibHeader, soleCoding, zstdIsSupported } from "./codings.ts";
 import { decode } from "./decode.ts";
 import type { Coding } from "./encode.ts";
-import type { RawHeaders } from "./headers.ts";
+import { isField, type RawHeaders } from "./headers.ts";
 import type { BodyFault } from "./incoming.ts";
 import type { BodyLimits } from "./receive.ts";
 
@@ -33,7 +33,7 @@ const MOST_EXPANSION = 1032;
 
 /** The value of a request's Content-Encoding; undefined where the body is under none. */
 export function contentEncodingOf(headers: RawHeaders): string | undefined {
-  const lines = headers.filter(([name]) => name.toLowerCase() === "content-encoding");
+  const lines = headers.filter((header) => isField(header, "content-encoding"));
   if (lines.length === 0) return undefined;
   // Several lines are one list (RFC 9110, section 5.3).
   const value = lines.map(([, line]) => line).join(",");

@@ -1,7 +1,7 @@
 /** A body with some of its bytes replaced. */
-import { copyInto } from "./gather.ts";
+import { gather } from "./gather.ts";
 import type { Span } from "./json_string.ts";
-import { atOnce, type Steps } from "./turns.ts";
+import type { Steps } from "./turns.ts";
 
 /** Bytes that take the place of others. */
 export interface Edit {
@@ -17,28 +17,33 @@ export interface Edit {
  * @throws {RangeError} The spans overlap or are out of order.
  */
 export function splice(body: Uint8Array, edits: readonly Edit[]): Uint8Array<ArrayBuffer> {
-  return atOnce(spliceInSteps(body, edits));
+  const spliced = new Uint8Array(splicedBytes(body, edits));
+  let at = 0;
+  for (const piece of piecesOf(body, edits)) {
+    spliced.set(piece, at);
+    at += piece.length;
+  }
+  return spliced;
 }
 
 /** The same, with a pause after every few megabytes. */
-export function* spliceInSteps(
-  body: Uint8Array,
-  edits: readonly Edit[],
-): Steps<Uint8Array<ArrayBuffer>> {
-  const spliced = new Uint8Array(splicedBytes(body, edits));
+export function spliceInSteps(body: Uint8Array, edits: readonly Edit[]): Steps<Uint8Array> {
+  return gather(piecesOf(body, edits), splicedBytes(body, edits));
+}
+
+/** What stays and what takes the place of the rest, in order. */
+function piecesOf(body: Uint8Array, edits: readonly Edit[]): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
   let from = 0;
-  let to = 0;
   for (const { span: { start, end }, bytes } of edits) {
     if (start < from) {
       throw new RangeError(`Span at ${start} begins before ${from}, where one ended`);
     }
-    yield* copyInto(spliced, body.subarray(from, start), to);
-    spliced.set(bytes, to + start - from);
-    to += start - from + bytes.length;
+    pieces.push(body.subarray(from, start), bytes);
     from = end;
   }
-  yield* copyInto(spliced, body.subarray(from), to);
-  return spliced;
+  pieces.push(body.subarray(from));
+  return pieces;
 }
 
 function splicedBytes(body: Uint8Array, edits: readonly Edit[]): number {

@@ -2,8 +2,8 @@
 import { Buffer } from "node:buffer";
 import { hasDotSegment } from "./path_place.ts";
 import type { ModelPlace, MultipartPlace, PathPlace } from "./model_place.ts";
-import { type Edit, spliceInSteps } from "./splice.ts";
-import { atOnce, type Steps } from "./turns.ts";
+import { type Edit, splice, spliceInSteps } from "./splice.ts";
+import type { Steps } from "./turns.ts";
 
 /**
  * Why a name cannot be written into one of the places without changing more than the name, for a
@@ -43,7 +43,8 @@ export function bodyNaming(
   places: readonly ModelPlace[],
   model: string,
 ): Uint8Array {
-  return atOnce(bodyNamingInSteps(body, places, model));
+  const edits = editsOf(places, model);
+  return edits.length === 0 ? body : splice(body, edits);
 }
 
 /** The same, with pauses. */
@@ -52,12 +53,16 @@ export function* bodyNamingInSteps(
   places: readonly ModelPlace[],
   model: string,
 ): Steps<Uint8Array> {
+  const edits = editsOf(places, model);
+  return edits.length === 0 ? body : yield* spliceInSteps(body, edits);
+}
+
+/** In the order of their places. */
+function editsOf(places: readonly ModelPlace[], model: string): Edit[] {
   const edits = places.flatMap((place) => {
     return place.kind === "path" || place.kind === "query" ? [] : editsFor(place, model);
   });
-  return edits.length === 0
-    ? body
-    : yield* spliceInSteps(body, edits.sort((a, b) => a.span.start - b.span.start));
+  return edits.sort((a, b) => a.span.start - b.span.start);
 }
 
 function editsFor(place: ModelPlace, model: string): Edit[] {

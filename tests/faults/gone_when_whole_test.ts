@@ -1,7 +1,6 @@
 /** Section 15: a caller that goes once it has the whole answer has not left it; one that goes before has. */
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import { chunkOf } from "../../lib/http1/response_writing.ts";
 import { connectTo, type RawRequest, requestBytes } from "../caller.ts";
 import { chain } from "../chain.ts";
 import { chunk, type Script, startPeer } from "../peer.ts";
@@ -94,7 +93,9 @@ const WHOLE_CHAT = startOf(OPENAI_CHAT, [
 
 Deno.test("cases 15: an answer is complete in a coding, too", async () => {
   // Not packed any smaller, so that its caller finds the last event.
-  const coded = chunkOf(gzipSync(WHOLE_CHAT, { level: 0 }));
+  const packed = gzipSync(WHOLE_CHAT, { level: 0 });
+  const length = new TextEncoder().encode(`${packed.length.toString(16)}\r\n`);
+  const coded = new Uint8Array([...length, ...packed, 13, 10]);
   const head = headOf(OPENAI_CHAT, "Transfer-Encoding: chunked\r\nContent-Encoding: gzip");
   await using line = await startLine({ primary: silentAfter(head, coded), secondary: GOOD });
   const { request } = OPENAI_CHAT;
