@@ -2,7 +2,7 @@ import type { AttemptKind } from "../policy/cooldown.ts";
 import type { Verdict } from "../policy/judge.ts";
 import type { DrillKind } from "../state/drills.ts";
 import type { HealthChange } from "../state/health.ts";
-import type { Outcome } from "../wire/outcome.ts";
+import type { Outcome, Reply } from "../wire/outcome.ts";
 import type { Outgoing } from "../wire/outgoing.ts";
 import type { BodyCapture } from "./body_capture.ts";
 import type { ReplyNotes } from "./reply_notes.ts";
@@ -30,3 +30,8 @@ export interface AttemptRecord {
 export type Tried =
   & Pick<AttemptRecord, "startedMs" | "notes" | "outcome" | "verdict" | "change">
   & { readonly request: Outgoing };
+
+/** Whether the log shows a reply's body as an error's. */
+export function isFailedReply(outcome: Outcome, verdict: Verdict): outcome is Reply {
+  return outcome.kind === "reply" && (outcome.status >= 400 || verdict.action === "fallback");
+}

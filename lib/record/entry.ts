@@ -4,16 +4,15 @@ import type { Problem } from "../dialect/dialect.ts";
 import type { Usage } from "../dialect/usage.ts";
 import type { PassedOver } from "../policy/exhausted.ts";
 import type { Call, Refusal } from "../policy/identify.ts";
-import type { Verdict } from "../policy/judge.ts";
 import type { SecondChoice } from "../policy/departure.ts";
 import type { Standing } from "../policy/plan.ts";
 import type { HealthChange, Ticket } from "../state/health.ts";
 import { headersForCaller, type RawHeaders } from "../wire/headers.ts";
-import type { Outcome, Reply } from "../wire/outcome.ts";
+import type { Reply } from "../wire/outcome.ts";
 import type { OwnAnswer } from "../wire/own_answer.ts";
 import type { Received } from "../wire/receive.ts";
 import type { Ending } from "../wire/relay.ts";
-import type { AttemptRecord, Tried } from "./attempt_record.ts";
+import { type AttemptRecord, isFailedReply, type Tried } from "./attempt_record.ts";
 import { BodyCapture } from "./body_capture.ts";
 import { ReplyNotes } from "./reply_notes.ts";
 
@@ -197,8 +196,4 @@ export class Entry {
   #capture({ keeps = true } = {}): BodyCapture {
     return new BodyCapture(this.arrival.snapshot.logging.maxBodyBytes, { keeps });
   }
-}
-
-function isFailedReply(outcome: Outcome, verdict: Verdict): outcome is Reply {
-  return outcome.kind === "reply" && (outcome.status >= 400 || verdict.action === "fallback");
 }
