@@ -38,6 +38,14 @@ export interface Program extends AsyncDisposable {
 
 const FIRST_LINE = /^llm-proxy listening on (https?:\/\/127\.0\.0\.1:\d+)\n/;
 
+function end(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}
+
 /** Starts a proxy and waits until it listens. */
 export async function startProgram(
   args: readonly string[],
@@ -48,7 +56,7 @@ export async function startProgram(
   exited.then(() => over = true);
   const [, url = ""] = await stdout.until(FIRST_LINE).catch(async (cause) => {
     // One that is only late would be waited for for ever.
-    if (!over) child.kill("SIGKILL");
+    if (!over) end(child);
     throw new Error(`The program did not start: ${(await exited).stderr}`, { cause });
   });
   return {

@@ -50,7 +50,7 @@ function inHtml(value: string): string[] {
 }
 
 function hexadecimal(bytes: Uint8Array): Uint8Array[] {
-  const lower = bytes.toHex();
+  const lower = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   return [...new Set([lower, lower.toUpperCase()])].map((text) => encoder.encode(text));
 }
 
