@@ -10,7 +10,7 @@ import { JsonElements } from "./json_elements.ts";
 import { inspectJson } from "./json_reply.ts";
 import type { Reading } from "./reading.ts";
 import { concat } from "./receive.ts";
-import { type Shape, shapeOf } from "./shape.ts";
+import { isBlank, leadBytes, type Shape, shapeOf } from "./shape.ts";
 import { SseReader } from "./sse.ts";
 
 /** What a call may be answered with. */
@@ -46,6 +46,8 @@ export class Examination {
   /** The bytes that have been seen of JSON, or of what cannot be told yet. */
   #seen: Uint8Array[] = [];
   #seenBytes = 0;
+  /** Whether a mark and white space is all that has come: more white space tells nothing. */
+  #isBare = true;
   /** Whether anything at all has come, be it white space. */
   #hasCome = false;
 
@@ -89,7 +91,9 @@ export class Examination {
     if (this.#gate !== undefined) return this.#gate.push(chunk);
     if (this.#inspection !== undefined) return;
     this.#hasCome ||= chunk.length > 0;
-    this.#keep(chunk);
+    if (this.#isBare && isBlank(chunk)) return;
+    this.#seen.push(chunk);
+    this.#seenBytes += chunk.length;
     if (this.#shape === undefined) this.#tellShape();
     if (this.#shape !== undefined && this.#gate === undefined) this.#options.reading.onSign();
     if (this.#seenBytes >= JSON_HOLD_BYTES) this.release();
@@ -120,17 +124,12 @@ export class Examination {
     return end;
   }
 
-  #keep(chunk: Uint8Array): void {
-    if (this.#seenBytes === 0 && isBlank(chunk)) return;
-    this.#seen.push(chunk);
-    this.#seenBytes += chunk.length;
-  }
-
   #tellShape(): void {
-    // What follows a mark and white space cannot be told from more of either.
+    // Looked at once for each of the few bytes that a mark or a word has.
     this.#seen = [concat(this.#seen, this.#seenBytes)];
     const [start = new Uint8Array()] = this.#seen;
     const shape = shapeOf(start);
+    this.#isBare = leadBytes(start) === start.length;
     if (shape === undefined) return;
     this.#shape = shape;
     const isStream = shape === "events" || (shape === "text" && this.#isEventStream());
@@ -171,12 +170,4 @@ export class Examination {
     if (end.kind === "cut") return { kind: "cut_short", detail: end.detail };
     return { kind: "wrong_kind", what: words };
   }
-}
-
-const SPACE = 0x20;
-
-/** As `shapeOf()` passes over it. */
-function isBlank(chunk: Uint8Array): boolean {
-  for (const byte of chunk) if (byte > SPACE) return false;
-  return true;
 }

@@ -10,9 +10,8 @@ export type Shape = "json_object" | "json_array" | "json_scalar" | "events" | "h
 export function shapeOf(start: Uint8Array): Shape | undefined {
   // As most begin.
   if (start[0] === OPEN_BRACE) return "json_object";
-  const from = Math.max(0, start.findIndex((byte) => byte > 0x20));
-  const looked = start.subarray(from, from + LOOKED_AT);
-  const text = new TextDecoder("latin1").decode(looked).replace(LEADING, "");
+  const from = leadBytes(start);
+  const text = new TextDecoder("latin1").decode(start.subarray(from, from + TELLING_BYTES));
   const [first] = text;
   if (first === undefined || MARK.startsWith(text)) return undefined;
   if (first === "{") return "json_object";
@@ -24,13 +23,31 @@ export function shapeOf(start: Uint8Array): Shape | undefined {
   return mayBecome ? undefined : "text";
 }
 
-/** A byte order mark, read as Latin-1. */
-const MARK = "\u00ef\u00bb\u00bf";
-/** One, and white space. */
-const LEADING = /^(?:\u00ef\u00bb\u00bf)?[\s\0]*/;
+/** How many bytes stand before whatever tells: white space, a byte order mark, more white space. */
+export function leadBytes(start: Uint8Array): number {
+  const blanks = pastBlanks(start, 0);
+  const isMarked = MARK_BYTES.every((byte, at) => start[blanks + at] === byte);
+  return isMarked ? pastBlanks(start, blanks + MARK_BYTES.length) : blanks;
+}
 
-/** Enough for the mark, some more white space, and the longest word that tells. */
-const LOOKED_AT = 1024;
+/** Whether nothing but white space is in it. */
+export function isBlank(bytes: Uint8Array): boolean {
+  return pastBlanks(bytes, 0) === bytes.length;
+}
+
+function pastBlanks(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (at < bytes.length && (bytes[at] ?? SPACE) <= SPACE) at++;
+  return at;
+}
+
+const SPACE = 0x20;
+/** A byte order mark; and read as Latin-1. */
+const MARK_BYTES = [0xef, 0xbb, 0xbf];
+const MARK = "\u00ef\u00bb\u00bf";
+
+/** No fewer than the longest word that tells. */
+const TELLING_BYTES = 16;
 
 /** The fields of an event. https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream */
 const FIELDS = ["data", "event", "id", "retry"].flatMap((name) => [`${name}:`, `${name}\n`]);

@@ -98,6 +98,58 @@ Deno.test("Examination tells a byte order mark that came in pieces", () => {
   }
 });
 
+Deno.test("Examination looks past a byte order mark and any white space after it", () => {
+  const blanks = "\n".repeat(3000);
+  for (const pieces of [[`\ufeff${blanks}${FAILURE}`], ["\ufeff", ...blanks, FAILURE]]) {
+    const { examination, push } = examinationOf({ contentType: JSON_TYPE });
+    push(...pieces);
+    examination.ended(COMPLETE);
+    assert.equal(examination.inspection?.kind, "error_body");
+  }
+});
+
+/** How many bytes were put together while it ran. */
+function bytesJoined(run: () => void): number {
+  const set = Uint8Array.prototype.set;
+  let joined = 0;
+  Uint8Array.prototype.set = function (source, at) {
+    joined += source.length;
+    set.call(this, source, at);
+  };
+  try {
+    run();
+  } finally {
+    Uint8Array.prototype.set = set;
+  }
+  return joined;
+}
+
+const MARK = [0xef, 0xbb, 0xbf];
+const STARTS: Readonly<Record<string, readonly number[]>> = {
+  "white space": [0x20],
+  "a mark": MARK,
+  "two marks": [...MARK, ...MARK],
+  "a mark and white space": [...MARK, 0x0a],
+  "white space and a mark": [0x0a, ...MARK],
+  "half a mark": MARK.slice(0, 2),
+  "half a word": [...bytesOf("dat")],
+  "a mark and half a word": [...MARK, ...bytesOf("fals")],
+  "no-break spaces": [0xa0, 0xa0],
+};
+
+for (const [what, start] of Object.entries(STARTS)) {
+  for (const more of [0x20, 0x0a, 0x00, 0xa0]) {
+    Deno.test(`Examination puts ${what} and byte ${more} after byte together no more than once`, () => {
+      const { examination } = examinationOf({ contentType: JSON_TYPE, streamed: false });
+      const joined = bytesJoined(() => {
+        for (const byte of start) examination.push(new Uint8Array([byte]));
+        for (let n = 0; n < 2000; n++) examination.push(new Uint8Array([more]));
+      });
+      assert.ok(joined < 100, `${joined} bytes`);
+    });
+  }
+}
+
 Deno.test("Examination row 17: JSON that was cut is cut short", () => {
   assert.equal(shown(ANSWER.slice(0, 20), { contentType: JSON_TYPE }, RESET), "cut_short");
   assert.equal(shown(ANSWER, { contentType: JSON_TYPE }, RESET), "cut_short");

@@ -25,6 +25,7 @@ const SHAPES: readonly (readonly [start: string, Shape | undefined])[] = [
   ["id:1", "events"],
   ["retry: 3", "events"],
   ["\ufeffdata: a", "events"],
+  ["\u00a0", "text"],
   ["dat", undefined],
   ["data", undefined],
   ["database error", "text"],
@@ -37,6 +38,12 @@ for (const [start, shape] of SHAPES) {
     assert.equal(shapeOf(bytesOf(start)), shape);
   });
 }
+
+Deno.test("shapeOf() passes over any white space, before a mark and after it", () => {
+  const blanks = "\n".repeat(3000);
+  assert.equal(shapeOf(bytesOf(`\ufeff${blanks}{}`)), "json_object");
+  assert.equal(shapeOf(bytesOf(`${blanks}\ufeff [`)), "json_array");
+});
 
 Deno.test("shapeOf() never changes its mind as more comes", () => {
   for (const [start] of SHAPES) {
