@@ -39,8 +39,14 @@ export function readHead(head: RawHead, asked: Asked): ResponseHead | string {
   if (typeof body === "string" && body !== "chunked" && body !== "until close") return body;
   const bodiless = asked.method === "HEAD" || status < 200 || status === 204 || status === 304;
   const headers = hop.length?.includes(",") ? withOneLength(head.headers, body) : head.headers;
-  const kept = !bodiless && body === "until close" ? 0 : keptSeconds(head, hop);
+  const isClosed = bodiless ? announcesMore(body, asked) : body === "until close";
+  const kept = isClosed ? 0 : keptSeconds(head, hop);
   return { status, headers, body: bodiless ? 0 : body, keptSeconds: kept };
+}
+
+/** What a 204 or 304 announces may come all the same, as the next caller's answer: a HEAD's never does. */
+function announcesMore(body: ResponseHead["body"], { method }: Asked): boolean {
+  return method !== "HEAD" && body !== 0 && body !== "until close";
 }
 
 /** The fields of a head that speak of its body and its connection; undefined where they are not there. */
@@ -86,7 +92,7 @@ function bodyOf({ length, coding }: HopFields): ResponseHead["body"] | string {
   if (length !== undefined) return "it has both a length and a transfer coding";
   if (/^chunked[\t ]*$/i.test(coding)) return "chunked";
   if (/^(?:identity)?[\t ]*$/i.test(coding)) return "until close";
-  return `transfer-encoding ${JSON.stringify(coding)} is not supported`;
+  return `its transfer-encoding, of ${coding.length} characters, is not supported`;
 }
 
 /** A length, told once or more often. */
@@ -104,7 +110,7 @@ function bytesOf(length: string): number | undefined {
 }
 
 function noLength(length: string): string {
-  return `${JSON.stringify(length.slice(0, 100))} is no content-length`;
+  return `its content-length, of ${length.length} characters, is none`;
 }
 
 /** What goes on to a caller says it once: two could be read in two ways. */

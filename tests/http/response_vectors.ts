@@ -333,6 +333,7 @@ const BODILESS: readonly ResponseVector[] = [
   whole("204", "6.3", "HTTP/1.1 204 No Content\r\n\r\n", "", { status: 204 }),
   whole("304 with a length", "6.3", "HTTP/1.1 304 X\r\nContent-Length: 77\r\n\r\n", "", {
     status: 304,
+    kept: false,
   }),
   whole("204 with a body", "6.3", `HTTP/1.1 204 X\r\n${ABC}`, "", { status: 204, kept: false }),
   whole("a reply behind a 204", "9.2", `HTTP/1.1 204 X\r\n\r\n${POISON}`, "", {

@@ -151,6 +151,33 @@ Deno.test("ResponseParser tells how long a connection may be kept", () => {
   assert.equal(headIn(chunked).keptSeconds, 0);
 });
 
+const ANNOUNCED: readonly (readonly [head: string, method: string, number | undefined])[] = [
+  ["204 X\r\ncontent-length: 80\r\n", "POST", 0],
+  ["204 X\r\ncontent-length: 80, 80\r\n", "GET", 0],
+  ["204 X\r\ntransfer-encoding: chunked\r\n", "POST", 0],
+  ["304 X\r\ncontent-length: 80\r\nkeep-alive: timeout=5\r\n", "GET", 0],
+  ["304 X\r\ntransfer-encoding: chunked\r\n", "GET", 0],
+  ["204 X\r\n", "POST", undefined],
+  ["204 X\r\ncontent-length: 0\r\n", "POST", undefined],
+  ["304 X\r\ncontent-length: 0\r\nkeep-alive: timeout=5\r\n", "GET", 5],
+  ["200 X\r\ncontent-length: 80\r\n", "HEAD", undefined],
+  ["304 X\r\ncontent-length: 80\r\n", "HEAD", undefined],
+];
+
+Deno.test("ResponseParser keeps no connection on which a body may follow that no answer has", () => {
+  for (const [head, method, kept] of ANNOUNCED) {
+    assert.equal(headIn(`HTTP/1.1 ${head}\r\n`, { method }).keptSeconds, kept, head);
+  }
+});
+
+Deno.test("ResponseParser's faults quote no value of the response", () => {
+  for (const value of ["secret-value", `${"9".repeat(85)}secret-value`, "1, secret-value"]) {
+    for (const name of ["content-length", "transfer-encoding"]) {
+      assert.doesNotMatch(faultIn(`${OK}${name}: ${value}\r\n\r\n`), /secret/);
+    }
+  }
+});
+
 const MALFORMED: readonly string[] = [
   "SSH-2.0-OpenSSH_9.2",
   "{}",
