@@ -125,7 +125,7 @@ function bodyOf({ length, coding }: HopFields, minorVersion: 0 | 1): RequestHead
   if (!CODINGS.test(coding)) return malformed("its Transfer-Encoding is malformed");
   return {
     status: 501,
-    why: `Transfer-Encoding: ${JSON.stringify(coding.slice(0, 100))} is not undone`,
+    why: `its Transfer-Encoding, of ${coding.length} characters, is not undone here`,
   };
 }
 
@@ -139,7 +139,7 @@ const LENGTH = /^\d{1,20}$/;
 function bytesIn(length: string): number | Refusal {
   const bytes = LENGTH.test(length) ? Number(length) : NaN;
   if (Number.isSafeInteger(bytes)) return bytes;
-  return malformed(`${JSON.stringify(length.slice(0, 100))} is no Content-Length`);
+  return malformed(`its Content-Length, of ${length.length} characters, is none`);
 }
 
 /** https://www.rfc-editor.org/rfc/rfc9112#section-9.3 */

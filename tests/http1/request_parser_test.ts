@@ -41,3 +41,35 @@ Deno.test("RequestParser keeps spelling, order and repetition of header names", 
   parser.push(bytes, 0, bytes.length);
   assert.deepEqual(heads[0]?.headers, [["Host", "a"], ["X-B", "1"], ["x-a", "2"], ["X-b", ""]]);
 });
+
+/** Where a credential may stand by mistake, or so that the log quotes it. */
+const REFUSED: readonly string[] = [
+  "Content-Length: VALUE",
+  `Content-Length: ${"9".repeat(85)}VALUE`,
+  "Content-Length: 1\r\nContent-Length: VALUE",
+  "Transfer-Encoding: VALUE",
+  "Transfer-Encoding: VALUE, chunked",
+  "Transfer-Encoding: chunked;VALUE",
+  "Transfer-Encoding: VALUE VALUE",
+  "Transfer-Encoding: chunked\r\n\r\nVALUE",
+  "Expect: VALUE",
+  "VALUE VALUE",
+  " VALUE",
+  "x: VALUE\0",
+];
+
+Deno.test("RequestParser quotes no value of a request that it refuses", () => {
+  for (const lines of REFUSED) {
+    const whys: string[] = [];
+    const onRefusal = ({ why }: { readonly why: string }) => void whys.push(why);
+    const parser = new RequestParser({ onHead() {}, onData() {}, onEnd() {}, onRefusal });
+    const text = `POST / HTTP/1.1\r\nHost: a\r\n${lines.replaceAll("VALUE", "zsecretz")}\r\n\r\n`;
+    const bytes = Buffer.from(text, "latin1");
+    parser.begin();
+    for (let at = 0; at < bytes.length && whys.length === 0;) {
+      at = parser.push(bytes, at, bytes.length);
+    }
+    assert.equal(whys.length, 1, lines);
+    assert.doesNotMatch(whys.join(), /secret/);
+  }
+});
