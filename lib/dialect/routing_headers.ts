@@ -1,7 +1,7 @@
-/** Which headers make another call of a request, to some server: another model, method, path or host. */
+/** Which headers make another call of a request, to some server: another model, method, path, host or body. */
 
 /** What a header asks for, to some server. */
-export type HeaderMeaning = "model" | "method" | "path" | "route" | "none";
+export type HeaderMeaning = "model" | "method" | "path" | "route" | "framing" | "none";
 
 /** As CGI, WSGI, Rack and PHP read a name: in any case, and every sign like any other. RFC 3875, section 4.1.18 */
 export function foldedHeader(name: string): string {
@@ -13,7 +13,8 @@ export function headerMeaning(name: string): HeaderMeaning {
   const folded = foldedHeader(name);
   if (METHOD.test(folded)) return "method";
   if (PATH.test(folded)) return "path";
-  if (movesCall(folded)) return "route";
+  if (FRAMING.test(folded)) return folded === name.toLowerCase() ? "none" : "framing";
+  if (movesCall(folded) || DESTINATION.test(folded)) return "route";
   return /model|fallback/.test(folded) ? "model" : "none";
 }
 
@@ -23,6 +24,13 @@ const METHOD = /^(?:x-)?(?:http-)?method(?:-override)?$/;
 /** And by these another path. */
 const PATH =
   /^x-(?:original|rewrite|rewritten|forwarded|override|http)-(?:request-|rewrite-|override-)?(?:ur[il]|path)$/;
+
+/** What tells how the body is read: under another spelling it is a second one, to some. */
+const FRAMING = /^(?:content-(?:type|length|encoding)|transfer-encoding)$/;
+
+/** Where a call goes, said by the whole name. */
+const DESTINATION =
+  /^(?:x-)?(?:(?:llm|openai|anthropic|azure|gemini|google|ai|api|target|upstream|custom|override)-)*(?:engine|deployment|endpoint|(?:proxy-)?ur[il]|router?|provider)(?:-(?:id|name))?$/;
 
 /** Gateways whose headers say where a call goes, with which key, through what; and what follows. */
 const GATEWAY =

@@ -3,7 +3,7 @@
  * a caller is held to a list: in the query, the headers and the body, as any of the readers would
  * read them that backends are known to have. What cannot be read surely is said to be so.
  */
-import { headerMeaning } from "../dialect/routing_headers.ts";
+import { foldedHeader, headerMeaning } from "../dialect/routing_headers.ts";
 import { asksForWebSocket } from "../dialect/websocket.ts";
 import { type Allows, type ModelFinding, unclear } from "./model_finding.ts";
 import { otherInBody } from "./other_in_body.ts";
@@ -68,6 +68,9 @@ function inHeader(
   const name = written.toLowerCase();
   const meaning = headerMeaning(name);
   if (meaning === "none") return undefined;
+  if (meaning === "framing") {
+    return unclear(`some take its header ${name} for ${foldedHeader(name)}. Leave it out`);
+  }
   if (meaning === "model") {
     const other = value.split(",").map((each) => each.trim())
       .find((each) => each !== "" && !allows(each));

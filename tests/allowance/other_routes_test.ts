@@ -106,7 +106,39 @@ const HEADERS = [
   "X-Upstream-Host: elsewhere.example",
   "x-provider: elsewhere",
   "x-virtual-key: elsewhere",
+  "x-engine: dear",
+  "X_Engine_Id: dear",
+  "x-deployment: dear",
+  "Azure-Deployment: dear",
+  "x-azure-deployment-name: dear",
+  "x-endpoint: elsewhere",
+  "endpoint: elsewhere",
+  "x-proxy-url: https://elsewhere.example",
+  "X.Url: https://elsewhere.example",
+  "x-router: dear",
+  "x-route: dear",
 ];
+
+/** What a body is, how long, and how it is coded, said a second time for some servers. */
+const FRAMINGS = [
+  "Content_Type: application/x-www-form-urlencoded",
+  "Content.Type: application/x-www-form-urlencoded",
+  "content_type: application/json",
+  "Content_Length: 1",
+  "Content_Encoding: gzip",
+  "Content~Encoding: gzip",
+  "Transfer_Encoding: chunked",
+];
+
+Deno.test("a restricted caller is refused for a second spelling of what tells how a body is read", async () => {
+  await using line = await startRestricted();
+  const { lines = [], ...request } = chat();
+  for (const header of FRAMINGS) {
+    const got = await assertRefused(line, { ...request, lines: [...lines, header] }, header);
+    assert.equal(got.status, 400, header);
+    assert.match(textOf(got), /servers may differ on what this request says: some take/, header);
+  }
+});
 
 Deno.test("a restricted caller is refused for every header by which a call may go elsewhere", async () => {
   await using line = await startRestricted();
@@ -131,6 +163,10 @@ Deno.test("a restricted caller's headers pass as agents and their gateways' clie
     "x-opencode-session: 1",
     "HTTP-Referer: https://app.example",
     "X-Title: app",
+    "X-Request-URL-Hash: 1",
+    "X-Endpoint-Features: 1",
+    "Content-Language: de",
+    "Accept_Language: de",
     "Helicone-User-Id: 1",
     "Helicone-Property-App: x",
     "x-portkey-trace-id: 1",
