@@ -99,6 +99,31 @@ for (const workers of [1, 2]) {
   });
 }
 
+for (const start of ["", "GET / HTTP/1.1\r\nX-Slow: "]) {
+  Deno.test({
+    name: `connections that only begin with ${
+      JSON.stringify(start)
+    } take every descriptor; who comes then is served`,
+    ...onLinux,
+    async fn() {
+      await using backend = await startReplier(OK);
+      await using scene = await startShort(chain({ backend }), { mostDescriptors: 128 });
+      const { hostname, port } = new URL(scene.program.url);
+      await using crowd = new AsyncDisposableStack();
+      for (let count = 0; count < 200; count++) {
+        const conn = await Deno.connect({ hostname, port: Number(port) });
+        crowd.defer(() => conn.close());
+        await conn.write(new TextEncoder().encode(start)).catch(() => {});
+      }
+      // Before those that hold them would have had to leave.
+      const deadline = AbortSignal.timeout(10_000);
+      await using caller = await connectTo(scene.program.url);
+      deadline.addEventListener("abort", () => caller.leave());
+      assert.equal((await ask(caller, { method: "GET", target: "/health" })).status, 200);
+    },
+  });
+}
+
 /** A connection to the admin port. */
 async function adminOf({ program }: Awaited<ReturnType<typeof startShort>>): Promise<Caller> {
   const line = / INFO +Dashboard on (http:\/\/127\.0\.0\.1:\d+)$/m;
