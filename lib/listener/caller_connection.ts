@@ -30,8 +30,8 @@ type Phase = "opening" | "idle" | "head" | "exchange" | "discarding" | "lingerin
 export class CallerConnection implements RequestSink, Reads {
   /** Where its site keeps it. */
   place = -1;
-  /** Since when it waits for what it waits for, of its site's time. */
-  sinceMs = 0;
+  /** The later it came to wait for what it waits for, the higher. */
+  turn = 0;
   readonly #conn: CallerConn;
   readonly #site: Site;
   readonly #caller: string;
@@ -39,6 +39,7 @@ export class CallerConnection implements RequestSink, Reads {
   readonly #parser = new RequestParser(this);
   readonly #reads: ReadLoop;
   #phase: Phase = "opening";
+  #sinceMs = 0;
   #exchange: CallerExchange | undefined;
   /** Whether the handler does not know of it yet: what came with its head is taken first. */
   #isNew = false;
@@ -103,7 +104,7 @@ export class CallerConnection implements RequestSink, Reads {
   /** Ends what has taken too long. */
   look(): void {
     const { idleMs, headMs, lingerMs } = this.#site.patience;
-    const isLate = (ms: number) => this.#site.nowMs - this.sinceMs > ms;
+    const isLate = (ms: number) => this.#site.nowMs - this.#sinceMs > ms;
     switch (this.#phase) {
       case "opening":
         return isLate(headMs) ? this.close() : undefined;
@@ -273,7 +274,8 @@ export class CallerConnection implements RequestSink, Reads {
 
   #enter(phase: Phase): void {
     this.#phase = phase;
-    this.sinceMs = this.#site.nowMs;
+    this.#sinceMs = this.#site.nowMs;
+    this.turn = ++this.#site.turns;
   }
 }
 

@@ -17,6 +17,8 @@ export class Site {
   readonly pieces = new Pieces();
   /** Since it began, as of the last look: cheaper to ask than a clock. */
   nowMs = 0;
+  /** So many times a connection has come to wait for something else. */
+  turns = 0;
   isClosing = false;
   readonly #connections: CallerConnection[] = [];
   readonly #timer: ReturnType<typeof setInterval>;
@@ -74,7 +76,7 @@ export class Site {
     const longest: CallerConnection[] = [];
     for (const connection of this.#connections) {
       if (!connection.isWaiting) continue;
-      const at = longest.findIndex(({ sinceMs }) => connection.sinceMs < sinceMs);
+      const at = longest.findIndex(({ turn }) => connection.turn < turn);
       if (at >= 0) longest.splice(at, 0, connection);
       else if (longest.length < MOST_ENDED) longest.push(connection);
       if (longest.length > MOST_ENDED) longest.pop();
