@@ -100,7 +100,7 @@ const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map([
     "wire",
   ]],
   ["door", ["own_endpoints", "policy", "wire"]],
-  ["listener", ["http1", "wire"]],
+  ["listener", ["http1", "system", "wire"]],
   ["own_endpoints", ["policy", "wire"]],
   ["router", ["config", "respond", "try_route", "policy", "state", "wire"]],
   ["respond", ["try_route", "policy", "wire"]],

@@ -1,5 +1,6 @@
 /** A listening socket, and the connections that come to it. */
 import type { ListenAddress } from "../config/snapshot.ts";
+import { acceptAll } from "./accept.ts";
 import type { PortSharing } from "./listener.ts";
 import { listenError } from "./listen_error.ts";
 
@@ -14,6 +15,8 @@ export interface BindOptions {
   /** Whether other sockets may listen there beside it. */
   readonly isShared: boolean;
   readonly onConnection: (conn: Deno.TcpConn) => void;
+  /** Something of this machine is short: ends what can be spared, and gives how much that was. */
+  readonly onShortage: () => number;
   readonly onFault: (line: string) => void;
 }
 
@@ -32,7 +35,7 @@ export function bind(options: BindOptions): Bound {
     throw listenError(address, cause);
   }
   let isClosed = false;
-  const accepting = acceptAll(listener, options, () => isClosed);
+  const accepting = acceptAll(listener, { ...options, isClosed: () => isClosed });
   return {
     port: "port" in listener.addr ? listener.addr.port : port,
     async close() {
@@ -56,30 +59,5 @@ export function proveFree(address: ListenAddress, sharing: PortSharing | undefin
     Deno.listen({ hostname, port }).close();
   } catch (cause) {
     throw listenError(address, cause);
-  }
-}
-
-/** Out of descriptors, it is tried again this often. */
-const AGAIN_MS = 100;
-
-async function acceptAll(
-  listener: Deno.TcpListener,
-  { onConnection, onFault }: BindOptions,
-  isClosed: () => boolean,
-): Promise<void> {
-  let isFailing = false;
-  while (!isClosed()) {
-    try {
-      const conn = await listener.accept();
-      isFailing = false;
-      onConnection(conn);
-    } catch (cause) {
-      if (isClosed()) return;
-      if (!isFailing) {
-        onFault(`No connection can be accepted for now: ${cause}. It is tried again.`);
-      }
-      isFailing = true;
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-    }
   }
 }

@@ -1,6 +1,7 @@
 /** The body of a caller's request: held while nobody asks, read whole within a limit, or piece by piece. */
 import type { BodyFault, Room } from "../wire/incoming.ts";
 import { gathered } from "../wire/gather.ts";
+import { HeldPieces, type Joined } from "../wire/held_pieces.ts";
 import { concat } from "../wire/receive.ts";
 import type { ReadBody } from "../wire/upload.ts";
 import { HELD_BYTES, LEAST_BODY_BYTES } from "./listener.ts";
@@ -29,7 +30,7 @@ export class CallerBody {
   readonly #options: CallerBodyOptions;
   #use: Use = "nobody's";
   #ended: "no" | "whole" | "broken" = "no";
-  #chunks: Uint8Array[] = [];
+  readonly #pieces = new HeldPieces();
   /** How much is held. */
   #length = 0;
   /** Where all of it goes, as far as `#length`. */
@@ -68,7 +69,7 @@ export class CallerBody {
     if (this.#use === "dropped") this.droppedBytes += bytes.length;
     else if (this.#use === "whole") this.#takeForWhole(bytes);
     else {
-      this.#hold(bytes.slice());
+      this.#hold(bytes);
       this.#notify();
     }
   }
@@ -155,7 +156,7 @@ export class CallerBody {
 
   #hold(bytes: Uint8Array): void {
     if (this.#reserved !== undefined) this.#reserved.set(bytes, this.#length);
-    else this.#chunks.push(this.#use === "whole" ? bytes.slice() : bytes);
+    else this.#pieces.copy(bytes);
     this.#length += bytes.length;
   }
 
@@ -164,22 +165,22 @@ export class CallerBody {
     if (announced === undefined || announced > MOST_RESERVED_BYTES) return;
     this.#reserved = new Uint8Array(announced);
     let at = 0;
-    for (const chunk of this.#chunks) {
-      this.#reserved.set(chunk, at);
-      at += chunk.length;
+    for (const piece of this.#pieces.pieces) {
+      this.#reserved.set(piece, at);
+      at += piece.length;
     }
-    this.#chunks = [];
+    this.#pieces.clear();
   }
 
-  #takeHeld<Held>(joined: (chunks: Uint8Array[], length: number) => Held): Held | Uint8Array {
-    const held = this.#reserved ?? joined(this.#chunks, this.#length);
+  #takeHeld<Held>(joined: Joined<Held>): Held | Uint8Array {
+    const held = this.#reserved ?? this.#pieces.take(joined);
     this.#release();
     return held;
   }
 
   #release(): void {
     const wasFull = this.#length >= HELD_BYTES;
-    this.#chunks = [];
+    this.#pieces.clear();
     this.#length = 0;
     this.#reserved = undefined;
     if (wasFull) this.#options.onRoom();

@@ -30,6 +30,8 @@ type Phase = "opening" | "idle" | "head" | "exchange" | "discarding" | "lingerin
 export class CallerConnection implements RequestSink, Reads {
   /** Where its site keeps it. */
   place = -1;
+  /** The later it came to wait for what it waits for, the higher. */
+  turn = 0;
   readonly #conn: CallerConn;
   readonly #site: Site;
   readonly #caller: string;
@@ -77,6 +79,11 @@ export class CallerConnection implements RequestSink, Reads {
     if (ending === "handed over") return;
     if (ending === "ended" && this.#exchange?.isFlushing === true) this.#hasEnded = true;
     else this.close();
+  }
+
+  /** Whether no request is under way: it can make room for another one. */
+  get isWaiting(): boolean {
+    return this.#phase !== "exchange" && this.#phase !== "over";
   }
 
   /** Ends it where no request is under way. */
@@ -268,6 +275,7 @@ export class CallerConnection implements RequestSink, Reads {
   #enter(phase: Phase): void {
     this.#phase = phase;
     this.#sinceMs = this.#site.nowMs;
+    this.turn = ++this.#site.turns;
   }
 }
 

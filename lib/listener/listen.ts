@@ -24,7 +24,8 @@ function listening(options: ListenOptions): Listener {
   const site = new Site(options, renew);
   let bound: Bound;
   try {
-    bound = bind({ address, isShared: sharing !== undefined, onFault, onConnection });
+    const onShortage = () => site.endLongestWaiting();
+    bound = bind({ address, isShared: sharing !== undefined, onFault, onConnection, onShortage });
   } catch (cause) {
     site.destroy();
     door?.close();

@@ -4,6 +4,9 @@ import type { CallerConnection } from "./caller_connection.ts";
 import { type ListenOptions, PATIENCE, type Patience } from "./listener.ts";
 import { ReadBuffers } from "./read_buffers.ts";
 
+/** So many connections make room for others at a time. */
+const MOST_ENDED = 16;
+
 /** All connections of callers, and the one timer that looks at them. */
 export class Site {
   readonly handler: ListenOptions["handler"];
@@ -14,6 +17,8 @@ export class Site {
   readonly pieces = new Pieces();
   /** Since it began, as of the last look: cheaper to ask than a clock. */
   nowMs = 0;
+  /** So many times a connection has come to wait for something else. */
+  turns = 0;
   isClosing = false;
   readonly #connections: CallerConnection[] = [];
   readonly #timer: ReturnType<typeof setInterval>;
@@ -64,6 +69,20 @@ export class Site {
     }
     connection.place = -1;
     if (this.#connections.length === 0) this.#onEmpty?.();
+  }
+
+  /** Ends a few of those that have waited the longest without a request; gives how many. */
+  endLongestWaiting(): number {
+    const longest: CallerConnection[] = [];
+    for (const connection of this.#connections) {
+      if (!connection.isWaiting) continue;
+      const at = longest.findIndex(({ turn }) => connection.turn < turn);
+      if (at >= 0) longest.splice(at, 0, connection);
+      else if (longest.length < MOST_ENDED) longest.push(connection);
+      if (longest.length > MOST_ENDED) longest.pop();
+    }
+    for (const connection of longest) connection.close();
+    return longest.length;
   }
 
   /** Ends idle connections, and each other one after its answer; resolves when there are none. */

@@ -1,5 +1,5 @@
 /** The start of a body as it passes, for the log; the rest is counted, not kept. */
-import { concat } from "../wire/receive.ts";
+import { HeldPieces } from "../wire/held_pieces.ts";
 
 /**
  * Kept beyond the limit so that a credential across the limit is seen whole, and masked, before the
@@ -8,10 +8,9 @@ import { concat } from "../wire/receive.ts";
 const MARGIN_BYTES = 4096;
 
 export class BodyCapture {
-  readonly #chunks: Uint8Array[] = [];
+  readonly #kept = new HeldPieces();
   readonly #limitBytes: number;
   readonly #keeps: boolean;
-  #keptBytes = 0;
   #totalBytes = 0;
 
   /**
@@ -30,16 +29,14 @@ export class BodyCapture {
 
   add(chunk: Uint8Array): void {
     this.#totalBytes += chunk.length;
-    const room = this.keptAtMostBytes - this.#keptBytes;
+    const room = this.keptAtMostBytes - this.#kept.length;
     if (!this.#keeps || room <= 0 || chunk.length === 0) return;
     // Of a chunk that is cut a copy, so that the rest of it can be freed.
-    const kept = chunk.length > room ? chunk.slice(0, room) : chunk;
-    this.#chunks.push(kept);
-    this.#keptBytes += kept.length;
+    this.#kept.keep(chunk.length > room ? chunk.slice(0, room) : chunk);
   }
 
   get keptBytes(): number {
-    return this.#keptBytes;
+    return this.#kept.length;
   }
 
   get totalBytes(): number {
@@ -62,6 +59,6 @@ export class BodyCapture {
 
   /** What was kept. */
   bytes(): Uint8Array {
-    return concat(this.#chunks, this.#keptBytes);
+    return this.#kept.peek();
   }
 }

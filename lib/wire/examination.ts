@@ -5,11 +5,11 @@
 import type { EventFormat, Operation } from "../dialect/event_format.ts";
 import { StreamGate } from "./gate.ts";
 import type { BodyEnd } from "./held_body.ts";
+import { HeldPieces } from "./held_pieces.ts";
 import { type Inspection, PASSED } from "./inspection.ts";
 import { JsonElements } from "./json_elements.ts";
 import { inspectJson } from "./json_reply.ts";
 import type { Reading } from "./reading.ts";
-import { concat } from "./receive.ts";
 import { isBlank, leadBytes, type Shape, shapeOf } from "./shape.ts";
 import { SseReader } from "./sse.ts";
 
@@ -44,8 +44,7 @@ export class Examination {
   #gate: StreamGate | undefined;
   #errorText = "";
   /** The bytes that have been seen of JSON, or of what cannot be told yet. */
-  #seen: Uint8Array[] = [];
-  #seenBytes = 0;
+  readonly #seen = new HeldPieces();
   /** Whether a mark and white space is all that has come: more white space tells nothing. */
   #isBare = true;
   /** Whether anything at all has come, be it white space. */
@@ -92,25 +91,24 @@ export class Examination {
     if (this.#inspection !== undefined) return;
     this.#hasCome ||= chunk.length > 0;
     if (this.#isBare && isBlank(chunk)) return;
-    this.#seen.push(chunk);
-    this.#seenBytes += chunk.length;
+    this.#seen.keep(chunk);
     if (this.#shape === undefined) this.#tellShape();
     if (this.#shape !== undefined && this.#gate === undefined) this.#options.reading.onSign();
-    if (this.#seenBytes >= JSON_HOLD_BYTES) this.release();
+    if (this.#seen.length >= JSON_HOLD_BYTES) this.release();
   }
 
   /** Commits whatever has come: it cannot be held, or not be read. */
   release(): void {
     this.#gate?.release();
     this.#inspection ??= PASSED;
-    this.#seen = [];
+    this.#seen.clear();
   }
 
   /** Commits a stream that has shown that it lives, be it with a blank line; nothing else. */
   commitLiving(): void {
     const isBlankStream = this.#hasCome && this.#shape === undefined && this.#isEventStream();
     if (this.#gate === undefined && this.#inspection === undefined && isBlankStream) {
-      this.#openGate(concat(this.#seen, this.#seenBytes), false);
+      this.#openGate(this.#seen.peek(), false);
     }
     if (this.#hasCome) this.#gate?.commitLiving();
   }
@@ -120,14 +118,13 @@ export class Examination {
     if (this.#gate !== undefined) return this.#gate.ended(end);
     if (this.#inspection !== undefined) return end;
     this.#inspection = this.#shape === undefined ? this.#whyNothing(end) : this.#inspectJson(end);
-    this.#seen = [];
+    this.#seen.clear();
     return end;
   }
 
   #tellShape(): void {
     // Looked at once for each of the few bytes that a mark or a word has.
-    this.#seen = [concat(this.#seen, this.#seenBytes)];
-    const [start = new Uint8Array()] = this.#seen;
+    const start = this.#seen.peek();
     const shape = shapeOf(start);
     this.#isBare = leadBytes(start) === start.length;
     if (shape === undefined) return;
@@ -144,7 +141,7 @@ export class Examination {
     const bound = { maxEventBytes: MAX_EVENT_BYTES };
     const reader = isArray ? new JsonElements(bound) : new SseReader(bound);
     this.#gate = new StreamGate({ reader, format: events, hold, reading });
-    this.#seen = [];
+    this.#seen.clear();
     this.#gate.push(start);
   }
 
@@ -153,7 +150,7 @@ export class Examination {
   }
 
   #inspectJson(end: BodyEnd): Inspection {
-    const body = concat(this.#seen, this.#seenBytes);
+    const body = this.#seen.peek();
     const inspection = inspectJson(body, end, this.#options.expects);
     if (inspection.kind === "passed") this.#options.reading.onJson(body);
     if (inspection.kind === "error_body") {
@@ -163,7 +160,7 @@ export class Examination {
   }
 
   #whyNothing(end: BodyEnd): Inspection {
-    const words = this.#seenBytes > 0 ? "text that is no JSON" : "an empty body";
+    const words = this.#seen.length > 0 ? "text that is no JSON" : "an empty body";
     if (this.#isEventStream()) {
       return { kind: "ended_early", detail: end.kind === "cut" ? end.detail : words };
     }

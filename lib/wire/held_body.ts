@@ -3,6 +3,7 @@
  * streamed to the caller with backpressure, or discarded. Every byte leaves as it came.
  */
 import type { BodyEnd, BodyObserver, Tap } from "./body_sides.ts";
+import { HeldPieces } from "./held_pieces.ts";
 import type { Leaving } from "./leaving.ts";
 import { concat } from "./receive.ts";
 import { SilenceTimer } from "./silence_timer.ts";
@@ -13,8 +14,7 @@ export type { BodyEnd, BodyObserver, Tap };
 export const STREAM_BUFFER_BYTES = 64 * 1024;
 
 export class HeldBody {
-  #chunks: Uint8Array[] = [];
-  #heldBytes = 0;
+  readonly #held = new HeldPieces();
   /** What the connection said. */
   #received: BodyEnd | undefined;
   /** What it means. */
@@ -34,7 +34,7 @@ export class HeldBody {
   }
 
   get heldBytes(): number {
-    return this.#heldBytes;
+    return this.#held.length;
   }
 
   /** How the body ended; undefined while it goes on. */
@@ -49,8 +49,7 @@ export class HeldBody {
 
   push(chunk: Uint8Array): void {
     if (chunk.length === 0 || this.#received !== undefined) return;
-    this.#chunks.push(chunk);
-    this.#heldBytes += chunk.length;
+    this.#held.keep(chunk);
     this.#silence.broken();
     this.#observer?.chunk(chunk);
     if (this.#isFull()) this.#pause();
@@ -69,7 +68,7 @@ export class HeldBody {
   /** Has the body read along by an observer, from its first byte. At most one. */
   observe(observer: BodyObserver): void {
     this.#observer = observer;
-    for (const chunk of this.#chunks) observer.chunk(chunk);
+    for (const chunk of this.#held.pieces) observer.chunk(chunk);
     if (this.#received === undefined) return;
     this.#end = undefined;
     this.#judgeEnd(this.#received);
@@ -111,9 +110,7 @@ export class HeldBody {
 
   /** What is held, in one piece; it stays held. */
   peek(): Uint8Array {
-    const whole = concat(this.#chunks, this.#heldBytes);
-    this.#chunks = this.#heldBytes === 0 ? [] : [whole];
-    return whole;
+    return this.#held.peek();
   }
 
   /**
@@ -122,7 +119,7 @@ export class HeldBody {
    */
   async read(): Promise<Uint8Array | undefined> {
     this.#limitBytes = STREAM_BUFFER_BYTES;
-    while (this.#chunks.length === 0 && this.#end === undefined) {
+    while (this.#held.length === 0 && this.#end === undefined) {
       this.#resume();
       await this.#change();
     }
@@ -136,14 +133,13 @@ export class HeldBody {
     this.#end ??= this.#received;
     this.#silence.stop();
     this.spare();
-    this.#chunks = [];
-    this.#heldBytes = 0;
+    this.#held.clear();
     if (goesOn) this.#tap.abort();
     this.#notify();
   }
 
   #isFull(): boolean {
-    return this.#heldBytes >= this.#limitBytes;
+    return this.#held.length >= this.#limitBytes;
   }
 
   #judgeEnd(end: BodyEnd): void {
@@ -164,9 +160,7 @@ export class HeldBody {
 
   /** All that is held: what came in one piece, in however many chunks, is passed on in one write. */
   #take(): Uint8Array | undefined {
-    const bytes = this.#heldBytes === 0 ? undefined : concat(this.#chunks, this.#heldBytes);
-    this.#chunks = [];
-    this.#heldBytes = 0;
+    const bytes = this.#held.length === 0 ? undefined : this.#held.take(concat);
     if (!this.#isFull()) this.#resume();
     return bytes;
   }

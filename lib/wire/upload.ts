@@ -2,6 +2,7 @@
 import { bodyNamesModel } from "../dialect/body_model.ts";
 import { gather } from "./gather.ts";
 import { headerValue, type RawHeaders } from "./headers.ts";
+import { HeldPieces } from "./held_pieces.ts";
 import { inTurns } from "./turns.ts";
 import type { BodyFault } from "./incoming.ts";
 import { type BodyLimits, concat, type Received } from "./receive.ts";
@@ -46,20 +47,18 @@ export async function readStart(
   bytes: number,
   { room }: Pick<BodyLimits, "room"> = {},
 ): Promise<BodyStart | BodyFault> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
+  const pieces = new HeldPieces();
   try {
-    while (length < bytes) {
+    while (pieces.length < bytes) {
       const chunk = await read();
-      if (chunk === undefined) return { start: concat(chunks, length), rest: undefined };
+      if (chunk === undefined) return { start: pieces.take(concat), rest: undefined };
       if (room?.take(chunk.length) === false) return { kind: "no_room" };
-      chunks.push(chunk);
-      length += chunk.length;
+      pieces.keep(chunk);
     }
   } catch {
     return { kind: "caller_left" };
   }
-  return { start: concat(chunks, length), rest: new Upload(read) };
+  return { start: pieces.take(concat), rest: new Upload(read) };
 }
 
 /** Whether a request's body need not be read to know who gets it. */
@@ -76,19 +75,18 @@ export async function held(
   if (rest === undefined) return received;
   const announced = Number(headerValue(received.headers, "content-length") ?? 0);
   if (announced > limitBytes) return { kind: "too_large", limitBytes };
-  const chunks = [body];
-  let length = body.length;
+  const pieces = new HeldPieces();
+  pieces.keep(body);
   try {
     for (let chunk = await rest.next(); chunk !== undefined; chunk = await rest.next()) {
-      length += chunk.length;
-      if (length > limitBytes) return { kind: "too_large", limitBytes };
+      if (pieces.length + chunk.length > limitBytes) return { kind: "too_large", limitBytes };
       if (room?.take(chunk.length) === false) return { kind: "no_room" };
-      chunks.push(chunk);
+      pieces.keep(chunk);
     }
   } catch {
     return { kind: "caller_left" };
   }
-  return { ...received, body: await inTurns(gather(chunks, length)), rest: undefined };
+  return { ...received, body: await inTurns(pieces.take(gather)), rest: undefined };
 }
 
 /** An upload that breaks off is nobody's fault but its caller's. */

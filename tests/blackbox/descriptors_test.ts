@@ -15,10 +15,11 @@ import { chain } from "../chain.ts";
 import { AUTHORITY, KEY, RIGHT } from "../faults/certificates.ts";
 import { chunk, CONTENT, DONE, reply, startPeer, startReplier, STREAM_HEAD } from "../peer.ts";
 import { samplesIn } from "../record/samples.ts";
-import { ask, CALL, crowd, descriptorsOf, limit, onLinux, served } from "./shortage.ts";
+import { ask, CALL, crowd, limit, onLinux, served } from "./shortage.ts";
 import { startShort } from "./shortage.ts";
 
 const OK = reply(200, `{"ok":1}`);
+const HEALTH = { method: "GET", target: "/health" };
 const ADMIN = `admin: { listen: "127.0.0.1:0" }\n`;
 
 /** The caller is told that it is our affair, and when to come again. */
@@ -55,7 +56,7 @@ for (const workers of [1, 2]) {
       const callers = [await scene.connection(), await scene.connection()];
       {
         using _ = await crowd(program.url, 300);
-        while (descriptorsOf(program.pid) < 250) await new Promise((go) => setTimeout(go, 20));
+        await program.logged(/No connection can be accepted for now/);
         for (const caller of callers) {
           // A listener that is made anew ends connections that are idle.
           const got = await ask(caller).catch(() => undefined);
@@ -95,6 +96,35 @@ for (const workers of [1, 2]) {
       const { body } = await ask(admin, { method: "GET", target: "/metrics" });
       const samples = samplesIn(textOf({ body }));
       assert.ok((samples.get(`llm_proxy_records_lost_total{record="request_log"}`) ?? 0) > 0);
+    },
+  });
+}
+
+for (const start of ["", "GET / HTTP/1.1\r\nX-Slow: "]) {
+  Deno.test({
+    name: `connections that only begin with ${
+      JSON.stringify(start)
+    } take every descriptor; who comes then is served`,
+    ...onLinux,
+    async fn() {
+      await using backend = await startReplier(OK);
+      await using scene = await startShort(chain({ backend }), { mostDescriptors: 128 });
+      const { hostname, port } = new URL(scene.program.url);
+      await using crowd = new AsyncDisposableStack();
+      let last: Deno.TcpConn | undefined;
+      for (let count = 0; count < 200; count++) {
+        const conn = await Deno.connect({ hostname, port: Number(port) });
+        last = conn;
+        crowd.defer(() => conn.close());
+        await conn.write(new TextEncoder().encode(start)).catch(() => {});
+      }
+      await using caller = await connectTo(scene.program.url);
+      assert.equal((await ask(caller, HEALTH)).status, 200);
+      await scene.program.logged(/No connection can be accepted for now/);
+      // Not because their time was up.
+      assert.doesNotMatch(scene.program.log, /408/);
+      const ended = last?.read(new Uint8Array(1)).catch(() => null);
+      assert.equal(await Promise.race([ended, ask(caller, HEALTH).then(() => "open")]), "open");
     },
   });
 }

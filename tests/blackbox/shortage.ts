@@ -68,11 +68,6 @@ export async function crowd(url: string, count: number): Promise<Disposable> {
   return { [Symbol.dispose]: () => opened.forEach(({ value }) => value.close()) };
 }
 
-/** How many descriptors a process has open. */
-export function descriptorsOf(pid: number): number {
-  return [...Deno.readDirSync(`/proc/${pid}/fd`)].length;
-}
-
 /** Resolves once new connections are served so many times in a row, within a minute. */
 export async function served(url: string, times = 1): Promise<void> {
   const deadline = performance.now() + 60_000;
