@@ -32,6 +32,8 @@ export class CallerConnection implements RequestSink, Reads {
   place = -1;
   /** The later it came to wait for what it waits for, the higher. */
   turn = 0;
+  /** Whether a whole head has come on it. */
+  hasAsked = false;
   readonly #conn: CallerConn;
   readonly #site: Site;
   readonly #caller: string;
@@ -180,6 +182,7 @@ export class CallerConnection implements RequestSink, Reads {
     this.#isNew = false;
     const exchange = this.#exchange;
     if (exchange === undefined) return;
+    this.hasAsked = true;
     this.#enter("exchange");
     this.#answer(exchange).catch((cause) => {
       this.#site.onFault(`A response could not be sent: ${cause}`);

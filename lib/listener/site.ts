@@ -71,12 +71,15 @@ export class Site {
     if (this.#connections.length === 0) this.#onEmpty?.();
   }
 
-  /** Ends a few of those that have waited the longest without a request; gives how many. */
+  /**
+   * Ends a few of those that have waited the longest without a request, those that have never had one
+   * first; gives how many.
+   */
   endLongestWaiting(): number {
     const longest: CallerConnection[] = [];
     for (const connection of this.#connections) {
       if (!connection.isWaiting) continue;
-      const at = longest.findIndex(({ turn }) => connection.turn < turn);
+      const at = longest.findIndex((other) => isBefore(connection, other));
       if (at >= 0) longest.splice(at, 0, connection);
       else if (longest.length < MOST_ENDED) longest.push(connection);
       if (longest.length > MOST_ENDED) longest.pop();
@@ -99,4 +102,10 @@ export class Site {
     clearInterval(this.#timer);
     for (const connection of [...this.#connections]) connection.close();
   }
+}
+
+/** A caller that keeps its connection is not to pay for strangers that say nothing. */
+function isBefore(one: CallerConnection, other: CallerConnection): boolean {
+  if (one.hasAsked !== other.hasAsked) return !one.hasAsked;
+  return one.turn < other.turn;
 }

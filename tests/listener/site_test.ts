@@ -13,6 +13,7 @@ Deno.test("Site.endLongestWaiting() ends the sixteen that have waited the longes
     const connection = {
       turn,
       place: -1,
+      hasAsked: false,
       isWaiting: turn % 2 === 0,
       close() {
         ended.push(turn);
@@ -28,5 +29,29 @@ Deno.test("Site.endLongestWaiting() ends the sixteen that have waited the longes
   assert.equal(site.endLongestWaiting(), 4);
   assert.deepEqual(ended, even(0, 20));
   assert.equal(site.endLongestWaiting(), 0);
+  site.destroy();
+});
+
+Deno.test("Site.endLongestWaiting() ends strangers before a caller that keeps its connection", () => {
+  const handler = () => Promise.resolve(EMPTY);
+  const site = new Site({ handler, onFault() {}, onRefused() {} }, () => {});
+  const ended: number[] = [];
+  for (let turn = 1; turn <= 20; turn++) {
+    const connection = {
+      turn,
+      place: -1,
+      hasAsked: turn <= 3,
+      isWaiting: true,
+      close() {
+        ended.push(turn);
+        site.leaves(this as unknown as CallerConnection);
+      },
+    };
+    site.joins(connection as unknown as CallerConnection);
+  }
+  site.endLongestWaiting();
+  assert.deepEqual(ended, Array.from({ length: 16 }, (_, at) => at + 4));
+  site.endLongestWaiting();
+  assert.deepEqual(ended.slice(16), [20, 1, 2, 3]);
   site.destroy();
 });
