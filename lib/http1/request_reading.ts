@@ -1,6 +1,7 @@
 /** What a request's head says of its body and its connection, or why nobody should believe it. */
 import type { RawHeaders } from "../wire/headers.ts";
 import { malformed, type Refusal } from "./refusal.ts";
+import { HopFieldTable } from "./hop_fields.ts";
 
 export interface RequestHead {
   readonly method: string;
@@ -85,30 +86,20 @@ interface HopFields {
   expect: string | undefined;
 }
 
-const FIELDS: ReadonlyMap<string, keyof HopFields> = new Map([
+const FIELDS = new HopFieldTable<keyof HopFields>([
   ["content-length", "length"],
   ["transfer-encoding", "coding"],
   ["connection", "connection"],
   ["expect", "expect"],
 ]);
 
-const LENGTHS: ReadonlySet<number> = new Set([...FIELDS.keys()].map((name) => name.length));
-
-/** Several lines of a name are one list (RFC 9110, section 5.3); of two lengths the list is none. */
 function hopFields(headers: RawHeaders): HopFields {
-  const hop: HopFields = {
+  return FIELDS.read<HopFields>(headers, {
     length: undefined,
     coding: undefined,
     connection: undefined,
     expect: undefined,
-  };
-  for (const [name, value] of headers) {
-    const field = LENGTHS.has(name.length) ? FIELDS.get(name.toLowerCase()) : undefined;
-    if (field === undefined) continue;
-    const before = hop[field];
-    hop[field] = before === undefined ? value : `${before}, ${value}`;
-  }
-  return hop;
+  });
 }
 
 /**

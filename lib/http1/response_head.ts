@@ -1,5 +1,6 @@
 /** What a response's head says of its body and its connection. */
 import type { RawHeaders } from "../wire/headers.ts";
+import { HopFieldTable } from "./hop_fields.ts";
 
 export interface ResponseHead {
   readonly status: number;
@@ -58,7 +59,7 @@ interface HopFields {
   upgrade: string | undefined;
 }
 
-const FIELDS: ReadonlyMap<string, keyof HopFields> = new Map([
+const FIELDS = new HopFieldTable<keyof HopFields>([
   ["content-length", "length"],
   ["transfer-encoding", "coding"],
   ["connection", "connection"],
@@ -66,24 +67,14 @@ const FIELDS: ReadonlyMap<string, keyof HopFields> = new Map([
   ["upgrade", "upgrade"],
 ]);
 
-const LENGTHS: ReadonlySet<number> = new Set([...FIELDS.keys()].map((name) => name.length));
-
-/** Several lines of a name are one list (RFC 9110, section 5.3). */
 function hopFields(headers: RawHeaders): HopFields {
-  const hop: HopFields = {
+  return FIELDS.read<HopFields>(headers, {
     length: undefined,
     coding: undefined,
     connection: undefined,
     keepAlive: undefined,
     upgrade: undefined,
-  };
-  for (const [name, value] of headers) {
-    const field = LENGTHS.has(name.length) ? FIELDS.get(name.toLowerCase()) : undefined;
-    if (field === undefined) continue;
-    const before = hop[field];
-    hop[field] = before === undefined ? value : `${before}, ${value}`;
-  }
-  return hop;
+  });
 }
 
 /** The body's framing, or what is wrong with it. */
