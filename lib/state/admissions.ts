@@ -4,6 +4,7 @@ import type { PassedOver } from "../policy/exhausted.ts";
 import type { Plan } from "../policy/plan.ts";
 import type { Verdict } from "../policy/judge.ts";
 import type { Admitting, Health, Refused, Ticket } from "./health.ts";
+import { LAST_RESORT } from "./refusal.ts";
 
 export interface AdmissionsOptions {
   readonly settings: FallbackSettings;
@@ -126,7 +127,12 @@ export class Admissions {
       const isKnownToFail = this.#tried.has(route) || this.#unusable.has(route.backend.name);
       return !isKnownToFail && this.#mayTry(route);
     });
-    return this.#health.admitLastResort(untried, this.#options.callerKey);
+    const ticket = this.#health.admitLastResort(untried, this.#options.callerKey);
+    if (ticket !== undefined) return ticket;
+    for (const route of untried) {
+      if (this.#health.isLastResort(route)) this.#refused.set(route, LAST_RESORT);
+    }
+    return undefined;
   }
 
   #admitting({ backend }: Route): Admitting {

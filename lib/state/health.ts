@@ -250,10 +250,15 @@ export class Health {
     for (const book of books) book.forget(loop);
   }
 
+  /** Whether a request is trying a cooling route all the same: it has one such attempt at a time. */
+  isLastResort(route: Route): boolean {
+    return this.#bookOf(route.backend).isLastResort(route);
+  }
+
   #mayBeLastResort(route: Route, callerKey: CallerKey): boolean {
     const cause = this.whyNot(route, callerKey)?.cause;
     const isCooling = cause === "cooling" || cause === "probing";
-    return isCooling && !this.#bookOf(route.backend).isLastResort(route);
+    return isCooling && !this.isLastResort(route);
   }
 
   #start(attempted: Pick<Ticket, "route" | "key" | "callerKey">, kind: AttemptKind): Ticket {

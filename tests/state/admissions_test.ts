@@ -228,6 +228,11 @@ testLoops("cases 4: a second request takes the next cooling route", () => {
   const plan = { routes: [A, B], skipped: [] };
   const requests = [1, 2, 3].map(() => admissionsOf(plan, health));
   assert.deepEqual(requests.map((each) => each.next()?.route.backend.name), ["a", "b", undefined]);
+  const reason = "it is cooling, and another request is trying it all the same";
+  assert.deepEqual(
+    requests[2]!.passedOver().map((each) => [each.backend, each.reason, each.retryAfterMs]),
+    [["a", reason, 1000], ["b", reason, 1000]],
+  );
 });
 
 testLoops("Admissions.next() never goes over max_concurrent, not even as a last resort", () => {
