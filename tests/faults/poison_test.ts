@@ -104,8 +104,8 @@ Deno.test("F051: a backend that cooled before stays as it was when the others fa
 
 interface Fate {
   readonly behaviour: Answer | Script;
-  /** Whether the caller gets it and nobody else is asked. */
-  readonly ends: boolean;
+  /** Whether the caller gets it and nobody else is asked: a mistake only of a first attempt. */
+  readonly ends: boolean | "first";
   /** Whether it may be the request's fault, should every other attempt be of that kind. */
   readonly suspect: boolean;
   /** The cooldown by itself. */
@@ -114,7 +114,7 @@ interface Fate {
 
 const FATES: Readonly<Record<string, Fate>> = {
   good: { behaviour: GOOD, ends: true, suspect: false, seconds: 0 },
-  mistake: { behaviour: jsonAnswer(400, "{}"), ends: true, suspect: false, seconds: 0 },
+  mistake: { behaviour: jsonAnswer(400, "{}"), ends: "first", suspect: false, seconds: 0 },
   reset: { behaviour: RESET, ends: false, suspect: true, seconds: 300 },
   failing: { behaviour: FIVE_HUNDRED, ends: false, suspect: true, seconds: 300 },
   hinting: {
@@ -128,7 +128,9 @@ const FATES: Readonly<Record<string, Fate>> = {
 
 /** What each backend's cooldown must be: the first fate that ends the request ends the attempts. */
 function expectedSeconds(fates: readonly Fate[]): readonly number[] {
-  const end = fates.findIndex(({ ends }) => ends);
+  const end = fates.findIndex(({ ends }, index) =>
+    ends === true || (ends === "first" && index === 0)
+  );
   const tried = end < 0 ? fates : fates.slice(0, end + 1);
   const isPoison = tried.length > 1 && tried.every(({ suspect }) => suspect);
   return fates.map((fate) => {
