@@ -29,8 +29,8 @@ const SPELLINGS: readonly Spelling[] = [
     const message = it.error_msg ?? it.errmsg ?? it.err_msg ?? it.errorMessage;
     return code === undefined ? undefined : { ...it, code, message: message ?? it.message };
   },
-  (it) => it.success === false ? it : undefined,
-  (it) => saysFailure(it.code) && hasWords(it) ? it : undefined,
+  (it) => it.success === false || it.ok === false ? it : undefined,
+  (it) => RETURN_CODES.some((name) => saysFailure(it[name])) && hasWords(it) ? it : undefined,
   errorInChoices,
   (it) => isFailedStatus(it.status) || isFailedStatus(it.statusCode) ? it : undefined,
   (it) => isWordsAlone(it) ? it : undefined,
@@ -74,6 +74,12 @@ function capitalized(error: unknown): JsonObject | undefined {
   if (!isJsonObject(error) || !isFilled(error)) return undefined;
   return { code: error.Code, message: error.Message, ...error };
 }
+
+/** Where a code says how a call went; beside words it is an error's. */
+const RETURN_CODES = [
+  ...["code", "ret", "retcode", "ret_code", "errno", "return_code", "returnCode"],
+  ...["result_code", "resultCode"],
+];
 
 /** Codes that say that all went well, as texts. */
 const SUCCESSES: ReadonlySet<string> = new Set(["0", "200", "20000", "ok", "success"]);
