@@ -13,6 +13,7 @@ import { replay, type ReplayIo } from "./lib/cli/replay.ts";
 import { run } from "./lib/cli/run.ts";
 import { schema } from "./lib/cli/schema.ts";
 import { openScreen } from "./lib/cli/screen.ts";
+import { versionLine } from "./lib/cli/version.ts";
 
 const output: Output = {
   // deno-lint-ignore no-console -- a command's result goes to stdout
@@ -51,7 +52,7 @@ async function main(): Promise<number> {
     case "replay":
       return await replay({ ...invocation, file: invocation.args[0] ?? "" }, replayIo);
     case "version":
-      output.out(`llm-proxy ${settings.version}`);
+      output.out(await versionLine(settings.version));
       return 0;
     case "help":
       output.out(HELP.trimEnd());

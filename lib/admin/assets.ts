@@ -1,10 +1,8 @@
 /** The dashboard's files: built by `deno task ui`, part of the program, the same for everybody. */
 import type { CallerResponse } from "../wire/caller_response.ts";
+import { DASHBOARD } from "../system/places.ts";
 import { isShortage } from "../system/shortage.ts";
 import { problem } from "./answers.ts";
-
-/** `deno task compile` embeds it. */
-const DIST = new URL("./dist/", import.meta.url);
 
 /** Path to file and type; nothing else can be asked for. */
 const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
@@ -25,7 +23,7 @@ export const ASSET_PATHS: readonly string[] = Object.keys(FILES);
 export async function asset(path: string): Promise<CallerResponse> {
   const [file, type] = FILES[path] ?? ["", ""];
   try {
-    const body = await Deno.readFile(new URL(file, DIST));
+    const body = await Deno.readFile(new URL(file, DASHBOARD));
     return { status: 200, headers: [["content-type", type]], body };
   } catch (cause) {
     if (isShortage(cause)) return problem(SHORT);

@@ -1,8 +1,6 @@
 /** `llm-proxy init`: writes the commented example as a first configuration. */
+import { EXAMPLE } from "../system/places.ts";
 import type { Output } from "./output.ts";
-
-/** Part of the program: `deno task compile` embeds it. */
-const EXAMPLE = new URL("../../config.example.yaml", import.meta.url);
 
 /** Exit status 0, or 1 when the file exists already or cannot be written. */
 export async function init(file: string, output: Output): Promise<number> {

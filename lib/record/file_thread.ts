@@ -5,6 +5,7 @@
  */
 import type { LoggingSettings } from "../config/snapshot.ts";
 import { startThread } from "../system/descriptors.ts";
+import { FILE_THREAD } from "../system/places.ts";
 import { LOADED, parcelOf } from "./file_parcel.ts";
 import { type Fates, type NewFile, writeNewFiles } from "./new_files.ts";
 
@@ -27,7 +28,7 @@ export class FileThread {
   #answer: ((fates: readonly Fates[] | undefined) => void) | undefined;
 
   constructor(options: FileThreadOptions = {}) {
-    const { url = new URL("./file_thread_worker.ts", import.meta.url), restMs } = options;
+    const { url = FILE_THREAD, restMs } = options;
     this.#url = url;
     this.#restMs = restMs ?? REST_MS;
   }

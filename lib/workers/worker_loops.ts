@@ -6,6 +6,7 @@ import { counted, type MetricFigures } from "../record/metric_registry.ts";
 import type { SharedMemory } from "../state/shared_memory.ts";
 import { expectLoop, forgetLoop, type State } from "../state/state.ts";
 import { hasDescriptorsForThread, startThread } from "../system/descriptors.ts";
+import { EVENT_LOOP } from "../system/places.ts";
 import type { Batch } from "./messages.ts";
 import { Restarts } from "./restarts.ts";
 import { WorkerLink } from "./worker_link.ts";
@@ -112,7 +113,7 @@ export class WorkerLoops implements OtherLoops {
 
   /** Undefined where it has to wait for descriptors. */
   #spawn(loop: number): WorkerLink | undefined {
-    const { loops, memory, first, url = new URL("./worker.ts", import.meta.url) } = this.#options;
+    const { loops, memory, first, url = EVENT_LOOP } = this.#options;
     const worker = (this.#options.startThread ?? startThread)(url);
     if (worker === undefined) return this.#postpone(loop);
     this.#postponed.delete(loop);

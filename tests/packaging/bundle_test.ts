@@ -1,0 +1,112 @@
+/** The bundle: the whole program in a few files, from wherever it is started. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { bundle } from "../../packaging/bundle.ts";
+import { PERMISSIONS, ROOT, UNSTABLE } from "../../packaging/program.ts";
+import settings from "../../deno.json" with { type: "json" };
+
+Deno.test("the tasks that run the program have its list of permissions, and no other", () => {
+  for (const name of ["start", "demo"] as const) {
+    const words = settings.tasks[name].command.split(" ");
+    assert.deepEqual(words.filter((word) => word.startsWith("--")), PERMISSIONS, name);
+  }
+});
+
+Deno.test("bundle() gives a program that runs beside nothing, from another directory", async () => {
+  await using place = await temporaryPlace();
+  await bundle(new URL(`file://${place.path}/program/`));
+  const version = await place.run(["-version"]);
+  assert.match(
+    version.stdout,
+    /^llm-proxy \d+\.\d+\.\d+( \([0-9a-f]{7,} of \d{4}-\d\d-\d\d\))?\n$/,
+  );
+  const initial = await place.run(["init"]);
+  assert.equal(initial.code, 0, initial.stderr);
+  const example = await Deno.readTextFile(new URL("config.example.yaml", ROOT));
+  assert.equal(await Deno.readTextFile(join(place.path, "elsewhere/config.yaml")), example);
+});
+
+Deno.test("a bundle has its event loops, its log thread and its dashboard", async () => {
+  await using place = await temporaryPlace();
+  await bundle(new URL(`file://${place.path}/program/`));
+  await Deno.writeTextFile(
+    join(place.path, "elsewhere/config.yaml"),
+    `listen: "127.0.0.1:0"
+workers: ${Deno.build.os === "linux" ? 2 : 1}
+admin: { listen: "127.0.0.1:0" }
+logging: { general_file: ./proxy.log }
+backends: [{ name: a, url: "http://127.0.0.1:9" }]
+models: { chat: [{ backend: a, model: m }] }
+`,
+  );
+  await using running = place.command(["-config", "config.yaml"]).spawn();
+  const lines = running.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const { value = "" } = await lines.read();
+  const url = /^llm-proxy listening on (http:\S+)\n/.exec(value)?.[1] ?? assert.fail(value);
+  const failed = await fetch(`${url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: `{"model":"chat"}`,
+  });
+  assert.equal(failed.status, 502);
+  await failed.body?.cancel();
+  const log = await untilLogSays(
+    join(place.path, "elsewhere/proxy.log"),
+    /dashboard.* (http:\S+)/i,
+  );
+  for (const path of ["", "app.js", "app.css", "icon.svg"]) {
+    const asset = await fetch(new URL(path, log));
+    assert.equal(asset.status, 200, path);
+    await asset.body?.cancel();
+  }
+  running.kill("SIGTERM");
+  assert.equal((await running.status).code, 0);
+  assert.equal((await lines.read()).done, true);
+  const requests = [...Deno.readDirSync(join(place.path, "elsewhere/logs/requests"))];
+  assert.equal(requests.length, 1);
+});
+
+/** What a pattern's first group holds in a file that is being written. */
+async function untilLogSays(path: string, pattern: RegExp): Promise<string> {
+  for (let tries = 0; tries < 200; tries++) {
+    const text = await Deno.readTextFile(path).catch(() => "");
+    const found = pattern.exec(text)?.[1];
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return assert.fail(await Deno.readTextFile(path));
+}
+
+/** A directory for the program and one to start it in, with an environment that names neither. */
+async function temporaryPlace() {
+  const path = await Deno.makeTempDir();
+  await Deno.mkdir(join(path, "elsewhere"));
+  const command = (args: readonly string[]) => {
+    const flags = [
+      ...PERMISSIONS,
+      ...UNSTABLE,
+      "--no-config",
+      "--no-lock",
+      "--no-remote",
+      "--quiet",
+    ];
+    return new Deno.Command(Deno.execPath(), {
+      args: ["run", ...flags, join(path, "program/main.js"), ...args],
+      cwd: join(path, "elsewhere"),
+      clearEnv: true,
+      env: { HOME: path },
+      stdout: "piped",
+      stderr: "piped",
+    });
+  };
+  return {
+    path,
+    command,
+    async run(args: readonly string[]) {
+      const { code, stdout, stderr } = await command(args).output();
+      const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+      return { code, stdout: text(stdout), stderr: text(stderr) };
+    },
+    [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
+  };
+}
