@@ -12,6 +12,12 @@ import { ASSETS, BUILD_FILE, ENTRIES, pathOf, PERMISSIONS, ROOT, UNSTABLE } from
 
 export const BINARY: URL = new URL("dist/llm-proxy.exe", ROOT);
 
+/**
+ * Compiled code would be kept between runs under a name that everybody knows, in a directory for
+ * temporary files that everybody may write to: whoever is first decides what runs.
+ */
+const NO_CODE_CACHE = "--no-code-cache";
+
 export interface CompileOptions {
   /** Default the system that compiles. */
   readonly target?: string;
@@ -28,6 +34,7 @@ export async function compile(output: URL, { target }: CompileOptions = {}): Pro
     const flags = [
       ...PERMISSIONS,
       ...UNSTABLE,
+      NO_CODE_CACHE,
       ...target === undefined ? [] : ["--target", target],
     ];
     await runCompiler(pathOf(output), [...flags, ...included, main ?? ""], place);
