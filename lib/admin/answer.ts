@@ -4,9 +4,9 @@ import type { CallerResponse } from "../wire/caller_response.ts";
 import type { Incoming } from "../wire/incoming.ts";
 import { type AdminProblem, problem, secured } from "./answers.ts";
 import type { AdminContext } from "./context.ts";
-import { refusedByGuard } from "./guard.ts";
+import { enter, TOKEN_NEEDED } from "./entrance.ts";
+import { placeOf } from "./place.ts";
 import { type AdminRoute, ROUTES } from "./routes.ts";
-import { bearerOf } from "./token_gate.ts";
 
 export interface AnswerOptions {
   readonly context: AdminContext;
@@ -32,19 +32,17 @@ async function unsecured(
   { context, address }: AnswerOptions,
 ): Promise<CallerResponse> {
   const { method, headers } = incoming;
-  const { path, query } = targetOf(incoming.target);
-  const { token } = context.current().admin;
-  const refusal = refusedByGuard({ method, path, headers }, { address, hasToken: token !== "" });
-  if (refusal !== undefined) return problem(refusal);
+  const { publicUrl } = context.current().admin;
+  const place = placeOf(incoming.target, { publicUrl, isRoute });
+  const { path, query } = place;
+  const peer = incoming.caller.replace(/:\d+$/, "");
+  const entrance = await enter({ method, path, headers }, { context, address, peer });
+  if (entrance.kind === "turned_away") return problem(entrance.problem);
+  if (place.lacksSlash && publicUrl !== undefined) return moved(publicUrl.path, query);
   const found = routeFor(method, path);
   if ("status" in found) return problem(found);
   const { route, id } = found;
-  const peer = incoming.caller.replace(/:\d+$/, "");
-  if (route.isOpen !== true && !await isKnown(incoming, { context, token, peer })) {
-    const message = "The token of admin.token is needed: on the login page, or as " +
-      "Authorization: Bearer.";
-    return problem({ status: 401, code: "token_needed", message });
-  }
+  if (route.isOpen !== true && !await entrance.isKnown()) return problem(TOKEN_NEEDED);
   const body = method === "POST" ? await jsonBody(incoming) : undefined;
   if (body instanceof SyntaxError) {
     return problem({ status: 400, code: "invalid_body", message: body.message });
@@ -54,9 +52,14 @@ async function unsecured(
   return route.isOpen === true ? answered : await context.shown.answer(answered);
 }
 
-function targetOf(target: string): { path: string; query: URLSearchParams } {
-  const [path = "", ...rest] = target.replace(/#.*$/s, "").split("?");
-  return { path, query: new URLSearchParams(rest.join("?")) };
+/** The page, where its own addresses mean what they say. */
+function moved(path: string, query: URLSearchParams): CallerResponse {
+  const location = query.size === 0 ? path : `${path}?${query}`;
+  return { status: 307, headers: [["location", location]], body: new Uint8Array() };
+}
+
+function isRoute(path: string): boolean {
+  return ROUTES.some((route) => idIn(path, route.path) !== undefined);
 }
 
 interface Found {
@@ -97,15 +100,6 @@ function decoded(part: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function isKnown(
-  { headers }: Incoming,
-  { context, token, peer }: { context: AdminContext; token: string; peer: string },
-): Promise<boolean> {
-  if (token === "" || context.gate.hasSession(headers, token)) return true;
-  const guess = bearerOf(headers);
-  return guess !== "" && await context.gate.isToken(guess, { token, peer });
 }
 
 async function jsonBody(incoming: Incoming): Promise<unknown> {

@@ -24,9 +24,13 @@ const SAFETY: RawHeaders = [
   ["cross-origin-opener-policy", "same-origin"],
 ];
 
-/** The answer with the headers that keep a browser from doing with it what it should not. */
+/**
+ * The answer with the headers that keep a browser from doing with it what it should not; one that it has
+ * itself stays as it is.
+ */
 export function secured(answer: CallerResponse): CallerResponse {
-  return { ...answer, headers: [...answer.headers, ...SAFETY] };
+  const own = new Set(answer.headers.map(([name]) => name.toLowerCase()));
+  return { ...answer, headers: [...answer.headers, ...SAFETY.filter(([name]) => !own.has(name))] };
 }
 
 /** Why a call was not answered with what it asked for. */

@@ -20,14 +20,32 @@ const SHORT = {
 
 export const ASSET_PATHS: readonly string[] = Object.keys(FILES);
 
-export async function asset(path: string): Promise<CallerResponse> {
+/**
+ * One of the files. What the page asks for is relative to it, so that it works below any path. Where
+ * browsers find it is known (`publicPath`, from a slash to a slash), it says so: a proxy that takes the
+ * path off may do so without its last slash, and then what is relative would be beside it.
+ */
+export async function asset(path: string, publicPath = "/"): Promise<CallerResponse> {
   const [file, type] = FILES[path] ?? ["", ""];
   try {
     const body = await Deno.readFile(new URL(file, DASHBOARD));
-    return { status: 200, headers: [["content-type", type]], body };
+    const isMoved = path === "/" && publicPath !== "/";
+    return {
+      status: 200,
+      headers: [["content-type", type]],
+      body: isMoved ? pageBelow(publicPath, body) : body,
+    };
   } catch (cause) {
     if (isShortage(cause)) return problem(SHORT);
     const message = "The dashboard is not part of this build; deno task ui builds it.";
     return problem({ status: 404, code: "not_built", message });
   }
+}
+
+/** As the file has it: the address of each of the others, by its name alone. */
+const ADDRESS = /(?<=\s(?:href|src)=")(?=[\w.]+")/g;
+
+function pageBelow(publicPath: string, page: Uint8Array): Uint8Array {
+  const shown = publicPath.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+  return new TextEncoder().encode(new TextDecoder().decode(page).replace(ADDRESS, () => shown));
 }

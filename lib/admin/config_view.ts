@@ -127,6 +127,7 @@ function settingsOf({ fallback, detection, limits, logging, history, admin }: Sn
     admin: {
       listen: admin.listen === undefined ? "" : formatListen(admin.listen),
       token: admin.token === "" ? "" : maskSecret(admin.token),
+      public_url: admin.publicUrl && admin.publicUrl.origin + admin.publicUrl.path,
     },
   };
 }

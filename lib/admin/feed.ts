@@ -1,5 +1,6 @@
 /** What happens, as server-sent events: how things stand every second, requests as they change. */
 import type { BodySource, CallerResponse } from "../wire/caller_response.ts";
+import type { RawHeaders } from "../wire/headers.ts";
 import type { LiveRow } from "./live_row.ts";
 import type { NowView } from "./now_view.ts";
 
@@ -24,6 +25,14 @@ const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 
 const PATIENCE_MS = 30_000;
 
+/** A proxy before it neither keeps events back nor changes them. */
+const HEADERS: RawHeaders = [
+  ["content-type", "text/event-stream"],
+  ["cache-control", "no-cache, no-transform"],
+  // https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering
+  ["x-accel-buffering", "no"],
+];
+
 export class Feed {
   readonly #options: FeedOptions;
   readonly #subscribers = new Set<Subscriber>();
@@ -41,7 +50,7 @@ export class Feed {
     this.#subscribers.add(subscriber);
     subscriber.send(this.#eventOf("now", this.#options.now()));
     this.#timer ??= setInterval(() => this.#tick(), ROUND_MS);
-    return { status: 200, headers: [["content-type", "text/event-stream"]], body: subscriber };
+    return { status: 200, headers: HEADERS, body: subscriber };
   }
 
   /** Ends every connection. */

@@ -4,6 +4,7 @@
  * https://www.w3.org/TR/fetch-metadata/
  */
 import { isLoopback } from "../config/listen_address.ts";
+import type { PublicUrl } from "../config/public_url.ts";
 import type { ListenAddress } from "../config/snapshot.ts";
 import type { RawHeaders } from "../wire/headers.ts";
 import type { AdminProblem } from "./answers.ts";
@@ -18,6 +19,13 @@ export interface GuardOptions {
   /** Where the admin port listens. */
   readonly address: ListenAddress;
   readonly hasToken: boolean;
+  /** Where browsers find it through a proxy, where the configuration says. */
+  readonly publicUrl?: PublicUrl | undefined;
+  /**
+   * Whether the caller has shown the token itself. No page of another site's knows it, and no browser
+   * sends it along by itself as it does a cookie: whatever Host and Origin are, it is no such page.
+   */
+  readonly isProven?: boolean;
 }
 
 /** Calls that change something carry it: no form can, and a script of another site's may not. */
@@ -41,28 +49,38 @@ export function refusedByGuard(
   if (!options.hasToken && !isLoopback(options.address)) return TOKEN_GONE;
   const hosts = valuesOf(request.headers, "host");
   const [host = ""] = hosts;
-  if (hosts.length !== 1 || !isAllowedHost(host, options)) return foreignHost(host);
+  const isProven = options.isProven === true;
+  if (!isProven && (hosts.length !== 1 || !isAllowedHost(host, options))) return foreignHost(host);
   if (!METHODS.has(request.method)) {
     const message = `${request.method} is not supported.`;
     return { status: 405, code: "method_not_allowed", message };
   }
-  const foreign = foreignOrigin(request, host);
-  if (foreign !== undefined) return foreign;
+  const ours = [`http://${host}`, `https://${host}`, options.publicUrl?.origin ?? ""];
+  if (!isProven && !isOwnOrigin(request, ours) || !isOwnSite(request)) return FOREIGN_ORIGIN;
   return request.method === "POST" ? refusedPost(request.headers) : undefined;
 }
 
 /**
- * The names of this machine; with a token also the configured one, and any plain address where it
- * listens on all of them: an address cannot be rebound.
+ * The names of this machine, and the one that browsers know. With a token also the configured one, and
+ * where it listens on all of them any plain address: an address cannot be rebound.
  */
-function isAllowedHost(host: string, { address, hasToken }: GuardOptions): boolean {
+function isAllowedHost(host: string, { address, hasToken, publicUrl }: GuardOptions): boolean {
   const name = HOST.exec(host)?.groups?.name?.toLowerCase().replace(/^\[|\]$/g, "");
   if (name === undefined) return false;
-  if (isLoopback({ hostname: name, port: 0 })) return true;
+  if (isLoopback({ hostname: name, port: 0 }) || name === publicUrl?.hostname) return true;
   if (!hasToken) return false;
+  if (publicUrl !== undefined && isLocalName(name)) return true;
   const configured = address.hostname.toLowerCase();
   if (configured === "0.0.0.0" || configured === "::") return isAddress(name);
   return name === configured;
+}
+
+/**
+ * One label, as a proxy calls what is behind it where it is not told to keep Host (nginx's upstream, a
+ * container's service): the names of sites on the internet have a dot.
+ */
+function isLocalName(name: string): boolean {
+  return !name.includes(".") && !name.includes(":");
 }
 
 function isAddress(name: string): boolean {
@@ -72,23 +90,30 @@ function isAddress(name: string): boolean {
 function foreignHost(host: string): AdminProblem {
   const message =
     `Host ${JSON.stringify(host)} is not a name of this port. Open it by the address ` +
-    "that admin.listen has, or as localhost.";
+    "that admin.listen has, or as localhost. Behind a proxy, write the address that browsers open " +
+    "as admin.public_url; programs may send the token as Authorization: Bearer instead.";
   return { status: 403, code: "foreign_host", message };
 }
 
-function foreignOrigin(
-  { method, path, headers }: GuardedRequest,
-  host: string,
-): AdminProblem | undefined {
-  const origins = valuesOf(headers, "origin");
-  const isOurs = (origin: string) =>
-    origin.replace(/^https?:\/\//i, "").toLowerCase() === host.toLowerCase();
-  const sites = valuesOf(headers, "sec-fetch-site");
-  const isNear = sites.every((site) => site === "same-origin" || site === "none");
-  if (origins.every(isOurs) && (isNear || isVisit({ method, path, headers }))) return undefined;
-  const message = "The request comes from another site's page. Only the dashboard itself, and " +
-    "programs that are no browser, may call.";
-  return { status: 403, code: "foreign_origin", message };
+const FOREIGN_ORIGIN: AdminProblem = {
+  status: 403,
+  code: "foreign_origin",
+  message:
+    "The request comes from another site's page. Only the dashboard itself, and programs that " +
+    "are no browser, may call. If this is the dashboard, behind a proxy, write the address that " +
+    "browsers open as admin.public_url.",
+};
+
+function isOwnOrigin({ headers }: GuardedRequest, ours: readonly string[]): boolean {
+  return valuesOf(headers, "origin").every((origin) => {
+    return origin !== "" && ours.some((own) => own.toLowerCase() === origin.toLowerCase());
+  });
+}
+
+/** What the browser itself says of where a request comes from. */
+function isOwnSite(request: GuardedRequest): boolean {
+  const sites = valuesOf(request.headers, "sec-fetch-site");
+  return sites.every((site) => site === "same-origin" || site === "none") || isVisit(request);
 }
 
 /** Somebody following a link to the page itself, which has nothing of anybody's in it. */

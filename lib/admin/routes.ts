@@ -44,7 +44,10 @@ const CLEARING = LIVE_ROUTES.find(({ path }) => path === "/api/cooldowns/clear")
 
 export const ROUTES: readonly AdminRoute[] = [
   ...ASSET_PATHS.map((path): AdminRoute => {
-    return { method: "GET", path, isOpen: true, handle: () => asset(path) };
+    const handle = (_: AdminRequest, { current }: AdminContext) => {
+      return asset(path, current().admin.publicUrl?.path);
+    };
+    return { method: "GET", path, isOpen: true, handle };
   }),
   { method: "GET", path: "/health", isOpen: true, handle: health },
   { method: "POST", path: "/api/login", isOpen: true, handle: login },

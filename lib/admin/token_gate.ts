@@ -17,6 +17,9 @@ export interface TokenGateOptions {
 const SESSION_MS = 7 * 24 * 60 * 60 * 1000;
 const MOST_SESSIONS = 100;
 
+/** Of one request; a browser sends those of its longest path first. */
+const MOST_COOKIES = 8;
+
 /** Wrong tokens are answered later and later: 0.2 s, doubling up to 30 s. */
 const FIRST_DELAY_MS = 200;
 const LONGEST_DELAY_MS = 30_000;
@@ -35,6 +38,13 @@ const MOST_COUNTED = 1_000;
 /** Wrong guesses that wait for their answer, of one peer and in all; more are told at once. */
 const MOST_WAITING_OF_PEER = 10;
 const MOST_WAITING = 200;
+
+/** Where a browser sends the cookie to. */
+export interface CookieTerms {
+  readonly path: string;
+  /** Over TLS alone. */
+  readonly isSecure: boolean;
+}
 
 interface Session {
   /** Of the token it was opened with: another token ends it. */
@@ -63,9 +73,13 @@ export class TokenGate {
     this.#options = options;
   }
 
-  /** Whether the request's cookie is that of an open session. */
+  /** Whether a cookie of the request's is that of an open session; a browser may have one for each path. */
   hasSession(headers: RawHeaders, token: string): boolean {
-    const session = this.#sessions.touch(this.#cookieOf(headers));
+    return this.#cookiesOf(headers).some((id) => this.#isOpen(id, token));
+  }
+
+  #isOpen(id: string, token: string): boolean {
+    const session = this.#sessions.touch(id);
     if (session === undefined || session.digest !== digestOf(token).toString("hex")) return false;
     const now = this.#options.monotonicMs();
     if (now - session.seenMs > SESSION_MS) return false;
@@ -122,22 +136,23 @@ export class TokenGate {
   }
 
   /** Opens a session; gives the `Set-Cookie` that carries it. */
-  open(token: string): string {
+  open(token: string, { path, isSecure }: CookieTerms = { path: "/", isSecure: false }): string {
     const id = randomBytes(32).toString("hex");
     const digest = digestOf(token).toString("hex");
     this.#sessions.set(id, { digest, seenMs: this.#options.monotonicMs() });
-    const terms = `Path=/; HttpOnly; SameSite=Strict; Max-Age=${SESSION_MS / 1000}`;
-    return `${this.#cookieName}=${id}; ${terms}`;
+    const terms = `Path=${path}; HttpOnly; SameSite=Strict; Max-Age=${SESSION_MS / 1000}`;
+    return `${this.#cookieName}=${id}; ${terms}${isSecure ? "; Secure" : ""}`;
   }
 
   get #cookieName(): string {
     return `llm-proxy-${this.#options.port}`;
   }
 
-  #cookieOf(headers: RawHeaders): string {
+  #cookiesOf(headers: RawHeaders): string[] {
     const start = `${this.#cookieName}=`;
     const cookies = valuesOf(headers, "cookie").flatMap((value) => value.split(/;\s*/));
-    return cookies.find((cookie) => cookie.startsWith(start))?.slice(start.length) ?? "";
+    const own = cookies.filter((cookie) => cookie.startsWith(start));
+    return own.slice(0, MOST_COOKIES).map((cookie) => cookie.slice(start.length));
   }
 
   #guessesOf(peer: string): Guesses {

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { parseListen } from "./listen_address.ts";
 import { proven } from "./parsed.ts";
+import { parsePublicUrl } from "./public_url.ts";
 import type { Config } from "./schema.ts";
 import type { AdminSettings, HistorySettings, LoggingSettings } from "./snapshot.ts";
 
@@ -21,9 +22,10 @@ export function buildLogging(logging: Config["logging"], directory: string): Log
 
 const ADMIN_LISTEN = "127.0.0.1:8081";
 
-export function buildAdmin({ listen, token }: Config["admin"]): AdminSettings {
+export function buildAdmin({ listen, token, public_url: url }: Config["admin"]): AdminSettings {
   const address = listen === "" ? undefined : proven(parseListen(listen ?? ADMIN_LISTEN));
-  return { listen: address, isWritten: listen !== undefined, token };
+  const settings = { listen: address, isWritten: listen !== undefined, token };
+  return url === "" ? settings : { ...settings, publicUrl: proven(parsePublicUrl(url)) };
 }
 
 /** 0 is for ever. */

@@ -49,6 +49,7 @@ export function crossCheck(value: unknown, options: CrossCheckOptions): Findings
     ],
     warnings: [
       ...backends.flatMap((backend) => checkEndpoints(backend, options.place)),
+      ...openPublicUrl(value, options.place),
       ...[references, aliases, exposure, clients].flatMap(({ warnings }) => warnings),
     ],
   };
@@ -93,6 +94,15 @@ function exposedAdmin(value: unknown, root: Place): readonly Fault[] {
   const message = "must be a loopback address where there is no admin.token: whoever reaches the " +
     "port would read every prompt; listen on 127.0.0.1, or set a token";
   return [faultAt(["admin", "listen"], { root, message })];
+}
+
+/** A proxy that asks nobody for anything lets everybody in. */
+function openPublicUrl(value: unknown, root: Place): readonly Fault[] {
+  const { public_url: url, token = "" } = mapping(mapping(value).admin);
+  if (typeof url !== "string" || url === "" || token !== "") return [];
+  const message = "stands without admin.token: whoever reaches that address reads every prompt, " +
+    "unless the proxy there asks who calls; set a token";
+  return [faultAt(["admin", "public_url"], { root, message })];
 }
 
 function invertedCooldowns(value: unknown, root: Place): readonly Fault[] {

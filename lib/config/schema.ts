@@ -6,6 +6,7 @@ import { parseErrorPattern } from "./error_patterns.ts";
 import { parseListen } from "./listen_address.ts";
 import type { Parsed } from "./parsed.ts";
 import { parseProxy } from "./proxy_url.ts";
+import { parsePublicUrl } from "./public_url.ts";
 import { isReserved } from "./reserved_names.ts";
 
 // A message here goes on after the key's path: "must be …". Of unknown keys it is the list of
@@ -383,6 +384,14 @@ const admin = section({
     "What whoever opens the dashboard has to know. Required where listen is not a loopback address. Redacted " +
       "in every log.",
   ),
+  public_url: z.string({ error: "must be text: the address that browsers open" })
+    .superRefine((value, context) => {
+      const parsed = value === "" ? undefined : parsePublicUrl(value);
+      if (parsed?.ok === false) context.addIssue({ code: "custom", message: parsed.reason });
+    }).default("").describe(
+      "The address at which browsers open the dashboard through a proxy, such as https://example.org/llm/: its host and " +
+        "origin are let in, and its path may be sent on or taken off. Whoever reaches it is let in by the token alone.",
+    ),
 });
 
 const MOST_WORKERS = 64;

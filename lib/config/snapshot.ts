@@ -3,6 +3,7 @@
  * reads one Snapshot from its first line to its last, whatever is saved meanwhile.
  */
 import type { DialectName } from "../dialect/dialect.ts";
+import type { PublicUrl } from "./public_url.ts";
 
 /** A configured API. */
 export interface Backend {
@@ -188,6 +189,8 @@ export interface AdminSettings {
   readonly isWritten: boolean;
   /** Empty for none. */
   readonly token: string;
+  /** Where browsers find it through a proxy; absent where the configuration does not say. */
+  readonly publicUrl?: PublicUrl;
 }
 
 export interface ListenAddress {
