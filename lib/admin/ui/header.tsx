@@ -1,4 +1,5 @@
 /** Name, pages, whether it is live, and the switches. */
+import { addressOf } from "./api.ts";
 import { longSpan } from "./format.ts";
 import { nextLanguage, nextTheme, PAGES } from "./keys.ts";
 import { useStore } from "./store.ts";
@@ -10,7 +11,7 @@ export function Header() {
   return (
     <header class="top">
       <div class="brand">
-        <img src="icon.svg" alt="" width="22" height="22" />
+        <img src={addressOf("/icon.svg")} alt="" width="22" height="22" />
         <strong>llm-proxy</strong>
       </div>
       <nav aria-label={say("pages")}>

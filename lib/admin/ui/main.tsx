@@ -1,6 +1,7 @@
 /** The dashboard. Bundled by `deno task ui`; runs in a browser. */
 import { render } from "preact";
 import { App } from "./app.tsx";
+import { browserWorld } from "./browser_world.ts";
 import { listenToKeys } from "./keys.ts";
 import { follow } from "./live.ts";
 import { createStore, keep, placeOf, StoreContext } from "./store.ts";
@@ -20,7 +21,8 @@ addEventListener("hashchange", () => {
   scrollTo(0, 0);
 });
 listenToKeys(store);
-follow(store);
+setInterval(() => store.clockMs.value = Date.now(), 1_000);
+follow(store, browserWorld());
 
 const root = document.getElementById("app");
 if (root !== null) {

@@ -14,7 +14,7 @@ import { Waterfall } from "./waterfall.tsx";
 
 export function RequestPage({ id }: { readonly id: string }) {
   const store = useStore();
-  const { say, changed } = store;
+  const { say, changed, resumed } = store;
   const view = useSignal<RequestDetailView | "missing" | undefined>(undefined);
   const load = async () => {
     try {
@@ -29,6 +29,7 @@ export function RequestPage({ id }: { readonly id: string }) {
     changed.subscribe((rows) => {
       if (rows.some((row) => row.id === id && isStale(view.peek()))) load();
     }), [id]);
+  useEffect(() => void (isStale(view.peek()) && load()), [resumed.value]);
   useEffect(() => {
     store.pageKeys.value = { "Escape": () => openPlace("requests") };
     return () => void (store.pageKeys.value = {});

@@ -9,11 +9,12 @@ import { openPlace, useStore } from "./store.ts";
 
 export function RequestsPage() {
   const store = useStore();
-  const { say, filter, changed, now } = store;
+  const { say, filter, changed, resumed, now } = store;
   const list = useMemo(() => createRequestList(store), []);
   const chosen = useSignal(-1);
   useEffect(() => void list.load(), [filter.value]);
   useEffect(() => changed.subscribe((rows) => list.merge(rows)), []);
+  useEffect(() => void (resumed.value > 0 && list.catchUp()), [resumed.value]);
   useEffect(() => {
     store.pageKeys.value = keysOf(list, chosen);
     return () => void (store.pageKeys.value = {});

@@ -19,6 +19,8 @@ export interface RequestList {
   load(): Promise<void>;
   /** Loads the page after the last row. */
   loadOlder(): Promise<void>;
+  /** Takes in what has happened while no events came. */
+  catchUp(): Promise<void>;
   /** Takes in rows that have changed. */
   merge(changed: readonly LiveRow[]): void;
   /** Shows what was held. */
@@ -55,6 +57,20 @@ export function createRequestList(store: Store): RequestList {
     isLoading.value = false;
   }
 
+  async function catchUp(): Promise<void> {
+    const filter = store.filter.value;
+    try {
+      const view = await get<RequestListView>(`/api/requests?${queryOf(filter, undefined)}`);
+      if (store.filter.value !== filter) return;
+      const known = new Set([...rows.value, ...held.value].map(({ id }) => id));
+      // Where more has happened than a page holds, there is a gap before the rows that are shown.
+      if (view.rows.some(({ id }) => known.has(id))) return merge(view.rows);
+      await fetchPage(undefined);
+    } catch (cause) {
+      failed(store, cause);
+    }
+  }
+
   function merge(changed: readonly LiveRow[]): void {
     const passing = changed.filter((row) => matches(row, store.filter.value));
     const fresh = new Map(passing.map((row) => [row.id, row]));
@@ -82,6 +98,7 @@ export function createRequestList(store: Store): RequestList {
     isPaused,
     load: () => fetchPage(undefined),
     loadOlder: () => fetchPage(rows.value.at(-1)),
+    catchUp,
     merge,
     release,
   };

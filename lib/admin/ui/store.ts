@@ -35,6 +35,8 @@ export interface Store {
   readonly needsToken: Signal<boolean>;
   /** The rows that the last event brought. */
   readonly changed: Signal<readonly LiveRow[]>;
+  /** How often the events have begun anew: what happened in between is in none of them. */
+  readonly resumed: Signal<number>;
   /** What the list of requests is filtered by; kept while another page is open. */
   readonly filter: Signal<RequestFilter>;
   readonly toast: Signal<Toast | undefined>;
@@ -62,6 +64,7 @@ export function createStore(): Store {
     connection: signal<"live" | "waiting">("waiting"),
     needsToken: signal(false),
     changed: signal<readonly LiveRow[]>([]),
+    resumed: signal(0),
     filter: signal<RequestFilter>({}),
     toast: signal<Toast | undefined>(undefined),
     showsShortcuts: signal(false),
@@ -134,7 +137,7 @@ export async function act(
 }
 
 /** Says what went wrong, or asks for the token. */
-export function failed(store: Store, cause: unknown): void {
+export function failed(store: Pick<Store, "needsToken" | "say" | "toast">, cause: unknown): void {
   const status = cause instanceof CallError ? cause.status : 0;
   if (status === 401) return void (store.needsToken.value = true);
   const message = cause instanceof Error ? cause.message : String(cause);

@@ -1,5 +1,6 @@
 /** Chooses what usage is broken down by, and how far back. */
 import type { Signal } from "@preact/signals";
+import { addressOf } from "./api.ts";
 import { useStore } from "./store.ts";
 import { SPANS, type UsageChoice, usagePath } from "./usage_choice.ts";
 
@@ -36,7 +37,7 @@ export function UsageControls({ choice }: { readonly choice: Signal<UsageChoice>
       </span>
       <a
         class="button flow"
-        href={usagePath("/api/usage.csv", choice.value)}
+        href={addressOf(usagePath("/api/usage.csv", choice.value))}
         download="usage.csv"
         title={say("csvHelp")}
       >
