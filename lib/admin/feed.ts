@@ -12,7 +12,7 @@ export interface FeedOptions {
   readonly redact: (text: string) => string;
 }
 
-/** Connections at once; a browser opens one a page. */
+/** Connections at once; a browser keeps one for each page that is looked at. */
 const MOST_SUBSCRIBERS = 50;
 
 /** How often what has changed is sent, and how many of those rounds make one of how things stand. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { openBrowser, openPage, whyNoBrowser } from "./browser.ts";
 import { startFeedCounter } from "./open_feeds.ts";
-import { sceneryConfig, startBackends } from "./scenery.ts";
+import { call, sceneryConfig, startBackends } from "./scenery.ts";
 import { startStage } from "./stage.ts";
 
 const WHY = whyNoBrowser();
@@ -19,6 +19,39 @@ async function show(page: Page, state: "hidden" | "visible"): Promise<void> {
 async function isLive(page: Page): Promise<void> {
   await page.locator(".connection", { hasText: "live" }).waitFor();
 }
+
+Deno.test({
+  name: `the list of requests has what came while its page was hidden${WHY}`,
+  ignore: WHY !== "",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    await using stack = new AsyncDisposableStack();
+    const backends = await startBackends();
+    for (const backend of backends) stack.use(backend);
+    const stage = stack.use(await startStage(sceneryConfig(backends)));
+    const { browser } = stack.use(await openBrowser());
+    const { page } = await openPage(browser, stage.admin.url);
+    page.setDefaultTimeout(15_000);
+    await page.goto(`${stage.admin.url}/#/requests`);
+    await isLive(page);
+    await call(stage, "gpt-fast");
+    const rows = page.locator("tr.opens");
+    await rows.waitFor();
+    await show(page, "hidden");
+    await call(stage, "gpt-fast");
+    await call(stage, "gpt-fast");
+    await stage.state.journal.flush();
+    // Whoever looks elsewhere would take what has changed, as another page does.
+    const feed = await fetch(`${stage.admin.url}/api/events`);
+    const events = feed.body?.getReader();
+    for (let event = 0; event < 3; event++) await events?.read();
+    await events?.cancel();
+    assert.equal(await rows.count(), 1);
+    await show(page, "visible");
+    await rows.nth(2).waitFor();
+  },
+});
 
 Deno.test({
   name: `cases 13: each page of the dashboard keeps one stream open, while it is seen${WHY}`,

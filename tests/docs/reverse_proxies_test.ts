@@ -13,6 +13,7 @@ import {
 } from "../admin/reverse_proxies.ts";
 import { sceneryConfig, startBackends } from "../admin/scenery.ts";
 import { type Stage, startStage } from "../admin/stage.ts";
+import { snapshotOf as parsed } from "../config/parse.ts";
 import { chunk, CONTENT, DONE, type Peer, reply, startPeer, STREAM_HEAD } from "../peer.ts";
 
 const PAGE = await Deno.readTextFile(new URL("../../docs/operations.md", import.meta.url));
@@ -142,3 +143,11 @@ for (const name of ["nginx", "caddy"] as const) {
     await useDashboard({ browser: opened.browser, stage }, url);
   });
 }
+
+Deno.test("docs/operations.md: what it says of our own configuration behind a proxy loads", async () => {
+  const backends = `backends: [{ name: a, url: "https://a.example/v1" }]\n`;
+  const models = "models: { m: [{ backend: a, model: x }] }\n";
+  const env = { LAPTOP_KEY: "a-key-of-some-length", ADMIN_TOKEN: TOKEN };
+  const snapshot = await parsed(backends + models + examples("yaml"), { env });
+  assert.equal(snapshot.admin.publicUrl?.origin, "https://llm.example.org");
+});
