@@ -1,9 +1,13 @@
 /** One stream of events a page, while it is looked at. */
 import assert from "node:assert/strict";
-import { signal } from "@preact/signals";
 import { CallError } from "../../lib/admin/ui/api.ts";
-import { type Events, follow, type FollowedStore, type World } from "../../lib/admin/ui/live.ts";
-import type { LiveNow, Toast } from "../../lib/admin/ui/store.ts";
+import {
+  type Events,
+  follow,
+  type FollowedStore,
+  type LiveNow,
+  type World,
+} from "../../lib/admin/ui/live.ts";
 
 const NOW = { version: "1", offers: ["/api/now"] } as unknown as LiveNow;
 
@@ -24,25 +28,49 @@ class FakeEvents implements Events {
   }
 }
 
+/** As the page's own: whoever subscribes is called at once. */
+class Signal<Value> {
+  readonly #listeners: ((value: Value) => void)[] = [];
+  #value: Value;
+
+  constructor(value: Value) {
+    this.#value = value;
+  }
+
+  get value(): Value {
+    return this.#value;
+  }
+
+  set value(value: Value) {
+    if (value === this.#value) return;
+    this.#value = value;
+    for (const listener of this.#listeners) listener(value);
+  }
+
+  subscribe(listener: (value: Value) => void): void {
+    this.#listeners.push(listener);
+    listener(this.#value);
+  }
+}
+
 /** A page, its surroundings, and what it has opened so far. */
 class FakePage implements World {
   readonly streams: FakeEvents[] = [];
   /** Answers of the next loads; the last one again and again. */
   answers: (LiveNow | CallError)[] = [NOW];
+  readonly complaints: string[] = [];
   loads = 0;
   hidden = false;
   readonly #waits = new Set<() => void>();
   readonly #listeners: (() => void)[] = [];
   readonly store: FollowedStore = {
-    now: signal(undefined),
-    nowAtMs: signal(0),
-    offers: signal([]),
-    changed: signal([]),
-    connection: signal<"live" | "waiting">("waiting"),
-    needsToken: signal(false),
-    resumed: signal(0),
-    toast: signal<Toast | undefined>(undefined),
-    say: (_, values) => String(values?.why),
+    now: { value: undefined },
+    nowAtMs: { value: 0 },
+    offers: { value: [] },
+    changed: { value: [] },
+    connection: { value: "waiting" },
+    needsToken: new Signal(false),
+    resumed: { value: 0 },
   };
 
   get open(): readonly FakeEvents[] {
@@ -65,6 +93,7 @@ class FakePage implements World {
     return events;
   };
 
+  complain = (cause: unknown) => void this.complaints.push(String(cause));
   isHidden = () => this.hidden;
   onVisibility = (listener: () => void) => void this.#listeners.push(listener);
 
@@ -193,6 +222,6 @@ Deno.test("follow() closes the stream when another call asks for the token", asy
 
 Deno.test("follow() says why the port turns the page away, and tries again", async () => {
   const page = await followed((page) => page.answers = [new CallError(403, "write public_url")]);
-  assert.deepEqual(page.store.toast.value, { text: "write public_url", isBad: true });
+  assert.deepEqual(page.complaints, ["CallError: write public_url"]);
   assert.deepEqual([page.streams.length, page.waits], [0, 1]);
 });

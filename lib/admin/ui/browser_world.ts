@@ -1,9 +1,8 @@
 /** What a browser does for the page's stream of events. */
 import { addressOf, get } from "./api.ts";
-import type { World } from "./live.ts";
-import type { LiveNow } from "./store.ts";
+import type { LiveNow, World } from "./live.ts";
 
-export function browserWorld(): World {
+export function browserWorld(complain: World["complain"]): World {
   const listeners: (() => void)[] = [];
   const tell = () => listeners.forEach((listener) => listener());
   let isLeft = false;
@@ -22,6 +21,7 @@ export function browserWorld(): World {
     openEvents: () => new EventSource(addressOf("/api/events")),
     isHidden: () => isLeft || document.visibilityState === "hidden",
     onVisibility: (listener) => void listeners.push(listener),
+    complain,
     later(ms, action) {
       const timer = setTimeout(action, ms);
       return () => clearTimeout(timer);

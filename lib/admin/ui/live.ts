@@ -1,8 +1,12 @@
 /** Keeps the page up with the proxy: one stream of events, while the page is looked at. */
+import type { LiveRow } from "../live_row.ts";
+import type { NowView } from "../now_view.ts";
 import { CallError } from "./api.ts";
-import { failed, type LiveNow, type Store } from "./store.ts";
 
 const AGAIN_MS = 2_000;
+
+/** How things stand, and which calls there are. */
+export type LiveNow = NowView & { readonly offers?: readonly string[] };
 
 /** A stream of events, as `EventSource` has it. */
 export interface Events {
@@ -19,29 +23,36 @@ export interface World {
   readonly isHidden: () => boolean;
   /** Calls back whenever that may have changed. */
   readonly onVisibility: (listener: () => void) => void;
+  /** Tells whoever looks why there is nothing to see. */
+  readonly complain: (cause: unknown) => void;
   /** Calls back that much later; what it gives keeps it from doing so. */
   readonly later: (ms: number, action: () => void) => () => void;
 }
 
+/** What is needed of a signal. */
+export interface Cell<Value> {
+  value: Value;
+}
+
 /** What of a store the stream fills. */
-export type FollowedStore = Pick<
-  Store,
-  | "now"
-  | "nowAtMs"
-  | "offers"
-  | "changed"
-  | "connection"
-  | "needsToken"
-  | "resumed"
-  | "say"
-  | "toast"
->;
+export interface FollowedStore {
+  readonly now: Cell<LiveNow | undefined>;
+  readonly nowAtMs: Cell<number>;
+  readonly offers: Cell<readonly string[]>;
+  readonly changed: Cell<readonly LiveRow[]>;
+  readonly connection: Cell<"live" | "waiting">;
+  readonly resumed: Cell<number>;
+  readonly needsToken: Cell<boolean> & {
+    /** Calls back at once, and whenever it is another. */
+    subscribe(listener: (value: boolean) => void): unknown;
+  };
+}
 
 /** Until the page is closed. A browser has few connections for a host, and the proxy few for pages. */
 export function follow(store: FollowedStore, world: World): void {
   const follower = new Follower(store, world);
   world.onVisibility(() => follower.update());
-  // Calls back at once, too: that is the start.
+  // That it calls back at once is the start.
   store.needsToken.subscribe(() => follower.update());
 }
 
@@ -81,8 +92,10 @@ class Follower {
       this.#listen();
     } catch (cause) {
       if (isOver) return;
-      // A proxy in between or the port itself says what is wrong; one that asks for the token ends this.
-      if (cause instanceof CallError && cause.status !== 0) failed(this.#store, cause);
+      const status = cause instanceof CallError ? cause.status : 0;
+      // Whoever asks for the token ends this; anybody else who answers says what is wrong.
+      if (status === 401) this.#store.needsToken.value = true;
+      else if (status !== 0) this.#world.complain(cause);
       if (!isOver) this.#tryAgain();
     }
   }

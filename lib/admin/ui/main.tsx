@@ -4,7 +4,7 @@ import { App } from "./app.tsx";
 import { browserWorld } from "./browser_world.ts";
 import { listenToKeys } from "./keys.ts";
 import { follow } from "./live.ts";
-import { createStore, keep, placeOf, StoreContext } from "./store.ts";
+import { createStore, failed, keep, placeOf, StoreContext } from "./store.ts";
 
 const store = createStore();
 
@@ -22,7 +22,7 @@ addEventListener("hashchange", () => {
 });
 listenToKeys(store);
 setInterval(() => store.clockMs.value = Date.now(), 1_000);
-follow(store, browserWorld());
+follow(store, browserWorld((cause) => failed(store, cause)));
 
 const root = document.getElementById("app");
 if (root !== null) {

@@ -4,16 +4,13 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { RequestFilter } from "../../record/history_queries.ts";
 import type { LiveRow } from "../live_row.ts";
-import type { NowView } from "../now_view.ts";
 import { CallError, post } from "./api.ts";
 import type { Say } from "./format.ts";
+import type { LiveNow } from "./live.ts";
 import { type Language, LANGUAGES, textIn } from "./words.ts";
 
 export type Theme = "auto" | "light" | "dark";
 export const THEMES: readonly Theme[] = ["auto", "light", "dark"];
-
-/** What the API says of itself besides. */
-export type LiveNow = NowView & { readonly offers?: readonly string[] };
 
 export interface Toast {
   readonly text: string;
@@ -137,7 +134,7 @@ export async function act(
 }
 
 /** Says what went wrong, or asks for the token. */
-export function failed(store: Pick<Store, "needsToken" | "say" | "toast">, cause: unknown): void {
+export function failed(store: Store, cause: unknown): void {
   const status = cause instanceof CallError ? cause.status : 0;
   if (status === 401) return void (store.needsToken.value = true);
   const message = cause instanceof Error ? cause.message : String(cause);
