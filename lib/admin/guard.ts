@@ -50,13 +50,17 @@ export function refusedByGuard(
   const hosts = valuesOf(request.headers, "host");
   const [host = ""] = hosts;
   const isProven = options.isProven === true;
-  if (!isProven && (hosts.length !== 1 || !isAllowedHost(host, options))) return foreignHost(host);
+  if (!isProven && (hosts.length !== 1 || !isAllowedHost(host, options))) {
+    return foreignHost(host, options.publicUrl);
+  }
   if (!METHODS.has(request.method)) {
     const message = `${request.method} is not supported.`;
     return { status: 405, code: "method_not_allowed", message };
   }
   const ours = [`http://${host}`, `https://${host}`, options.publicUrl?.origin ?? ""];
-  if (!isProven && !isOwnOrigin(request, ours) || !isOwnSite(request)) return FOREIGN_ORIGIN;
+  if (!isProven && !isOwnOrigin(request, ours) || !isOwnSite(request)) {
+    return foreignOrigin(options.publicUrl);
+  }
   return request.method === "POST" ? refusedPost(request.headers) : undefined;
 }
 
@@ -87,22 +91,29 @@ function isAddress(name: string): boolean {
   return name.includes(":") || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(name);
 }
 
-function foreignHost(host: string): AdminProblem {
-  const message =
-    `Host ${JSON.stringify(host)} is not a name of this port. Open it by the address ` +
-    "that admin.listen has, or as localhost. Behind a proxy, write the address that browsers open " +
-    "as admin.public_url; programs may send the token as Authorization: Bearer instead.";
+function foreignHost(host: string, publicUrl: PublicUrl | undefined): AdminProblem {
+  const way = publicUrl === undefined
+    ? "Behind a proxy, write the address that browsers open as admin.public_url"
+    : `The proxy at ${addressOf(publicUrl)} has to keep the Host that browsers send (nginx: ` +
+      "proxy_set_header Host $host)";
+  const message = `Host ${JSON.stringify(host)} is not a name of this port. Open it by the ` +
+    `address that admin.listen has, or as localhost. ${way}; programs may send the token as ` +
+    "Authorization: Bearer instead.";
   return { status: 403, code: "foreign_host", message };
 }
 
-const FOREIGN_ORIGIN: AdminProblem = {
-  status: 403,
-  code: "foreign_origin",
-  message:
-    "The request comes from another site's page. Only the dashboard itself, and programs that " +
-    "are no browser, may call. If this is the dashboard, behind a proxy, write the address that " +
-    "browsers open as admin.public_url.",
-};
+function foreignOrigin(publicUrl: PublicUrl | undefined): AdminProblem {
+  const way = publicUrl === undefined
+    ? "write the address that browsers open as admin.public_url"
+    : `admin.public_url is ${addressOf(publicUrl)}: it has to be what browsers open`;
+  const message = "The request comes from another site's page. Only the dashboard itself, and " +
+    `programs that are no browser, may call. If this is the dashboard, behind a proxy, ${way}.`;
+  return { status: 403, code: "foreign_origin", message };
+}
+
+function addressOf({ origin, path }: PublicUrl): string {
+  return origin + path;
+}
 
 function isOwnOrigin({ headers }: GuardedRequest, ours: readonly string[]): boolean {
   return valuesOf(headers, "origin").every((origin) => {

@@ -246,3 +246,18 @@ Deno.test("the feed asks a proxy to keep nothing back and to change nothing", as
     "x-accel-buffering: no",
   ]);
 });
+
+Deno.test("cases 14: whoever is turned away is told which address would do", async () => {
+  const evil = { lines: ["Host: llm.default.svc.cluster.local:8081"] };
+  const foreign = { lines: ["Host: localhost", "Origin: https://example.org"] };
+  await using plain = await startShown(`token: ${TOKEN}`);
+  for (const sent of [evil, foreign]) {
+    const { text } = await answerTo(plain.stage, sent);
+    assert.match(text, /write the address that browsers open as admin\.public_url/);
+  }
+  await using shown = await startShown(BOTH);
+  const host = await answerTo(shown.stage, evil);
+  assert.ok(host.text.includes(`proxy at ${PUBLIC} has to keep the Host that browsers send`));
+  const origin = await answerTo(shown.stage, foreign);
+  assert.ok(origin.text.includes(`admin.public_url is ${PUBLIC}: it has to be what browsers open`));
+});
