@@ -1,5 +1,6 @@
 /** Real nginx and Caddy on loopback, where this machine has them. */
 import { join } from "node:path";
+import { connect } from "node:tls";
 import { freePort, listening } from "../bench/machine/free_port.ts";
 import { KEY, RIGHT } from "../faults/certificates.ts";
 
@@ -50,7 +51,8 @@ export async function startReverseProxy(
   await Deno.writeTextFile(cert, RIGHT);
   await Deno.writeTextFile(key, KEY);
   const file = join(directory, name === "nginx" ? "nginx.conf" : "Caddyfile");
-  await Deno.writeTextFile(file, configurationOf({ port, directory, cert, key }));
+  const configuration = configurationOf({ port, directory, cert, key });
+  await Deno.writeTextFile(file, configuration);
   const args = name === "nginx"
     ? ["-p", directory, "-e", "stderr", "-c", file]
     : ["run", "--adapter", "caddyfile", "--config", file];
@@ -67,6 +69,9 @@ export async function startReverseProxy(
     throw new Error(`${name} ended with ${code}: ${await said}`);
   });
   await Promise.race([listening(port), ended]);
+  // Caddy listens before it has made its certificates.
+  const sites = name === "nginx" ? [] : [...configuration.matchAll(/^([\w.]+) \{$/gm)];
+  for (const [, site = ""] of sites) await Promise.race([certified(site, port), ended]);
   ended.catch(() => {});
   return {
     port,
@@ -77,6 +82,27 @@ export async function startReverseProxy(
       await Deno.remove(directory, { recursive: true });
     },
   };
+}
+
+/** Resolves once a site has a certificate. @throws Error after ten seconds */
+async function certified(site: string, port: number): Promise<void> {
+  const untilMs = performance.now() + 10_000;
+  while (performance.now() < untilMs) {
+    const socket = connect({
+      port,
+      host: "127.0.0.1",
+      servername: site,
+      rejectUnauthorized: false,
+    });
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    socket.on("secureConnect", () => resolve(true));
+    socket.on("error", () => resolve(false));
+    const isCertified = await promise;
+    socket.destroy();
+    if (isCertified) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`${site} has no certificate`);
 }
 
 /** A configuration of nginx's around the servers, as a package's `nginx.conf` has it around `conf.d`. */
