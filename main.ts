@@ -15,12 +15,7 @@ import { schema } from "./lib/cli/schema.ts";
 import { openScreen } from "./lib/cli/screen.ts";
 import { versionLine } from "./lib/cli/version.ts";
 
-const output: Output = {
-  // deno-lint-ignore no-console -- a command's result goes to stdout
-  out: (line) => console.log(line),
-  // deno-lint-ignore no-console -- and what went wrong to stderr
-  err: (line) => console.error(line),
-};
+const output: Output = openScreen();
 
 const replayIo: ReplayIo = { ...output, write: writeToStdout };
 

@@ -1,0 +1,81 @@
+/** A program started on a terminal of its own, which can be closed. Needs python3, which can open one. */
+import { type RunOptions, spawnProgram } from "./program.ts";
+
+/** Passes on what is written to the terminal; closes it when its input ends; says how the program ended. */
+const TERMINAL = `
+import os, pty, select, sys
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[1], sys.argv[1:])
+print("pid", pid, file=sys.stderr, flush=True)
+while True:
+    ready, _, _ = select.select([terminal, 0], [], [])
+    if 0 in ready:
+        break
+    try:
+        sys.stdout.buffer.write(os.read(terminal, 65536))
+        sys.stdout.flush()
+    except OSError:
+        break
+os.close(terminal)
+code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+print("exit", code, file=sys.stderr, flush=True)
+`;
+
+/** Why there is none here; undefined where there is. */
+export function noTerminal(): string | undefined {
+  if (Deno.build.os === "windows") return "Windows has no such terminals";
+  try {
+    const { success } = new Deno.Command("python3", { args: ["-c", "import pty"] }).outputSync();
+    return success ? undefined : "python3 has no pty";
+  } catch {
+    return "there is no python3";
+  }
+}
+
+export interface OnTerminal extends AsyncDisposable {
+  readonly pid: number;
+  /** Resolves once what the terminal shows so far matches. */
+  shown(pattern: RegExp): Promise<RegExpExecArray>;
+  signal(signal: Deno.Signal): void;
+  /** Closes the terminal, as whoever closes its window. */
+  close(): Promise<void>;
+  /** The exit status; negative where a signal ended it. */
+  readonly code: Promise<number>;
+}
+
+/** @param options `within`: what starts the program there, such as `nohup` */
+export async function startOnTerminal(
+  args: readonly string[],
+  { within = [], ...options }: RunOptions = {},
+): Promise<OnTerminal> {
+  const python = ["python3", "-c", TERMINAL, ...within];
+  const { child, stdout, stderr, exited } = spawnProgram(args, {
+    ...options,
+    within: python,
+    stdin: "piped",
+  });
+  const [, pid = ""] = await stderr.until(/^pid (\d+)$/m);
+  let isOver = false;
+  const code = exited.then(({ stderr }) => {
+    isOver = true;
+    return Number(/^exit (-?\d+)$/m.exec(stderr)?.[1]);
+  });
+  let isOpen = true;
+  const close = async () => {
+    if (isOpen) await child.stdin.close();
+    isOpen = false;
+  };
+  return {
+    pid: Number(pid),
+    shown: (pattern) => stdout.until(pattern),
+    signal: (signal) => Deno.kill(Number(pid), signal),
+    close,
+    code,
+    async [Symbol.asyncDispose]() {
+      if (!isOver) Deno.kill(Number(pid), "SIGKILL");
+      await close();
+      await exited;
+    },
+  };
+}

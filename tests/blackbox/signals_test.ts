@@ -1,0 +1,225 @@
+/** What signals do to the program, as `cases 14` has it: none ends it unsaid, and HUP reads files again. */
+import assert from "node:assert/strict";
+import { callRaw, textOf } from "../caller.ts";
+import { chain } from "../chain.ts";
+import { CONTENT, DONE, reply, startReplier } from "../peer.ts";
+import { midStream } from "./mid_stream.ts";
+import { noTerminal, startOnTerminal } from "./on_terminal.ts";
+import { makeHome, startProgram } from "./program.ts";
+
+const ignore = Deno.build.os === "windows"; // it has none of these signals
+const CALL = { body: `{"model":"chat"}` };
+const ANSWER = reply(200, `{"ok":1}`);
+
+/** The program before a backend that is well. */
+async function startServing() {
+  const stack = new AsyncDisposableStack();
+  const backend = stack.use(await startReplier(ANSWER));
+  const home = stack.use(await makeHome(chain({ backend })));
+  const program = stack.use(await startProgram(["-config", home.configFile]));
+  return { home, program, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+/** The text of a file once it matches. */
+async function textIn(file: string, pattern: RegExp): Promise<string> {
+  for (let left = 500; left > 0; left--) {
+    const text = await Deno.readTextFile(file).catch(() => "");
+    if (pattern.test(text)) return text;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.fail(`${file} never had ${pattern}`);
+}
+
+for (const signal of ["SIGHUP", "SIGUSR1"] as const) {
+  Deno.test({
+    name: `cases 14: ${signal} reads the configuration again, and a stream under way goes on`,
+    ignore,
+    async fn() {
+      await using scene = await midStream();
+      scene.program.signal(signal);
+      await scene.program.logged(new RegExp(`${signal}: .*config\\.yaml is read again`));
+      await scene.program.logged(/config\.yaml is as it was\./);
+      scene.release();
+      const got = await scene.caller.reply();
+      assert.deepEqual([textOf(got), got.ending], [CONTENT + DONE, "whole"]);
+      scene.program.signal("SIGTERM");
+      assert.equal((await scene.program.exited).code, 0);
+    },
+  });
+}
+
+Deno.test({
+  name: "cases 14: SIGHUP puts what was saved in force, and tells of errors each time",
+  ignore,
+  async fn() {
+    await using serving = await startServing();
+    const { home: { configFile }, program } = serving;
+    const yaml = await Deno.readTextFile(configFile);
+    await Deno.writeTextFile(configFile, `${yaml}\nlimits: { drain_seconds: 7 }\n`);
+    program.signal("SIGHUP");
+    await program.logged(/Reloaded .*config\.yaml/);
+    await Deno.writeTextFile(configFile, `${yaml}\nlimits: { drain_seconds: soon }\n`);
+    await program.logged(/drain_seconds: .*\n.*was not loaded/);
+    program.signal("SIGHUP");
+    await program.logged(/was not loaded[\s\S]*SIGHUP[\s\S]*drain_seconds: .*\n.*was not loaded/);
+    assert.equal((await callRaw(program.url, CALL)).status, 200);
+  },
+});
+
+Deno.test({
+  name: "cases 14: a general log that was moved away is begun anew at SIGHUP, as logrotate has it",
+  ignore,
+  async fn() {
+    await using serving = await startServing();
+    const { home: { directory }, program } = serving;
+    const log = `${directory}/logs/proxy.log`;
+    await textIn(log, /Started/);
+    await Deno.rename(log, `${log}.1`);
+    program.signal("SIGHUP");
+    const anew = await textIn(log, /SIGHUP/);
+    assert.doesNotMatch(anew, /Started/);
+    assert.doesNotMatch(await Deno.readTextFile(`${log}.1`), /SIGHUP/);
+  },
+});
+
+Deno.test({
+  name: "cases 14: SIGQUIT lets a stream end, and SIGHUP meanwhile cuts nothing short",
+  ignore,
+  async fn() {
+    await using scene = await midStream();
+    scene.program.signal("SIGQUIT");
+    await scene.program.logged(/SIGQUIT: no new connections/);
+    scene.program.signal("SIGHUP");
+    scene.release();
+    assert.equal((await scene.caller.reply()).ending, "whole");
+    assert.equal((await scene.program.exited).code, 0);
+  },
+});
+
+for (const signal of ["SIGUSR2", "SIGALRM", "SIGXFSZ", "SIGPIPE"] as const) {
+  Deno.test({
+    name: `cases 14: ${signal} does not end the program`,
+    ignore,
+    async fn() {
+      await using serving = await startServing();
+      const { program } = serving;
+      program.signal(signal);
+      program.signal("SIGUSR2");
+      await program.logged(/SIGUSR2 means nothing here/);
+      assert.equal((await callRaw(program.url, CALL)).status, 200);
+    },
+  });
+}
+
+Deno.test({
+  name: "cases 14: a program that was suspended serves when it is resumed",
+  ignore,
+  async fn() {
+    await using scene = await midStream();
+    scene.program.signal("SIGSTOP");
+    scene.program.signal("SIGCONT");
+    scene.release();
+    assert.equal((await scene.caller.reply()).ending, "whole");
+  },
+});
+
+for (const to of ["true", "head -n 1"]) {
+  Deno.test({
+    name: `cases 14: whoever reads the program's output may leave: | ${to}`,
+    ignore,
+    async fn() {
+      await using backend = await startReplier(ANSWER);
+      await using home = await makeHome(chain({ backend }));
+      const within = ["sh", "-c", `{ "$@" 2>&1 & echo $! > pid; wait; } | ${to}; read -r _`, "sh"];
+      await using started = await startOnTerminal(["-config", home.configFile], {
+        cwd: home.directory,
+        within,
+      });
+      const log = `${home.directory}/logs/proxy.log`;
+      const [, url = ""] = /listening on (http:\S+\d)/.exec(await textIn(log, /Started/)) ?? [];
+      const pid = Number(await textIn(`${home.directory}/pid`, /\d\n/));
+      try {
+        assert.equal((await callRaw(url, CALL)).status, 200);
+        Deno.kill(pid, "SIGHUP");
+        await textIn(log, /SIGHUP/);
+        assert.equal((await callRaw(url, CALL)).status, 200);
+        await textIn(log, /200[\s\S]*200/);
+      } finally {
+        Deno.kill(pid, "SIGTERM");
+      }
+      await textIn(log, /Stopped/);
+      await started.close();
+    },
+  });
+}
+
+const why = noTerminal();
+
+/** Runs where there is a terminal to be had, and says why not where there is none. */
+function onTerminal(name: string, fn: () => Promise<void>): void {
+  Deno.test({
+    name: why === undefined ? name : `${name} (left out: ${why})`,
+    ignore: why !== undefined,
+    fn,
+  });
+}
+
+onTerminal("cases 14: a closed terminal lets a stream end, and the program exits 0", async () => {
+  const started: { code?: Promise<number>; close?: () => Promise<void> } = {};
+  await using scene = await midStream(async (args) => {
+    const program = await startOnTerminal(args);
+    Object.assign(started, program);
+    const [, url = ""] = await program.shown(/listening on (http:\S+\d)/);
+    return {
+      ...program,
+      url,
+      logged: (p) => program.shown(p).then(() => {}),
+      log: "",
+      exited: never(),
+    };
+  });
+  const log = `${scene.home.directory}/logs/proxy.log`;
+  await started.close?.();
+  await textIn(log, /SIGHUP \(the terminal has gone\): no new connections/);
+  scene.release();
+  assert.equal((await scene.caller.reply()).ending, "whole");
+  assert.equal(await started.code, 0);
+});
+
+function never(): Promise<never> {
+  return new Promise(() => {});
+}
+
+onTerminal(
+  "cases 14: SIGHUP from elsewhere reads again where the terminal is still there",
+  async () => {
+    await using backend = await startReplier(ANSWER);
+    await using home = await makeHome(chain({ backend }));
+    await using program = await startOnTerminal(["-config", home.configFile]);
+    await program.shown(/Started/);
+    program.signal("SIGHUP");
+    await program.shown(/config\.yaml is as it was/);
+    program.signal("SIGINT");
+    assert.equal(await program.code, 0);
+  },
+);
+
+for (const within of [["nohup"], ["setsid"]]) {
+  onTerminal(`cases 14: ${within} outlives its terminal, and SIGHUP reads again`, async () => {
+    await using backend = await startReplier(ANSWER);
+    await using home = await makeHome(chain({ backend }));
+    const { configFile, directory: cwd } = home;
+    await using program = await startOnTerminal(["-config", configFile], { within, cwd });
+    const log = `${cwd}/logs/proxy.log`;
+    const [, url = ""] = /listening on (http:\S+\d)/.exec(await textIn(log, /Started/)) ?? [];
+    await program.close();
+    assert.equal((await callRaw(url, CALL)).status, 200);
+    if (within[0] === "nohup") {
+      await textIn(log, /SIGHUP: .* read again/);
+      program.signal("SIGHUP");
+      await textIn(log, /as it was[\s\S]*as it was/);
+    }
+    program.signal("SIGTERM");
+    assert.equal(await program.code, 0);
+  });
+}
