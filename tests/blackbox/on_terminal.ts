@@ -8,15 +8,18 @@ pid, terminal = pty.fork()
 if pid == 0:
     os.execvp(sys.argv[1], sys.argv[1:])
 print("pid", pid, file=sys.stderr, flush=True)
+waited = [terminal, 0]
 while True:
-    ready, _, _ = select.select([terminal, 0], [], [])
+    ready, _, _ = select.select(waited, [], [])
     if 0 in ready:
         break
     try:
         sys.stdout.buffer.write(os.read(terminal, 65536))
         sys.stdout.flush()
-    except OSError:
-        break
+    except OSError: # Nobody writes there, as after nohup; or the program has ended.
+        if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+            break
+        waited = [0]
 os.close(terminal)
 code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 print("exit", code, file=sys.stderr, flush=True)
