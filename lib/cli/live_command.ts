@@ -1,12 +1,19 @@
 /** What the commands against the running proxy have in common. */
+import settings from "../../deno.json" with { type: "json" };
+import { readEnv } from "../config/read_env.ts";
 import { type AdminCall, askProxy } from "./admin_client.ts";
 import type { Screen } from "./screen.ts";
 
 export interface LiveOptions {
-  /** The configuration file. */
+  /** The configuration file, which says where the admin port is unless `admin` does. */
   readonly config: string;
+  /** The URL of the admin port. */
+  readonly admin?: string | undefined;
+  /** A file that holds its token. */
+  readonly tokenFile?: string | undefined;
   /** The answer as JSON, instead of in words. */
   readonly json: boolean;
+  readonly env?: (name: string) => string | undefined;
 }
 
 /**
@@ -17,12 +24,13 @@ export interface LiveOptions {
  */
 export async function liveCommand<Answer>(
   call: AdminCall,
-  { config, json }: LiveOptions,
+  { config, admin, tokenFile, json, env = readEnv }: LiveOptions,
   { screen, words }: { readonly screen: Screen; readonly words: (answer: Answer) => string[] },
 ): Promise<number> {
-  const reply = await askProxy(config, call);
+  const { version } = settings;
+  const reply = await askProxy(call, { config, admin, tokenFile, env, version });
   if (!reply.ok) {
-    reply.messages.forEach(screen.err);
+    screen.err(reply.message);
     return 1;
   }
   if (json) screen.out(JSON.stringify(reply.body, null, 2));
