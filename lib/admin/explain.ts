@@ -38,7 +38,7 @@ const PATHS: Readonly<Record<DialectName, string>> = {
 
 /**
  * `?model=NAME`, and `dialect`, `streamed`, `caller` where it matters. Changes nothing. Without a
- * `dialect` the call is one in the format that most of the routes take.
+ * `dialect` the call is one in openai's format, or in another where no route takes that.
  */
 export function explain(query: URLSearchParams, context: LiveContext): LiveAnswer {
   const snapshot = context.current();
@@ -81,12 +81,13 @@ function callOn(model: string, { dialect, streamed, asking }: InDialect): Call |
   );
 }
 
-/** The call in the format that most routes take; of equals the first, so that openai is the default. */
+/** The call as it is where any route takes its format; else in the one that most routes take. */
 function bestFitting(
   call: Call,
   callIn: (dialect: DialectName) => Call | Refusal,
   standing: Standing,
 ): Call {
+  if (misfit(planFor(call, standing), call) === undefined) return call;
   const calls = DIALECTS.map(callIn).flatMap((each) => each.kind === "call" ? [each] : []);
   const taken = (each: Call) => planFor(each, standing).routes.length;
   return calls.reduce((best, each) => taken(each) > taken(best) ? each : best, call);

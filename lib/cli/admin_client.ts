@@ -107,15 +107,34 @@ const REASONS: Readonly<Record<string, string>> = {
   ENETUNREACH: "no way leads there",
 };
 
+const NOT_TRUSTED = /certificate|UnknownIssuer|CaUsedAsEndEntity/i;
+
+/** What an error says, and what it says was the matter. */
+function allOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.cause === undefined ? cause.message : `${cause.message}: ${allOf(cause.cause)}`;
+}
+
+/** Of fetch, whose errors have no codes. */
+const WORDS: readonly (readonly [RegExp, string])[] = [
+  [/connection refused/i, "nothing listens there"],
+  [/connection reset|unexpected end of file|connection closed/i, "it hung up"],
+  [/failed to lookup|dns error/i, "there is no host of that name"],
+  [/InvalidContentType|wrong version|corrupt message/i, "it speaks no https"],
+];
+
 function whyOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   if (cause.name === "TimeoutError" || cause.name === "AbortError") return "it does not answer";
   const known = REASONS["code" in cause ? String(cause.code) : ""];
   if (known !== undefined) return known;
-  if (/UnknownIssuer|self.signed|unable to (?:get|verify)|CaUsedAsEndEntity/i.test(cause.message)) {
-    return `its certificate is not trusted (${cause.message}); name its root in DENO_CERT`;
+  const said = allOf(cause);
+  if (NOT_TRUSTED.test(said)) {
+    const what = /[^:]*$/.exec(said)?.[0].trim() ?? "";
+    return `its certificate is not trusted (${what}); name its root in DENO_CERT`;
   }
-  return cause.message.split("\n")[0] ?? "";
+  const told = WORDS.find(([pattern]) => pattern.test(said));
+  return told?.[1] ?? said.split("\n")[0] ?? "";
 }
 
 /** A sentence where it answers by the other of http and https; the token is not shown there. */
@@ -128,8 +147,7 @@ async function speaksOtherwise({ url }: AdminTarget): Promise<string | undefined
     if (!/^(?:ok|draining)$/.test(text.trim())) return undefined;
     return ` It answers as ${other}: name that with -admin.`;
   } catch (cause) {
-    const isTls = cause instanceof Error && other.startsWith("https:") &&
-      /certificate|UnknownIssuer|CaUsedAsEndEntity/i.test(cause.message);
+    const isTls = other.startsWith("https:") && NOT_TRUSTED.test(allOf(cause));
     return isTls ? ` It speaks https: name ${other} with -admin.` : undefined;
   }
 }

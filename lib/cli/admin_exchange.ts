@@ -1,6 +1,5 @@
 /** One call to an admin port and its answer. */
-import { request as requestPlainly } from "node:http";
-import { request as requestSecurely } from "node:https";
+import { request } from "node:http";
 
 export interface AdminCall {
   readonly method: "GET" | "POST";
@@ -26,38 +25,76 @@ const ANSWER_MS = 10_000;
 /** Longer answers are not the admin port's. */
 const MOST_CHARACTERS = 16 * 1024 * 1024;
 
-/**
- * By node:http, because fetch would go through the environment's proxy.
- *
- * @throws {Error} where nobody answers, or not in time, or without end
- */
+/** @throws {Error} where nobody answers, or not in time, or without end */
 export function ask(
   { url, token }: { readonly url: string; readonly token: string },
   { method, target, body }: Omit<AdminCall, "member">,
 ): Promise<AdminAnswer> {
-  const { promise, resolve, reject } = Promise.withResolvers<AdminAnswer>();
+  const marks = { "x-llm-proxy": "1", "content-type": "application/json" };
   const headers = {
     ...(token === "" ? {} : { authorization: `Bearer ${token}` }),
-    ...(method === "POST" ? { "x-llm-proxy": "1", "content-type": "application/json" } : {}),
+    ...(method === "POST" ? marks : {}),
   };
+  const sent = body === undefined ? undefined : JSON.stringify(body);
+  const call = { url: `${url}${target}`, method, headers, body: sent };
+  return url.startsWith("https:") ? askSecurely(call) : askPlainly(call);
+}
+
+interface Sent {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+/** By fetch, which knows the roots that Deno trusts; node:https asks for a permission to learn them. */
+async function askSecurely({ url, ...sent }: Sent): Promise<AdminAnswer> {
+  using client = Deno.createHttpClient({ poolMaxIdlePerHost: 0, http2: false });
   const signal = AbortSignal.timeout(ANSWER_MS);
-  const request = url.startsWith("https:") ? requestSecurely : requestPlainly;
-  const sent = request(`${url}${target}`, { method, headers, agent: false, signal }, (response) => {
+  const response = await fetch(url, {
+    ...sent,
+    headers: { ...sent.headers },
+    body: sent.body ?? null,
+    redirect: "manual",
+    signal,
+    client,
+  });
+  let text = "";
+  for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += piece;
+    if (text.length > MOST_CHARACTERS) throw endless();
+  }
+  return answerOf(response.status, text, response.headers.get("location") ?? "");
+}
+
+/** By node:http, because fetch would go through the environment's proxy, to this machine itself. */
+function askPlainly({ url, body, ...sent }: Sent): Promise<AdminAnswer> {
+  const { promise, resolve, reject } = Promise.withResolvers<AdminAnswer>();
+  const signal = AbortSignal.timeout(ANSWER_MS);
+  const asked = request(url, { ...sent, agent: false, signal }, (response) => {
     let text = "";
     response.setEncoding("utf8");
     response.on("data", (piece: string) => {
       text += piece;
-      if (text.length > MOST_CHARACTERS) sent.destroy(new Error("its answer has no end"));
+      if (text.length > MOST_CHARACTERS) asked.destroy(endless());
     });
     response.on("end", () => {
-      const [location = ""] = (response.headers.location ?? "").split(/[?#]/);
-      resolve({ status: response.statusCode ?? 0, text, body: objectIn(text), location });
+      resolve(answerOf(response.statusCode ?? 0, text, response.headers.location ?? ""));
     });
     response.on("error", reject);
   });
-  sent.on("error", reject);
-  sent.end(body === undefined ? undefined : JSON.stringify(body));
+  asked.on("error", reject);
+  asked.end(body);
   return promise;
+}
+
+function endless(): Error {
+  return new Error("its answer has no end");
+}
+
+function answerOf(status: number, text: string, redirect: string): AdminAnswer {
+  const [location = ""] = redirect.split(/[?#]/);
+  return { status, text, body: objectIn(text), location };
 }
 
 function objectIn(text: string): AdminAnswer["body"] {

@@ -8,8 +8,8 @@ import { type Cell, safe, tableOf } from "./table.ts";
 
 export interface ExplainOptions extends LiveOptions {
   readonly model: string;
-  /** The format of the call; undefined for the one that most routes take. */
-  readonly dialect: string | undefined;
+  /** The format of the call; undefined for one that fits. */
+  readonly dialect?: string | undefined;
 }
 
 /** Exit status 0, or 1 when there is no such model or no proxy to ask. */
