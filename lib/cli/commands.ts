@@ -12,6 +12,7 @@ export interface FlagValues {
   readonly admin?: string;
   readonly "token-file"?: string;
   readonly dialect?: string;
+  readonly id?: string;
 }
 
 export interface CommandForm {
@@ -37,7 +38,7 @@ export const COMMANDS = {
   init: PLAIN,
   schema: { ...PLAIN, flags: [] },
   demo: { ...PLAIN, flags: ["once"] },
-  explain: { ...LIVE, flags: [...LIVE.flags, "dialect"], needs: ["MODEL"], fault: explainFault },
+  explain: { ...LIVE, flags: [...LIVE.flags, "dialect", "id"], more: 1, fault: explainFault },
   cooldowns: { ...LIVE, more: 2, fault: cooldownsFault },
   drill: {
     ...LIVE,
@@ -45,7 +46,7 @@ export const COMMANDS = {
     flags: [...LIVE.flags, "kind", "seconds"],
     fault: drillFault,
   },
-  replay: { ...PLAIN, needs: ["FILE"], flags: ["config", "backend", "curl"] },
+  replay: { ...PLAIN, needs: ["FILE or ID"], flags: ["config", "backend", "curl"] },
 } as const satisfies Readonly<Record<string, CommandForm>>;
 
 /** A token that one file holds must not go to a port that something else names. */
@@ -56,8 +57,12 @@ function twoPlaces({ config, admin }: FlagValues): string | undefined {
 
 const DIALECTS = ["openai", "anthropic", "gemini", "azure"];
 
-function explainFault(_: readonly string[], flags: FlagValues): string | undefined {
-  const { dialect } = flags;
+function explainFault([model]: readonly string[], flags: FlagValues): string | undefined {
+  const { dialect, id } = flags;
+  if (id === undefined && model === undefined) return "explain needs MODEL";
+  if (id !== undefined && (model ?? dialect) !== undefined) {
+    return "explain takes MODEL or -id, and -id takes no -dialect: the request says them";
+  }
   if (dialect === undefined || DIALECTS.includes(dialect)) return twoPlaces(flags);
   return `-dialect must be ${DIALECTS.join("|")}, not ${JSON.stringify(dialect)}`;
 }

@@ -27,6 +27,8 @@ export interface Invocation {
   readonly tokenFile: string | undefined;
   /** Of an explanation: the call's format; undefined for what fits. */
   readonly dialect: string | undefined;
+  /** Of an explanation: the request that it is of; undefined for a model. */
+  readonly id: string | undefined;
 }
 
 export interface UsageError {
@@ -45,6 +47,7 @@ const OPTIONS = {
   admin: { type: "string" },
   "token-file": { type: "string" },
   dialect: { type: "string" },
+  id: { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
 } as const;
@@ -58,9 +61,9 @@ export function parseFlags(given: readonly string[]): Invocation | UsageError {
   const invoke = (command: Command): Invocation => {
     const { config = "config.yaml", once = false, json = false, kind: drillKind, seconds = 60 } =
       values;
-    const { backend, curl = false, admin, "token-file": tokenFile, dialect } = values;
+    const { backend, curl = false, admin, "token-file": tokenFile, dialect, id } = values;
     const where = { config, admin, tokenFile };
-    const rest = { args, json, drillKind, seconds: Number(seconds), backend, curl, dialect };
+    const rest = { args, json, drillKind, seconds: Number(seconds), backend, curl, dialect, id };
     return { kind: "invocation", command, once, ...where, ...rest };
   };
   if (values.help) return invoke("help");
@@ -88,10 +91,14 @@ function faultOf(
   if (extra !== undefined) return `Unexpected argument ${JSON.stringify(extra)}`;
   const foreign = Object.keys(values).find((flag) => !flags.some((known) => known === flag));
   if (foreign !== undefined) return `${name} takes no flag -${foreign}`;
-  const empty = (["config", "admin", "token-file"] as const).find((flag) => values[flag] === "");
-  if (empty !== undefined) return `-${empty} needs a ${empty === "admin" ? "URL" : "path"}`;
+  const empty = (["config", "admin", "token-file", "id"] as const).find((flag) =>
+    values[flag] === ""
+  );
+  if (empty !== undefined) return `-${empty} needs ${WANTED[empty]}`;
   return fault(args, values);
 }
+
+const WANTED = { config: "a path", admin: "a URL", "token-file": "a path", id: "an id" } as const;
 
 function parse(args: readonly string[]) {
   try {

@@ -1,7 +1,7 @@
 /** What the commands against the running proxy have in common. */
 import settings from "../../deno.json" with { type: "json" };
 import { readEnv } from "../config/read_env.ts";
-import { type AdminCall, askProxy } from "./admin_client.ts";
+import { type AdminCall, type AdminReply, askProxy } from "./admin_client.ts";
 import type { Screen } from "./screen.ts";
 
 export interface LiveOptions {
@@ -16,6 +16,14 @@ export interface LiveOptions {
   readonly env?: (name: string) => string | undefined;
 }
 
+/** Asks the running proxy that the options lead to. */
+export function asking(
+  { config, admin, tokenFile, env = readEnv }: LiveOptions,
+): (call: AdminCall) => Promise<AdminReply> {
+  const { version } = settings;
+  return (call) => askProxy(call, { config, admin, tokenFile, env, version });
+}
+
 /**
  * Asks the running proxy and shows its answer; gives the exit status: 0, or 1 with a line that says
  * what is wrong.
@@ -24,16 +32,15 @@ export interface LiveOptions {
  */
 export async function liveCommand<Answer>(
   call: AdminCall,
-  { config, admin, tokenFile, json, env = readEnv }: LiveOptions,
+  options: LiveOptions,
   { screen, words }: { readonly screen: Screen; readonly words: (answer: Answer) => string[] },
 ): Promise<number> {
-  const { version } = settings;
-  const reply = await askProxy(call, { config, admin, tokenFile, env, version });
+  const reply = await asking(options)(call);
   if (!reply.ok) {
     screen.err(reply.message);
     return 1;
   }
-  if (json) screen.out(JSON.stringify(reply.body, null, 2));
+  if (options.json) screen.out(JSON.stringify(reply.body, null, 2));
   else words(reply.body as Answer).forEach(screen.out);
   return 0;
 }

@@ -14,6 +14,7 @@ const DEFAULTS = {
   admin: undefined,
   tokenFile: undefined,
   dialect: undefined,
+  id: undefined,
 } as const;
 
 Deno.test("parseFlags() takes the arguments and flags of the commands against the running proxy", () => {
@@ -67,6 +68,11 @@ const MISUSES: Readonly<Record<string, string>> = {
   "drill a -kind cut -seconds Infinity": '-seconds must be a number from 0 to 600, not "Infinity"',
   "cooldowns -seconds -1": "cooldowns takes no flag -seconds",
   "explain a -dialect claude": '-dialect must be openai|anthropic|gemini|azure, not "claude"',
+  "explain -id=": "-id needs an id",
+  "explain a -id 679a3f2a":
+    "explain takes MODEL or -id, and -id takes no -dialect: the request says them",
+  "replay": "replay needs FILE or ID",
+  "cooldowns -id 679a3f2a": "cooldowns takes no flag -id",
   "cooldowns -admin=": "-admin needs a URL",
   "cooldowns -token-file=": "-token-file needs a path",
   "cooldowns -admin a:1 -config b": "-admin and -config both say where to ask: give one of them",
