@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { callRaw, textOf } from "../caller.ts";
 import { chain } from "../chain.ts";
-import { CONTENT, DONE, reply, startReplier } from "../peer.ts";
+import { chunk, CONTENT, DONE, reply, startPeer, startReplier, STREAM_HEAD } from "../peer.ts";
 import { midStream } from "./mid_stream.ts";
 import { noTerminal, startOnTerminal } from "./on_terminal.ts";
 import { makeHome, startProgram } from "./program.ts";
@@ -111,17 +111,51 @@ for (const signal of ["SIGUSR2", "SIGALRM", "SIGXFSZ", "SIGPIPE"] as const) {
   });
 }
 
-Deno.test({
-  name: "cases 14: a program that was suspended serves when it is resumed",
-  ignore,
-  async fn() {
-    await using scene = await midStream();
-    scene.program.signal("SIGSTOP");
-    scene.program.signal("SIGCONT");
-    scene.release();
-    assert.equal((await scene.caller.reply()).ending, "whole");
-  },
-});
+/** What a backend says while the program is suspended, and the time-out that ends meanwhile. */
+const SAID_MEANWHILE = {
+  "its head": ["timeouts: { first_byte_seconds: 0.5 }", "", ANSWER],
+  "its first content": [
+    "timeouts: { first_content_seconds: 0.5 }",
+    STREAM_HEAD,
+    chunk(CONTENT + DONE) + chunk(""),
+  ],
+  "what comes after the first content": [
+    "timeouts: { idle_seconds: 0.5 }",
+    STREAM_HEAD + chunk(CONTENT),
+    chunk(DONE) + chunk(""),
+  ],
+} as const;
+
+for (const [what, [timeouts, before, meanwhile]] of Object.entries(SAID_MEANWHILE)) {
+  Deno.test({
+    name: `cases 14: a suspended program calls no backend silent that has said ${what}`,
+    ignore,
+    async fn() {
+      const [asked, released, said] = [0, 1, 2].map(() => Promise.withResolvers<void>());
+      await using slow = await startPeer(async ({ write }) => {
+        await write(before);
+        asked?.resolve();
+        await released?.promise;
+        await write(meanwhile);
+        said?.resolve();
+      });
+      await using other = await startReplier(ANSWER);
+      await using home = await makeHome(chain({ slow, other }, timeouts));
+      await using program = await startProgram(["-config", home.configFile]);
+      const called = callRaw(program.url, { body: `{"model":"chat","stream":${before !== ""}}` });
+      await asked?.promise;
+      program.signal("SIGSTOP");
+      released?.resolve();
+      await said?.promise;
+      // Nothing tells that the time is up but the time.
+      await new Promise((resolve) => setTimeout(resolve, 3_500));
+      program.signal("SIGCONT");
+      assert.deepEqual([(await called).status, (await called).ending], [200, "whole"]);
+      await program.logged(/-> slow .*complete/);
+      assert.equal(other.requests.length, 0);
+    },
+  });
+}
 
 for (const to of ["true", "head -n 1"]) {
   Deno.test({
