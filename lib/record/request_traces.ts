@@ -41,12 +41,21 @@ async function namesIn(directory: string): Promise<readonly string[]> {
 export function rowsOfRequest(id: string, file: string): readonly RequestRow[] {
   if (file === "") return [];
   try {
-    using db = new DatabaseSync(file, { readOnly: true, timeout: 1_000 });
-    const queries = new HistoryQueries(db);
-    const exact = id.length === 8 ? queries.request(id)?.request : undefined;
-    if (exact !== undefined) return [exact];
-    return queries.requests({ text: id }, { limit: 500 }).filter((row) => row.id.startsWith(id));
+    const db = new DatabaseSync(file, { readOnly: true, timeout: 1_000 });
+    try {
+      return rowsIn(new HistoryQueries(db), id);
+    } finally {
+      db.close();
+    }
   } catch {
     return [];
   }
+}
+
+function rowsIn(queries: HistoryQueries, id: string): readonly RequestRow[] {
+  if (id.length < 8) {
+    return queries.requests({ text: id }, { limit: 500 }).filter((row) => row.id.startsWith(id));
+  }
+  const found = queries.request(id);
+  return found === undefined ? [] : [found.request];
 }
