@@ -8,17 +8,21 @@ pid, terminal = pty.fork()
 if pid == 0:
     os.execvp(sys.argv[1], sys.argv[1:])
 print("pid", pid, file=sys.stderr, flush=True)
+def ended():
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 waited = [terminal, 0]
 while True:
-    ready, _, _ = select.select(waited, [], [])
+    ready, _, _ = select.select(waited, [], [], 0.2)
+    if terminal not in waited and ended():
+        break
     if 0 in ready:
         break
+    if terminal not in ready:
+        continue
     try:
         sys.stdout.buffer.write(os.read(terminal, 65536))
         sys.stdout.flush()
     except OSError: # Nobody writes there, as after nohup; or the program has ended.
-        if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
-            break
         waited = [0]
 os.close(terminal)
 code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
@@ -47,6 +51,14 @@ export interface OnTerminal extends AsyncDisposable {
   readonly code: Promise<number>;
 }
 
+function kill(pid: number): void {
+  try {
+    Deno.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}
+
 /** @param options `within`: what starts the program there, such as `nohup` */
 export async function startOnTerminal(
   args: readonly string[],
@@ -66,7 +78,7 @@ export async function startOnTerminal(
   });
   let isOpen = true;
   const close = async () => {
-    if (isOpen) await child.stdin.close();
+    if (isOpen) await child.stdin.close().catch(() => {});
     isOpen = false;
   };
   return {
@@ -76,8 +88,8 @@ export async function startOnTerminal(
     close,
     code,
     async [Symbol.asyncDispose]() {
-      if (!isOver) Deno.kill(Number(pid), "SIGKILL");
       await close();
+      if (!isOver) kill(Number(pid));
       await exited;
     },
   };

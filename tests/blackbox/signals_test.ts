@@ -157,36 +157,6 @@ for (const [what, [timeouts, before, meanwhile]] of Object.entries(SAID_MEANWHIL
   });
 }
 
-for (const to of ["true", "head -n 1"]) {
-  Deno.test({
-    name: `cases 14: whoever reads the program's output may leave: | ${to}`,
-    ignore,
-    async fn() {
-      await using backend = await startReplier(ANSWER);
-      await using home = await makeHome(chain({ backend }));
-      const within = ["sh", "-c", `{ "$@" 2>&1 & echo $! > pid; wait; } | ${to}; read -r _`, "sh"];
-      await using started = await startOnTerminal(["-config", home.configFile], {
-        cwd: home.directory,
-        within,
-      });
-      const log = `${home.directory}/logs/proxy.log`;
-      const [, url = ""] = /listening on (http:\S+\d)/.exec(await textIn(log, /Started/)) ?? [];
-      const pid = Number(await textIn(`${home.directory}/pid`, /\d\n/));
-      try {
-        assert.equal((await callRaw(url, CALL)).status, 200);
-        Deno.kill(pid, "SIGHUP");
-        await textIn(log, /SIGHUP/);
-        assert.equal((await callRaw(url, CALL)).status, 200);
-        await textIn(log, /200[\s\S]*200/);
-      } finally {
-        Deno.kill(pid, "SIGTERM");
-      }
-      await textIn(log, /Stopped/);
-      await started.close();
-    },
-  });
-}
-
 const why = noTerminal();
 
 /** Runs where there is a terminal to be had, and says why not where there is none. */
@@ -195,6 +165,32 @@ function onTerminal(name: string, fn: () => Promise<void>): void {
     name: why === undefined ? name : `${name} (left out: ${why})`,
     ignore: why !== undefined,
     fn,
+  });
+}
+
+for (const to of ["true", "head -n 1"]) {
+  onTerminal(`cases 14: whoever reads the program's output may leave: | ${to}`, async () => {
+    await using backend = await startReplier(ANSWER);
+    await using home = await makeHome(chain({ backend }));
+    const within = ["sh", "-c", `{ "$@" 2>&1 & echo $! > pid; wait; } | ${to}; read -r _`, "sh"];
+    await using started = await startOnTerminal(["-config", home.configFile], {
+      cwd: home.directory,
+      within,
+    });
+    const log = `${home.directory}/logs/proxy.log`;
+    const [, url = ""] = /listening on (http:\S+\d)/.exec(await textIn(log, /Started/)) ?? [];
+    const pid = Number(await textIn(`${home.directory}/pid`, /\d\n/));
+    try {
+      assert.equal((await callRaw(url, CALL)).status, 200);
+      Deno.kill(pid, "SIGHUP");
+      await textIn(log, /SIGHUP/);
+      assert.equal((await callRaw(url, CALL)).status, 200);
+      await textIn(log, /200[\s\S]*200/);
+    } finally {
+      Deno.kill(pid, "SIGTERM");
+    }
+    await textIn(log, /Stopped/);
+    await started.close();
   });
 }
 
