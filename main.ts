@@ -5,6 +5,7 @@ import { clearCooldowns, cooldowns } from "./lib/cli/cooldowns.ts";
 import { demo } from "./lib/cli/demo.ts";
 import { drill } from "./lib/cli/drill.ts";
 import { explain } from "./lib/cli/explain.ts";
+import { explainRequest } from "./lib/cli/explain_request.ts";
 import { type Invocation, parseFlags } from "./lib/cli/flags.ts";
 import { HELP } from "./lib/cli/help.ts";
 import { init } from "./lib/cli/init.ts";
@@ -15,12 +16,7 @@ import { schema } from "./lib/cli/schema.ts";
 import { openScreen } from "./lib/cli/screen.ts";
 import { versionLine } from "./lib/cli/version.ts";
 
-const output: Output = {
-  // deno-lint-ignore no-console -- a command's result goes to stdout
-  out: (line) => console.log(line),
-  // deno-lint-ignore no-console -- and what went wrong to stderr
-  err: (line) => console.error(line),
-};
+const output: Output = openScreen();
 
 const replayIo: ReplayIo = { ...output, write: writeToStdout };
 
@@ -62,8 +58,9 @@ async function main(): Promise<number> {
 
 /** The commands against the running proxy. */
 async function askRunning(invocation: Invocation): Promise<number> {
-  const { command, args: [first = "", second], drillKind: kind } = invocation;
+  const { command, args: [first = "", second], drillKind: kind, id } = invocation;
   const screen = openScreen();
+  if (id !== undefined) return await explainRequest({ ...invocation, id }, screen);
   if (command === "explain") return await explain({ ...invocation, model: first }, screen);
   if (command === "drill") return await drill({ ...invocation, backend: first, kind }, screen);
   if (first === "clear") return await clearCooldowns({ ...invocation, key: second }, screen);

@@ -2,7 +2,7 @@
 import { nearestNames } from "../config/nearest.ts";
 import type { Alias, KnownCaller, Snapshot } from "../config/snapshot.ts";
 import type { DialectName } from "../dialect/dialect.ts";
-import { type Call, callOfName } from "../policy/identify.ts";
+import { type Call, callOfName, type Refusal } from "../policy/identify.ts";
 import { misfit } from "../policy/misfit.ts";
 import { hasChoice, type Plan, planFor, type Standing } from "../policy/plan.ts";
 import { type ExplainedRoute, plannedRoute, skippedRoute } from "./explained_route.ts";
@@ -36,32 +36,61 @@ const PATHS: Readonly<Record<DialectName, string>> = {
   azure: "/openai/deployments/model/chat/completions",
 };
 
-/** `?model=NAME`, and `dialect`, `streamed`, `caller` where it matters. Changes nothing. */
+/**
+ * `?model=NAME`, and `dialect`, `streamed`, `caller` where it matters. Changes nothing. Without a
+ * `dialect` the call is one in openai's format, or in another where no route takes that.
+ */
 export function explain(query: URLSearchParams, context: LiveContext): LiveAnswer {
   const snapshot = context.current();
   const model = query.get("model") ?? "";
   if (model === "") return invalid("The query must name a model: ?model=NAME.");
-  const dialect = dialectNamed(query.get("dialect") ?? "openai");
-  if (dialect === undefined) {
-    return invalid(`dialect must be one of ${listed(Object.keys(PATHS))}.`);
+  const asked = query.get("dialect");
+  if (asked !== null && dialectNamed(asked) === undefined) {
+    return invalid(`dialect must be one of ${listed(DIALECTS)}.`);
   }
   const name = query.get("caller") ?? "";
   const caller = snapshot.callers?.find((each) => each.name === name);
   if (name !== "" && caller === undefined) return unknownCaller(name, snapshot);
   const streamed = query.get("streamed") === "true";
-  const form = { method: "POST", path: PATHS[dialect], headers: [] };
-  const call = callOfName(
-    { name: model, places: [] },
-    { ...form, fields: { kind: "object", streamed } },
-    { snapshot, caller, nearest: nearestNames },
-  );
+  const asking = { ...context, snapshot, caller };
+  const callIn = (dialect: DialectName) => callOn(model, { dialect, streamed, asking });
+  const call = callIn(dialectNamed(asked ?? "") ?? "openai");
   if (call.kind === "refusal") return refused(call.problem);
-  return { status: 200, body: explanationOf(call, { ...context, snapshot, caller }) };
+  const fitting = asked === null ? bestFitting(call, callIn, standingNow(asking)) : call;
+  return { status: 200, body: explanationOf(fitting, asking) };
 }
 
+const DIALECTS: readonly DialectName[] = ["openai", "anthropic", "gemini", "azure"];
+
 function dialectNamed(name: string): DialectName | undefined {
-  const names: readonly DialectName[] = ["openai", "anthropic", "gemini", "azure"];
-  return names.find((each) => each === name);
+  return DIALECTS.find((each) => each === name);
+}
+
+interface InDialect {
+  readonly dialect: DialectName;
+  readonly streamed: boolean;
+  readonly asking: Asking;
+}
+
+function callOn(model: string, { dialect, streamed, asking }: InDialect): Call | Refusal {
+  const form = { method: "POST", path: PATHS[dialect], headers: [] };
+  return callOfName(
+    { name: model, places: [] },
+    { ...form, fields: { kind: "object", streamed } },
+    { ...asking, nearest: nearestNames },
+  );
+}
+
+/** The call as it is where any route takes its format; else in the one that most routes take. */
+function bestFitting(
+  call: Call,
+  callIn: (dialect: DialectName) => Call | Refusal,
+  standing: Standing,
+): Call {
+  if (misfit(planFor(call, standing), call) === undefined) return call;
+  const calls = DIALECTS.map(callIn).flatMap((each) => each.kind === "call" ? [each] : []);
+  const taken = (each: Call) => planFor(each, standing).routes.length;
+  return calls.reduce((best, each) => taken(each) > taken(best) ? each : best, call);
 }
 
 function unknownCaller(name: string, { callers = [] }: Snapshot): LiveAnswer {

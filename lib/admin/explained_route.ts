@@ -2,6 +2,7 @@
 import type { Alias, Route, Snapshot } from "../config/snapshot.ts";
 import type { Plan, SkippedRoute, Standing } from "../policy/plan.ts";
 import type { Refused } from "../state/health.ts";
+import { isCallersOwn, placeOf } from "../state/subjects.ts";
 import { type DrillView, drillView } from "./drill_call.ts";
 import type { LiveContext } from "./live_routes.ts";
 
@@ -14,7 +15,7 @@ export interface ExplainedRoute {
   readonly isIn: boolean;
   /**
    * What decides: `ready`, or `probe` where the next request is the probe of a cooldown that is over;
-   * else why it is out: `cooling`, `probing`, `at_capacity`; `off` and `format` are the configuration's.
+   * else why it is out: `cooling`, `probing`, `at_capacity`, `out_of_use`; `off` and `format` are the configuration's.
    */
   readonly state: "ready" | "probe" | Refused["cause"] | SkippedRoute["cause"];
   /** Why, in words. */
@@ -50,8 +51,14 @@ export function plannedRoute(
     state: refused?.cause ?? (isProbe ? "probe" : "ready"),
     why: [refused?.reason, ...(refused === undefined ? whyIn(route, context) : [])]
       .filter(Boolean).join("; "),
-    backInSeconds: refused === undefined ? undefined : Math.ceil(refused.retryAfterMs / 1000),
+    backInSeconds: backIn(refused),
   };
+}
+
+/** Undefined where only a person can say, too. */
+function backIn(refused: Refused | undefined): number | undefined {
+  const seconds = Math.ceil((refused?.retryAfterMs ?? Infinity) / 1000);
+  return seconds === Infinity ? undefined : seconds;
 }
 
 export function skippedRoute(
@@ -90,10 +97,21 @@ function whyIn(route: Route, context: RouteContext & { readonly index: number })
     phase === "half_open" ? `its cooldown after ${reason} is over: the next request probes it` : "",
     balanceWords(route, context),
     departures.why(route),
+    callersOwn(route, context),
     index >= maxAttempts
       ? `only where routes before it are out: max_retries is ${maxAttempts}`
       : "",
   ];
+}
+
+/** Keys of callers' own that this asks nothing about: whoever sends one of them goes elsewhere. */
+function callersOwn({ backend }: Route, { state: { health, clock } }: RouteContext): string {
+  const count = health.cooldowns().filter(({ subject, cooldown }) => {
+    return isCallersOwn(subject) && placeOf(subject).backend === backend.name &&
+      cooldown.untilMs > clock.monotonicMs();
+  }).length;
+  if (count === 0) return "";
+  return `not for ${count === 1 ? "one caller" : `${count} callers`} whose own key cools there`;
 }
 
 /** The numbers that put it in its place among the routes of its priority; empty where it is alone. */

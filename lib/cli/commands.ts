@@ -9,6 +9,10 @@ export interface FlagValues {
   readonly seconds?: string;
   readonly backend?: string;
   readonly curl?: boolean;
+  readonly admin?: string;
+  readonly "token-file"?: string;
+  readonly dialect?: string;
+  readonly id?: string;
 }
 
 export interface CommandForm {
@@ -22,7 +26,11 @@ export interface CommandForm {
 }
 
 const PLAIN: CommandForm = { flags: ["config"], needs: [], more: 0, fault: () => undefined };
-const LIVE: CommandForm = { ...PLAIN, flags: ["config", "json"] };
+const LIVE: CommandForm = {
+  ...PLAIN,
+  flags: ["config", "json", "admin", "token-file"],
+  fault: (_, flags) => twoPlaces(flags),
+};
 
 export const COMMANDS = {
   run: PLAIN,
@@ -30,7 +38,7 @@ export const COMMANDS = {
   init: PLAIN,
   schema: { ...PLAIN, flags: [] },
   demo: { ...PLAIN, flags: ["once"] },
-  explain: { ...LIVE, needs: ["MODEL"] },
+  explain: { ...LIVE, flags: [...LIVE.flags, "dialect", "id"], more: 1, fault: explainFault },
   cooldowns: { ...LIVE, more: 2, fault: cooldownsFault },
   drill: {
     ...LIVE,
@@ -38,22 +46,41 @@ export const COMMANDS = {
     flags: [...LIVE.flags, "kind", "seconds"],
     fault: drillFault,
   },
-  replay: { ...PLAIN, needs: ["FILE"], flags: ["config", "backend", "curl"] },
+  replay: { ...PLAIN, needs: ["FILE or ID"], flags: ["config", "backend", "curl"] },
 } as const satisfies Readonly<Record<string, CommandForm>>;
 
-function cooldownsFault([action]: readonly string[]): string | undefined {
-  if (action === undefined || action === "clear") return undefined;
+/** A token that one file holds must not go to a port that something else names. */
+function twoPlaces({ config, admin }: FlagValues): string | undefined {
+  if (admin === undefined || config === undefined) return undefined;
+  return "-admin and -config both say where to ask: give one of them";
+}
+
+const DIALECTS = ["openai", "anthropic", "gemini", "azure"];
+
+function explainFault([model]: readonly string[], flags: FlagValues): string | undefined {
+  const { dialect, id } = flags;
+  if (id === undefined && model === undefined) return "explain needs MODEL";
+  if (id !== undefined && (model ?? dialect) !== undefined) {
+    return "explain takes MODEL or -id, and -id takes no -dialect: the request says them";
+  }
+  if (dialect === undefined || DIALECTS.includes(dialect)) return twoPlaces(flags);
+  return `-dialect must be ${DIALECTS.join("|")}, not ${JSON.stringify(dialect)}`;
+}
+
+function cooldownsFault([action]: readonly string[], flags: FlagValues): string | undefined {
+  if (action === undefined || action === "clear") return twoPlaces(flags);
   return `cooldowns takes "clear" or nothing, not ${JSON.stringify(action)}`;
 }
 
-function drillFault(_: readonly string[], { kind, seconds }: FlagValues): string | undefined {
+function drillFault(_: readonly string[], flags: FlagValues): string | undefined {
+  const { kind, seconds } = flags;
   const longest = LONGEST_DRILL_MS / 1000;
   const span = seconds === undefined ? undefined : Number(seconds);
   if (span !== undefined && !(seconds?.trim() !== "" && span >= 0 && span <= longest)) {
     return `-seconds must be a number from 0 to ${longest}, not ${JSON.stringify(seconds)}`;
   }
-  if (span === 0 && kind === undefined) return undefined;
-  if (DRILL_KINDS.some((known) => known === kind)) return undefined;
+  if (span === 0 && kind === undefined) return twoPlaces(flags);
+  if (DRILL_KINDS.some((known) => known === kind)) return twoPlaces(flags);
   const given = kind === undefined ? "" : `, not ${JSON.stringify(kind)}`;
   return `drill needs -kind ${DRILL_KINDS.join("|")}${given}`;
 }

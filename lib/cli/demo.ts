@@ -10,7 +10,7 @@ import { drain } from "./drain.ts";
 import { createPaint, type Paint } from "./paint.ts";
 import { surviveStrayErrors } from "../record/stray_errors.ts";
 import type { Screen } from "./screen.ts";
-import { type StopSignals, stopSignals } from "./stop_signals.ts";
+import { listenForSignals, type Signals } from "./signals.ts";
 
 export interface DemoOptions {
   /** End after the first request, instead of staying up until a signal. */
@@ -19,7 +19,7 @@ export interface DemoOptions {
 
 /** Exit status 0, or 1 when the demo could not start or its request was not answered. */
 export async function demo(options: DemoOptions, screen: Screen): Promise<number> {
-  const signals = stopSignals();
+  const signals = listenForSignals({ rereads: false });
   try {
     await using stage = await setStage();
     surviveStrayErrors(stage.state.log);
@@ -39,7 +39,7 @@ export async function demo(options: DemoOptions, screen: Screen): Promise<number
 interface Play extends DemoOptions {
   readonly stage: Stage;
   readonly screen: Screen;
-  readonly signals: StopSignals;
+  readonly signals: Signals;
   readonly paint: Paint;
 }
 
@@ -49,7 +49,7 @@ async function perform(play: Play): Promise<boolean> {
   screen.out(`llm-proxy listening on ${server.url}`);
   opening(paint).forEach(screen.out);
   const heard = await Promise.race([showFirstRequest(play), signals.first]);
-  const stopped = typeof heard === "string";
+  const stopped = "signal" in heard;
   if (!stopped && heard.kind === "failed") {
     screen.err(`The demo's request was not answered: ${heard.reason}.`);
     return false;

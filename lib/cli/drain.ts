@@ -1,9 +1,9 @@
 /** The end of a running proxy. */
 import type { RunningServer } from "../server.ts";
-import type { StopSignals } from "./stop_signals.ts";
+import type { Signals } from "./signals.ts";
 
 export interface DrainOptions {
-  readonly signals: StopSignals;
+  readonly signals: Pick<Signals, "second">;
   readonly drainMs: number;
 }
 

@@ -21,6 +21,14 @@ export interface Invocation {
   readonly backend: string | undefined;
   /** Of a replay: whether to print it instead. */
   readonly curl: boolean;
+  /** Where the running proxy is asked; undefined where the configuration says it. */
+  readonly admin: string | undefined;
+  /** The file with its token; undefined for none. */
+  readonly tokenFile: string | undefined;
+  /** Of an explanation: the call's format; undefined for what fits. */
+  readonly dialect: string | undefined;
+  /** Of an explanation: the request that it is of; undefined for a model. */
+  readonly id: string | undefined;
 }
 
 export interface UsageError {
@@ -36,6 +44,10 @@ const OPTIONS = {
   seconds: { type: "string" },
   backend: { type: "string" },
   curl: { type: "boolean" },
+  admin: { type: "string" },
+  "token-file": { type: "string" },
+  dialect: { type: "string" },
+  id: { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
 } as const;
@@ -49,9 +61,10 @@ export function parseFlags(given: readonly string[]): Invocation | UsageError {
   const invoke = (command: Command): Invocation => {
     const { config = "config.yaml", once = false, json = false, kind: drillKind, seconds = 60 } =
       values;
-    const { backend, curl = false } = values;
-    const rest = { args, json, drillKind, seconds: Number(seconds), backend, curl };
-    return { kind: "invocation", command, config, once, ...rest };
+    const { backend, curl = false, admin, "token-file": tokenFile, dialect, id } = values;
+    const where = { config, admin, tokenFile };
+    const rest = { args, json, drillKind, seconds: Number(seconds), backend, curl, dialect, id };
+    return { kind: "invocation", command, once, ...where, ...rest };
   };
   if (values.help) return invoke("help");
   if (values.version) return invoke("version");
@@ -78,17 +91,42 @@ function faultOf(
   if (extra !== undefined) return `Unexpected argument ${JSON.stringify(extra)}`;
   const foreign = Object.keys(values).find((flag) => !flags.some((known) => known === flag));
   if (foreign !== undefined) return `${name} takes no flag -${foreign}`;
-  if (values.config === "") return "-config needs a path";
+  const empty = (["config", "admin", "token-file", "id"] as const).find((flag) =>
+    values[flag] === ""
+  );
+  if (empty !== undefined) return `-${empty} needs ${WANTED[empty]}`;
   return fault(args, values);
 }
 
+const WANTED = { config: "a path", admin: "a URL", "token-file": "a path", id: "an id" } as const;
+
 function parse(args: readonly string[]) {
   try {
-    const doubled = args.map((arg) => /^-[a-z]{2}/.test(arg) ? `-${arg}` : arg);
+    const doubled = joined(args).map((arg) => /^-[a-z]{2}/.test(arg) ? `-${arg}` : arg);
     return parseArgs({ args: doubled, options: OPTIONS, allowPositionals: true, strict: true });
   } catch (cause) {
     return cause instanceof Error ? cause : new Error(String(cause));
   }
+}
+
+/** With `-seconds -1` as one word: what follows such a flag is its value, unless it is a flag of ours. */
+function joined(args: readonly string[]): readonly string[] {
+  const words: string[] = [];
+  for (const arg of args) {
+    const last = words.at(-1) ?? "";
+    const isValue = arg.startsWith("-") && optionOf(arg) === undefined;
+    if (isValue && optionOf(last)?.type === "string" && !last.includes("=")) {
+      words.splice(-1, 1, `${last}=${arg}`);
+    } else words.push(arg);
+  }
+  return words;
+}
+
+function optionOf(word: string): { readonly type: string } | undefined {
+  const [, name = ""] = /^--?([a-z][a-z-]*)(?:=|$)/.exec(word) ?? [];
+  return Object.entries(OPTIONS).find(([known, { type: _, ...rest }]) => {
+    return known === name || ("short" in rest && rest.short === name);
+  })?.[1];
 }
 
 function usage(message: string): UsageError {

@@ -1,12 +1,27 @@
 /** What the commands against the running proxy have in common. */
-import { type AdminCall, askProxy } from "./admin_client.ts";
+import settings from "../../deno.json" with { type: "json" };
+import { readEnv } from "../config/read_env.ts";
+import { type AdminCall, type AdminReply, askProxy } from "./admin_client.ts";
 import type { Screen } from "./screen.ts";
 
 export interface LiveOptions {
-  /** The configuration file. */
+  /** The configuration file, which says where the admin port is unless `admin` does. */
   readonly config: string;
+  /** The URL of the admin port. */
+  readonly admin?: string | undefined;
+  /** A file that holds its token. */
+  readonly tokenFile?: string | undefined;
   /** The answer as JSON, instead of in words. */
   readonly json: boolean;
+  readonly env?: (name: string) => string | undefined;
+}
+
+/** Asks the running proxy that the options lead to. */
+export function asking(
+  { config, admin, tokenFile, env = readEnv }: LiveOptions,
+): (call: AdminCall) => Promise<AdminReply> {
+  const { version } = settings;
+  return (call) => askProxy(call, { config, admin, tokenFile, env, version });
 }
 
 /**
@@ -17,15 +32,15 @@ export interface LiveOptions {
  */
 export async function liveCommand<Answer>(
   call: AdminCall,
-  { config, json }: LiveOptions,
+  options: LiveOptions,
   { screen, words }: { readonly screen: Screen; readonly words: (answer: Answer) => string[] },
 ): Promise<number> {
-  const reply = await askProxy(config, call);
+  const reply = await asking(options)(call);
   if (!reply.ok) {
-    reply.messages.forEach(screen.err);
+    screen.err(reply.message);
     return 1;
   }
-  if (json) screen.out(JSON.stringify(reply.body, null, 2));
+  if (options.json) screen.out(JSON.stringify(reply.body, null, 2));
   else words(reply.body as Answer).forEach(screen.out);
   return 0;
 }

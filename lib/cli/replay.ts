@@ -9,11 +9,12 @@ import { curlReplayOf } from "../replay/curl_replay.ts";
 import { proxyBackend } from "../replay/proxy_backend.ts";
 import { type Replay, replayOf } from "../replay/replay_request.ts";
 import { send } from "../replay/send.ts";
+import { logFileFor } from "./logged_request.ts";
 import { maskedOutput } from "./masked_output.ts";
 import type { Output } from "./output.ts";
 
 export interface ReplayArguments {
-  /** A request's log file. */
+  /** A request's log file, or the id that lines of the general log end with, or how that begins. */
   readonly file: string;
   /** The configuration, which says where the proxy listens and what the backends are. */
   readonly config: string;
@@ -41,14 +42,17 @@ export async function replay(args: ReplayArguments, to: ReplayIo): Promise<numbe
     return 1;
   }
   const { snapshot } = loaded;
-  const log = await logOf(args.file);
-  if (typeof log === "string") return impossible(args.file, log, io);
+  const found = await logFileFor(args.file, snapshot);
+  if (!found.ok) return impossible(args.file, found.reason, io);
+  const file = found.value;
+  const log = await logOf(file);
+  if (typeof log === "string") return impossible(file, log, io);
   const options = { snapshot, proxy: proxyBackend(snapshot), backendName: args.backend };
-  if (args.curl) return await printCurl(log, { ...options, file: args.file, io });
+  if (args.curl) return await printCurl(log, { ...options, file, io });
   // Credentials never come from the log.
   const key = env(KEY_VARIABLE) ?? "";
   const made = await replayOf(log, { ...options, key, usesOwnKeys: true });
-  if (made.kind === "impossible") return impossible(args.file, made.why, io);
+  if (made.kind === "impossible") return impossible(file, made.why, io);
   made.notes.forEach((note) => io.err(note));
   const used = made.backend.keys[0] ?? key;
   if (used === "") io.err(`No key is sent: set ${KEY_VARIABLE} to send one.`);

@@ -23,11 +23,21 @@ import { openAdminPort, withAdmin } from "./admin_port.ts";
 import { drain } from "./drain.ts";
 import { maskedOutput } from "./masked_output.ts";
 import type { Output } from "./output.ts";
-import { type StopSignals, stopSignals } from "./stop_signals.ts";
+import { answerSignals } from "./reread.ts";
+import { listenForSignals, type Signals } from "./signals.ts";
 
 /** Runs until a signal ends it; gives the exit status. */
 export async function run(file: string, to: Output): Promise<number> {
-  const output = maskedOutput(to);
+  // Before all else: a signal that comes early is no reason to die of it.
+  const signals = listenForSignals({ rereads: true });
+  try {
+    return await runUntil(signals, file, maskedOutput(to));
+  } finally {
+    signals.dispose();
+  }
+}
+
+async function runUntil(signals: Signals, file: string, output: Output): Promise<number> {
   const loaded = await loadConfig(file, { revision: 1, env: readEnv });
   if (!loaded.ok) {
     loaded.problems.forEach((problem) => output.err(formatProblem(problem)));
@@ -58,7 +68,7 @@ export async function run(file: string, to: Output): Promise<number> {
   const reloads = new Reloads(loaded.snapshot, systemClock);
   const watcher = watchConfig(file, loaded, { state, log, reloads, workers });
   const current = () => watcher.current;
-  const signals = stopSignals();
+  answerSignals(signals, { file, watcher, log });
   surviveStrayErrors(log);
   try {
     const server = await startServer({ current, state, part: partOf(workers, loops) });
@@ -90,10 +100,8 @@ export async function run(file: string, to: Output): Promise<number> {
     if (!(cause instanceof ListenError)) throw cause;
     output.err(`Cannot listen on ${cause.message} in ${file}.`);
     return 1;
-  } finally {
-    // The watcher ends with the process.
-    signals.dispose();
   }
+  // The watcher ends with the process.
 }
 
 /** What a configuration holds, in a few words. */
@@ -154,12 +162,13 @@ async function reportOddities({ warnings, logging }: Snapshot, log: GeneralLog):
 /** Waits for a signal, then drains; a second signal cuts that short. */
 async function untilStopped(
   server: RunningServer,
-  signals: StopSignals,
+  signals: Signals,
   { drainMs, log }: { readonly drainMs: () => number; readonly log: GeneralLog },
 ): Promise<number> {
-  const signal = await signals.first;
-  const limitMs = drainMs();
-  log.info(`${signal}: no new connections; responses in flight have ${limitMs / 1000} s to end.`);
+  const { signal, why, mostMs } = await signals.first;
+  const limitMs = Math.min(drainMs(), mostMs);
+  const what = why === "" ? signal : `${signal} (${why})`;
+  log.info(`${what}: no new connections; responses in flight have ${limitMs / 1000} s to end.`);
   return await drain(server, { signals, drainMs: limitMs });
 }
 

@@ -6,7 +6,7 @@ import { loadConfig, type LoadedSnapshot } from "./load.ts";
 import { UNREAD_NOW } from "./read_text.ts";
 import { restartLines, withSettingsInUse } from "./restart_settings.ts";
 import type { Snapshot } from "./snapshot.ts";
-import type { ConfigWatcherOptions } from "./watch_options.ts";
+import type { ConfigWatcherOptions, Reading } from "./watch_options.ts";
 import { withinMs } from "./within_ms.ts";
 
 export type { ConfigWatcherOptions };
@@ -49,6 +49,8 @@ export class ConfigWatcher {
   #isShort = false;
   /** What was loaded last, which may differ from what is in force until a restart. */
   #asked: Snapshot;
+  /** Those who asked for the files to be read, changed or not. */
+  #asking: ((reading: Reading) => void)[] = [];
   #closed = false;
   #failure: Error | undefined;
 
@@ -70,6 +72,14 @@ export class ConfigWatcher {
   /** Resolves once the files have been compared with what was loaded at first, or at `close`. */
   get ready(): Promise<void> {
     return this.#looked.promise;
+  }
+
+  /**
+   * Reads the files with the next look, changed or not, and tells of what is wrong with them once more.
+   * Resolves with what came of it; never, where the watch ends before.
+   */
+  readAgain(): Promise<Reading> {
+    return new Promise((resolve) => this.#asking.push(resolve));
   }
 
   /**
@@ -103,15 +113,18 @@ export class ConfigWatcher {
   }
 
   async #look(): Promise<void> {
+    const asking = this.#asking;
+    this.#asking = [];
     const stamps = await this.#files.of(this.#paths);
-    if (stamps === this.#stamps && !await this.#hasOtherContents()) return;
+    const isAsked = asking.length > 0;
+    if (!isAsked && stamps === this.#stamps && !await this.#hasOtherContents()) return;
     const settled = await this.#settle(stamps);
     if (this.#closed) return;
     this.#stamps = settled;
     this.#contents = await fileContents(this.#paths);
     const [own = ""] = settled.split("\n");
-    if (isMissing(own)) this.#keepWithoutFile();
-    else await this.#reload();
+    const reading = isMissing(own) ? this.#keepWithoutFile(isAsked) : await this.#reload(isAsked);
+    for (const tell of asking) tell(reading);
   }
 
   /** Asked at each look, and found out at some. */
@@ -131,15 +144,16 @@ export class ConfigWatcher {
     }
   }
 
-  #keepWithoutFile(): void {
-    if (this.#missing) return;
+  #keepWithoutFile(isAsked: boolean): Reading {
+    if (this.#missing && !isAsked) return "missing";
     this.#missing = true;
     this.#warn(
       `${this.#options.file}: the file is gone; its last configuration stays in force until it is back`,
     );
+    return "missing";
   }
 
-  async #reload(): Promise<void> {
+  async #reload(isAsked: boolean): Promise<Reading> {
     const { file, env, onProblems } = this.#options;
     const { revision, listen: listening } = this.#current;
     const loaded = await loadConfig(file, { revision: revision + 1, env, listening });
@@ -148,12 +162,15 @@ export class ConfigWatcher {
     if (isShort && !this.#isShort) this.#warn(`${this.#options.file}: ${UNREAD_NOW}`);
     this.#isShort = isShort;
     // Nothing is known of what was saved: it is read again with the next look.
-    if (isShort) return void (this.#stamps = "");
-    if (loaded.fingerprint === this.#fingerprint || this.#closed) return;
+    if (isShort) this.#stamps = "";
+    if (isShort || this.#closed) return "unread";
+    const isSame = loaded.fingerprint === this.#fingerprint;
+    if (isSame && (loaded.ok || !isAsked)) return loaded.ok ? "same" : "refused";
     this.#fingerprint = loaded.fingerprint;
     this.#follow(loaded.dependencies);
     if (loaded.ok) this.#publish(loaded);
     else onProblems(loaded.problems);
+    return loaded.ok ? "loaded" : "refused";
   }
 
   #follow(dependencies: readonly string[]): void {

@@ -22,3 +22,6 @@ export interface ConfigWatcherOptions {
   /** Default one of its own. */
   readonly stamps?: FileStamps;
 }
+
+/** What came of reading the files: only `loaded` has changed anything. */
+export type Reading = "loaded" | "same" | "refused" | "missing" | "unread";

@@ -1,6 +1,7 @@
 /** The connections to one backend, kept between requests; as many as there are requests at once. */
 import type { BackendRequest, Connections, ExchangeHandler } from "../wire/connections.ts";
 import { ExchangeError } from "../wire/exchange_error.ts";
+import { CATCH_UP_MS, overslept } from "../wire/overslept.ts";
 import { Pieces } from "../http1/pieces.ts";
 import { whyRefused } from "../http1/request_head.ts";
 import { BackendConnection } from "./backend_connection.ts";
@@ -116,7 +117,9 @@ export class ConnectionPool implements Connections, ConnectionOwner {
   /** One timer for all: it wakes for the deadline that was the first one when it was set. */
   #look(): void {
     const nowMs = performance.now();
+    const hasOverslept = overslept(this.#wakesMs, nowMs);
     this.#wakesMs = Infinity;
+    if (hasOverslept) return this.onDeadline(nowMs + CATCH_UP_MS);
     let nextMs = Infinity;
     for (const connection of this.#all) {
       if (connection.deadlineMs <= nowMs) connection.expire();

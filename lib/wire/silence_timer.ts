@@ -1,3 +1,5 @@
+import { CATCH_UP_MS, overslept } from "./overslept.ts";
+
 /**
  * Tells when nothing has come for a while. One timer, looked at when it fires: a byte only moves an
  * instant.
@@ -6,6 +8,8 @@ export class SilenceTimer {
   readonly #onSilence: (ms: number) => void;
   #limitMs = 0;
   #sinceMs = 0;
+  /** When the timer is to fire. */
+  #dueMs = 0;
   #paused = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -44,10 +48,12 @@ export class SilenceTimer {
   }
 
   #wait(ms: number): void {
+    this.#dueMs = performance.now() + ms;
     this.#timer = setTimeout(() => this.#look(), ms);
   }
 
   #look(): void {
+    if (overslept(this.#dueMs)) return this.#wait(CATCH_UP_MS);
     const leftMs = this.#paused
       ? this.#limitMs
       : this.#limitMs - (performance.now() - this.#sinceMs);

@@ -2,6 +2,7 @@
 import type { Examination } from "./examination.ts";
 import type { Inspection } from "./inspection.ts";
 import type { Leaving } from "./leaving.ts";
+import { CATCH_UP_MS, overslept } from "./overslept.ts";
 
 /** Both from the response's head. */
 export interface WaitOptions {
@@ -67,9 +68,16 @@ export class Wait {
   #setTimer(): void {
     const { holdMs, firstContentMs } = this.#options;
     const isFirst = !this.#isLong && holdMs < firstContentMs;
-    this.#timer = isFirst
-      ? setTimeout(() => this.#long(), this.#leftOf(holdMs))
-      : setTimeout(() => this.#late(), this.leftMs);
+    if (isFirst) this.#after(this.#leftOf(holdMs), () => this.#long());
+    else this.#after(this.leftMs, () => this.#late());
+  }
+
+  #after(ms: number, act: () => void): void {
+    const dueMs = performance.now() + ms;
+    this.#timer = setTimeout(() => {
+      if (overslept(dueMs)) this.#timer = setTimeout(act, CATCH_UP_MS);
+      else act();
+    }, ms);
   }
 
   #long(): void {

@@ -105,7 +105,53 @@ Deno.test("explain() lists what is turned off or speaks another format last", ()
 Deno.test("explain() says so where no backend takes the format", () => {
   const other = routeOf(backendOf("other", { dialects: ["gemini"] }));
   const { explained } = setUp([aliasOf("chat", [other])]);
-  assert.match(explained().verdict, /^"chat" has no backend for calls in openai's format/);
+  const asked = explained("model=chat&dialect=openai");
+  assert.match(asked.verdict, /^"chat" has no backend for calls in openai's format/);
+});
+
+Deno.test("cases 14: explain() takes a format that fits, openai's where any route takes it", () => {
+  const [one, two] = ["one", "two"].map((name) =>
+    routeOf(backendOf(name, { dialects: ["anthropic"] }))
+  );
+  const gemini = routeOf(backendOf("three", { dialects: ["gemini"] }));
+  assert.ok(one !== undefined && two !== undefined);
+  const { explained } = setUp([
+    aliasOf("chat", [one]),
+    aliasOf("mixed", [gemini, one, two]),
+    aliasOf("any", [A]),
+    aliasOf("some", [one, two, A]),
+    aliasOf("spare", [gemini], { fallbackTo: ["chat"] }),
+  ]);
+  assert.deepEqual(shown(explained()), [["one", "ready", ""]]);
+  assert.match(explained().verdict, /^A new request goes to one/);
+  const dialects = ["chat", "mixed", "any", "some", "spare"].map((name) =>
+    explained(`model=${name}`).dialect
+  );
+  assert.deepEqual(dialects, ["anthropic", "anthropic", "openai", "openai", "anthropic"]);
+});
+
+Deno.test("cases 14: explain() gives no time for what only a person brings back", () => {
+  const { state, explained } = setUp([aliasOf("chat", [A])]);
+  state.health.outOfUse.add(A);
+  const { routes: [first], verdict } = explained();
+  assert.deepEqual([first?.state, first?.backInSeconds], ["out_of_use", undefined]);
+  assert.match(first?.why ?? "", /^put out of use on the dashboard/);
+  assert.equal(verdict, "Every route is out, so requests are answered 503.");
+});
+
+Deno.test("cases 14: explain() tells of callers whose own key cools, whoever asks", () => {
+  const { state, pass, explained } = setUp([aliasOf("chat", [A, B])]);
+  const admission = state.health.admit(A, { callerKey: () => "digest" });
+  assert.ok(admission.kind === "admitted");
+  state.health.record(admission.ticket, failure("caller"), FALLBACK);
+  assert.deepEqual(shown(explained())[0], [
+    "a",
+    "ready",
+    "not for one caller whose own key cools there",
+  ]);
+  pass(100_000);
+  assert.deepEqual(shown(explained())[0]?.slice(0, 2), ["a", "ready"]);
+  assert.doesNotMatch(explained().routes[0]?.why ?? "", /own key/);
 });
 
 Deno.test("explain() puts the aliases it falls back to in their place", () => {

@@ -21,6 +21,10 @@ export interface RunOptions {
   readonly mostFileBlocks?: number;
   /** So many files and sockets may be open at once (POSIX only). */
   readonly mostDescriptors?: number;
+  /** What starts it: `nohup` and the like. */
+  readonly within?: readonly string[];
+  /** Default none. */
+  readonly stdin?: "null" | "piped";
 }
 
 /** A proxy under way. Disposing of it stops it; its directory stays with whoever made it. */
@@ -115,14 +119,15 @@ export function withoutAdmin(yaml: string): string {
 /** The program with these arguments, as a process and what it writes. */
 export function spawnProgram(
   args: readonly string[],
-  { cwd, env = {}, mostFileBlocks, mostDescriptors }: RunOptions,
+  { cwd, env = {}, mostFileBlocks, mostDescriptors, within = [], stdin = "null" }: RunOptions,
 ) {
-  const [command, ...first] = limited(commandLine(), { mostFileBlocks, mostDescriptors });
+  const [program, ...words] = limited(commandLine(), { mostFileBlocks, mostDescriptors });
+  const [command = program, ...first] = [...within, program, ...words];
   const child = new Deno.Command(command, {
     args: [...first, ...args],
     ...(cwd === undefined ? {} : { cwd }),
     env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...env },
-    stdin: "null",
+    stdin,
     stdout: "piped",
     stderr: "piped",
   }).spawn();

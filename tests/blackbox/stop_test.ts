@@ -1,43 +1,8 @@
 import assert from "node:assert/strict";
-import { type Caller, connectTo, requestBytes, textOf } from "../caller.ts";
-import { chain } from "../chain.ts";
-import { chunk, CONTENT, DONE, startPeer, STREAM_HEAD } from "../peer.ts";
-import { type Home, makeHome, type Program, startProgram } from "./program.ts";
-
-interface Scene extends AsyncDisposable {
-  readonly home: Home;
-  readonly program: Program;
-  /** Has had one event of two. */
-  readonly caller: Caller;
-  /** Lets the backend send the other. */
-  readonly release: () => void;
-}
-
-/** A caller in the middle of a stream. */
-async function midStream(): Promise<Scene> {
-  const released = Promise.withResolvers<void>();
-  const stack = new AsyncDisposableStack();
-  const backend = stack.use(
-    await startPeer(async ({ write }) => {
-      await write(STREAM_HEAD + chunk(CONTENT));
-      await released.promise;
-      await write(chunk(DONE) + chunk(""));
-    }),
-  );
-  const home = stack.use(await makeHome(chain({ backend })));
-  const program = stack.use(await startProgram(["-config", home.configFile]));
-  const caller = stack.use(await connectTo(program.url));
-  const lines = ["Accept-Encoding: identity"];
-  await caller.send(requestBytes({ body: `{"model":"chat","stream":true}`, lines }));
-  await caller.until(CONTENT);
-  return {
-    home,
-    program,
-    caller,
-    release: released.resolve,
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
-  };
-}
+import { connectTo, textOf } from "../caller.ts";
+import { CONTENT, DONE } from "../peer.ts";
+import { midStream } from "./mid_stream.ts";
+import type { Home } from "./program.ts";
 
 /** Resolves once connections are refused: a moment after the program has said so. */
 async function refuses(url: string): Promise<void> {

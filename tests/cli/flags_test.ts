@@ -11,6 +11,10 @@ const DEFAULTS = {
   seconds: 60,
   backend: undefined,
   curl: false,
+  admin: undefined,
+  tokenFile: undefined,
+  dialect: undefined,
+  id: undefined,
 } as const;
 
 Deno.test("parseFlags() takes the arguments and flags of the commands against the running proxy", () => {
@@ -56,6 +60,25 @@ const MISUSES: Readonly<Record<string, string>> = {
   "drill a -kind cut -seconds 601": '-seconds must be a number from 0 to 600, not "601"',
   "drill a -kind cut -seconds x": '-seconds must be a number from 0 to 600, not "x"',
   "drill a -kind cut -seconds=": '-seconds must be a number from 0 to 600, not ""',
+  "drill a -kind cut -seconds -1": '-seconds must be a number from 0 to 600, not "-1"',
+  "drill a -kind cut -seconds=-1": '-seconds must be a number from 0 to 600, not "-1"',
+  "drill a -seconds -0.5 -kind cut": '-seconds must be a number from 0 to 600, not "-0.5"',
+  "drill a -kind -1": `drill needs -kind ${KINDS}, not "-1"`,
+  "drill a -kind cut -seconds NaN": '-seconds must be a number from 0 to 600, not "NaN"',
+  "drill a -kind cut -seconds Infinity": '-seconds must be a number from 0 to 600, not "Infinity"',
+  "cooldowns -seconds -1": "cooldowns takes no flag -seconds",
+  "explain a -dialect claude": '-dialect must be openai|anthropic|gemini|azure, not "claude"',
+  "explain -id=": "-id needs an id",
+  "explain a -id 679a3f2a":
+    "explain takes MODEL or -id, and -id takes no -dialect: the request says them",
+  "replay": "replay needs FILE or ID",
+  "cooldowns -id 679a3f2a": "cooldowns takes no flag -id",
+  "cooldowns -admin=": "-admin needs a URL",
+  "cooldowns -token-file=": "-token-file needs a path",
+  "cooldowns -admin a:1 -config b": "-admin and -config both say where to ask: give one of them",
+  "drill a -seconds 0 -admin a:1 -config b":
+    "-admin and -config both say where to ask: give one of them",
+  "check -admin a:1": "check takes no flag -admin",
   "toString": 'Unknown command "toString"',
 };
 
