@@ -9,6 +9,7 @@
 import { BUNDLE, bundle } from "./bundle.ts";
 import { copy } from "./copy.ts";
 import { ASSETS, BUILD_FILE, ENTRIES, pathOf, PERMISSIONS, ROOT, UNSTABLE } from "./program.ts";
+import { runTask } from "./task.ts";
 
 export const BINARY: URL = new URL("dist/llm-proxy.exe", ROOT);
 
@@ -62,7 +63,9 @@ const UNREACHABLE =
   "set DENORT_BIN to a denort of this Deno's version, or use the npm package (deno task npm), which needs none.";
 
 if (import.meta.main) {
-  await bundle();
-  await compile(BINARY);
-  await copy(new URL("config.example.yaml", ROOT), new URL("dist/config.example.yaml", ROOT));
+  await runTask(async () => {
+    await bundle();
+    await compile(BINARY);
+    await copy(new URL("config.example.yaml", ROOT), new URL("dist/config.example.yaml", ROOT));
+  });
 }

@@ -6,6 +6,7 @@
 import { BUNDLE, bundle } from "./bundle.ts";
 import { copy } from "./copy.ts";
 import { PERMISSIONS, ROOT, UNSTABLE, VERSION } from "./program.ts";
+import { runTask } from "./task.ts";
 
 export const PACKAGE: URL = new URL("dist/npm/", ROOT);
 
@@ -58,6 +59,8 @@ async function writeJson(file: URL, value: unknown): Promise<void> {
 }
 
 if (import.meta.main) {
-  await bundle();
-  await layOut();
+  await runTask(async () => {
+    await bundle();
+    await layOut();
+  });
 }
