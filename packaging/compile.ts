@@ -55,11 +55,11 @@ async function runCompiler(output: string, words: readonly string[], cwd: string
   const { success, stderr } = await command.output();
   if (success) return;
   const said = new TextDecoder().decode(stderr);
-  throw new Error(/denort|dl\.deno\.land|download/i.test(said) ? UNREACHABLE : said);
+  throw new Error(/denort|download/i.test(said) ? UNREACHABLE : said);
 }
 
 const UNREACHABLE =
-  "deno compile could not download Deno's base runtime from dl.deno.land. Either " +
+  "deno compile could not download Deno's base runtime from Deno's own host. Either " +
   "set DENORT_BIN to a denort of this Deno's version, or use the npm package (deno task npm), which needs none.";
 
 if (import.meta.main) {
