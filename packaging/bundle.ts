@@ -5,6 +5,7 @@
  */
 import { copy } from "./copy.ts";
 import { ASSETS, BUILD_FILE, ENTRIES, pathOf, ROOT, VERSION } from "./program.ts";
+import { runTask } from "./task.ts";
 
 export const BUNDLE: URL = new URL("dist/bundle/", ROOT);
 
@@ -40,4 +41,4 @@ function ignoreMissing(cause: unknown): void {
   if (!(cause instanceof Deno.errors.NotFound)) throw cause;
 }
 
-if (import.meta.main) await bundle();
+if (import.meta.main) await runTask(bundle);

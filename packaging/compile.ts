@@ -9,6 +9,7 @@
 import { BUNDLE, bundle } from "./bundle.ts";
 import { copy } from "./copy.ts";
 import { ASSETS, BUILD_FILE, ENTRIES, pathOf, PERMISSIONS, ROOT, UNSTABLE } from "./program.ts";
+import { runTask } from "./task.ts";
 
 export const BINARY: URL = new URL("dist/llm-proxy.exe", ROOT);
 
@@ -54,15 +55,17 @@ async function runCompiler(output: string, words: readonly string[], cwd: string
   const { success, stderr } = await command.output();
   if (success) return;
   const said = new TextDecoder().decode(stderr);
-  throw new Error(/denort|dl\.deno\.land|download/i.test(said) ? UNREACHABLE : said);
+  throw new Error(/denort|download/i.test(said) ? UNREACHABLE : said);
 }
 
 const UNREACHABLE =
-  "deno compile could not download Deno's base runtime from dl.deno.land. Either " +
+  "deno compile could not download Deno's base runtime from Deno's own host. Either " +
   "set DENORT_BIN to a denort of this Deno's version, or use the npm package (deno task npm), which needs none.";
 
 if (import.meta.main) {
-  await bundle();
-  await compile(BINARY);
-  await copy(new URL("config.example.yaml", ROOT), new URL("dist/config.example.yaml", ROOT));
+  await runTask(async () => {
+    await bundle();
+    await compile(BINARY);
+    await copy(new URL("config.example.yaml", ROOT), new URL("dist/config.example.yaml", ROOT));
+  });
 }
