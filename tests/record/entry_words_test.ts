@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { AS_SET } from "../../lib/policy/cooldown_length.ts";
 import type { AttemptRecord } from "../../lib/record/entry.ts";
 import { ReplyNotes } from "../../lib/record/reply_notes.ts";
 import { Entry } from "../../lib/record/entry.ts";
@@ -129,7 +130,7 @@ function cooledFor(forMs: number, scope: Scope): HealthChange {
     untilMs: forMs,
     lengthMs: forMs,
     triedAtMs: 0,
-    isHinted: false,
+    why: AS_SET,
     isLasting: false,
     doublings: 0,
     row: 12,
