@@ -45,7 +45,7 @@ function reasonWords(why: LengthReason): string {
     case "asked":
       return askedWords(why);
     case "no_money":
-      return ", set by max_cooldown_seconds: the account is out of money";
+      return ", set by max_cooldown_seconds for an account without money";
     case "doubled":
       return why.bound === "most"
         ? ` at most (max_cooldown_seconds), failure ${why.failures} in a row`

@@ -114,13 +114,13 @@ Deno.test("listCooldowns() names backends, routes and keys, and shows no key", a
   await using cooling = await startCooling();
   await using admin = await startAsking(cooling.proxy);
   const { cooldowns } = await admin.cooldowns();
-  const told = cooldowns.map(({ name, scope, key, row, secondsLeft }) => {
-    return [name, scope, key, row, secondsLeft];
+  const told = cooldowns.map(({ name, scope, key, rule, secondsLeft }) => {
+    return [name, scope, key, rule, secondsLeft];
   });
   assert.deepEqual(told, [
-    ["pool#1", "key", "****", 9, 80],
-    ["pool", "backend", "", 9, 80],
-    ["busy/a/b", "route", "", 12, 90],
+    ["pool#1", "key", "****", "key refused", 80],
+    ["pool", "backend", "", "key refused", 80],
+    ["busy/a/b", "route", "", "error code", 90],
   ]);
 });
 

@@ -59,11 +59,15 @@ function Row({ row, isChosen }: { readonly row: LiveRow; readonly isChosen: bool
       <td class="number" data-label={say("tokens")}>
         {row.inputTokens === null && row.outputTokens === null
           ? NOTHING
-          : `${amount(row.inputTokens)} / ${amount(row.outputTokens)}`}
+          : `${amount(row.inputTokens)}${cachedWords(row)} / ${amount(row.outputTokens)}`}
       </td>
       <td class="path name muted" title={row.detail || row.path}>{row.method} {row.path}</td>
     </tr>
   );
+}
+
+function cachedWords({ cachedTokens }: LiveRow): string {
+  return cachedTokens === null || cachedTokens === 0 ? "" : ` (${amount(cachedTokens)})`;
 }
 
 /** Who answered, and whether somebody else was asked before. */
