@@ -85,7 +85,7 @@ async function linesOf({ state, lines }: TestProxy): Promise<string[]> {
 
 const A = "provider-a (claude-opus-4)";
 const ANSWERED =
-  "INFO  POST /v1/messages claude-opus -> provider-b (claude-x) 200, 2 attempts, 0 ms, 148 bytes, " +
+  "INFO  POST /v1/messages claude-opus -> provider-b (claude-x) 200, 2 attempts, 0 ms, 124 bytes, " +
   "tokens 1234 in (1000 cached), 56 out, complete [id]";
 
 interface Happening extends Scene {
@@ -97,7 +97,7 @@ const HAPPENINGS: Readonly<Record<string, Happening>> = {
   "an answer": {
     a: GOOD,
     says: [
-      "INFO  POST /v1/messages claude-opus -> provider-a (claude-opus-4) 200, 0 ms, 148 bytes, " +
+      "INFO  POST /v1/messages claude-opus -> provider-a (claude-opus-4) 200, 0 ms, 124 bytes, " +
       "tokens 1234 in (1000 cached), 56 out, complete [id]",
     ],
     fallbacks: 0,
@@ -138,7 +138,7 @@ const HAPPENINGS: Readonly<Record<string, Happening>> = {
     b: GOOD,
     says: [
       `WARN  ${A}: out of money: status 402, one of error_codes, the account is out of money; ` +
-      "fallback to provider-b (claude-x); the backend, for the caller's key, cools for 3600 s, " +
+      "fallback to provider-b (claude-x); the route cools for 3600 s, " +
       "set by max_cooldown_seconds for an account without money [id]",
       ANSWERED,
     ],
@@ -202,7 +202,7 @@ const HAPPENINGS: Readonly<Record<string, Happening>> = {
       "WARN  provider-a (claude-opus-4, key …a3f2): key rate limited: status 429, one of error_codes; " +
       "next key: …b7c1; the key cools for 300 s, set by cooldown_seconds [id]",
       "INFO  POST /v1/messages claude-opus -> provider-a (claude-opus-4, key …b7c1) 200, 2 attempts, " +
-      "0 ms, 148 bytes, tokens 1234 in (1000 cached), 56 out, complete [id]",
+      "0 ms, 124 bytes, tokens 1234 in (1000 cached), 56 out, complete [id]",
     ],
     fallbacks: 0,
   },
@@ -213,20 +213,19 @@ const HAPPENINGS: Readonly<Record<string, Happening>> = {
       "WARN  provider-a (claude-opus-4, key 1 of 3): key rate limited: status 429, one of " +
       "error_codes; next key: 2 of 3; the key cools for 300 s, set by cooldown_seconds [id]",
       "INFO  POST /v1/messages claude-opus -> provider-a (claude-opus-4, key 2 of 3) 200, 2 attempts, " +
-      "0 ms, 148 bytes, tokens 1234 in (1000 cached), 56 out, complete [id]",
+      "0 ms, 124 bytes, tokens 1234 in (1000 cached), 56 out, complete [id]",
     ],
     fallbacks: 0,
   },
   "another route that cools": {
-    a: ({ index, write }) => write(index === 0 ? reply(503, "{}") : reply(400, "{}")),
+    a: reply(503, "{}"),
     b: reply(429, "{}", { "retry-after": "12" }),
-    rest: "fallback: { when_all_cooling: reject }\ndetection: { error_codes: [400, 429] }",
+    rest: "fallback: { when_all_cooling: reject, cooldown_seconds: 0, max_cooldown_seconds: 60 }",
     requests: 2,
     says: [
-      `WARN  ${A}: error code: status 400, one of error_codes; no other route: provider-b (claude-x): ` +
-      "cooling for another 12 s after status 429, one of error_codes; " +
-      "the route cools for 300 s, set by cooldown_seconds [id]",
-      "INFO  POST /v1/messages claude-opus -> provider-a (claude-opus-4) 400, 0 ms, 2 bytes, " +
+      `WARN  ${A}: error code: status 503, one of error_codes; no other route: provider-b (claude-x): ` +
+      "cooling for another 12 s after status 429, one of error_codes [id]",
+      "INFO  POST /v1/messages claude-opus -> provider-a (claude-opus-4) 503, 0 ms, 2 bytes, " +
       "complete [id]",
     ],
     fallbacks: 0,
@@ -241,7 +240,7 @@ const HAPPENINGS: Readonly<Record<string, Happening>> = {
       "the route cools for 30 s, as Retry-After said [id]",
       `INFO  ${A}: answer: status 200; passed on to the caller; the route is back in use [id]`,
       "INFO  POST /v1/messages claude-opus -> provider-a (claude-opus-4) 200, 2 attempts, 0 ms, " +
-      "148 bytes, tokens 1234 in (1000 cached), 56 out, complete [id]",
+      "124 bytes, tokens 1234 in (1000 cached), 56 out, complete [id]",
     ],
     fallbacks: 1,
   },
@@ -250,7 +249,7 @@ const HAPPENINGS: Readonly<Record<string, Happening>> = {
     streamed: true,
     says: [
       "WARN  POST /v1/messages claude-opus -> provider-a (claude-opus-4) 200, 0 ms (content after 0), " +
-      "120 bytes, cut (stream cut: the reply broke off after 120 bytes " +
+      "121 bytes, cut (stream cut: the reply broke off after 121 bytes " +
       "(the stream ended without a terminal event); " +
       "the route cools for 300 s, set by cooldown_seconds) [id]",
     ],
@@ -261,7 +260,7 @@ const HAPPENINGS: Readonly<Record<string, Happening>> = {
     streamed: true,
     says: [
       "WARN  POST /v1/messages claude-opus -> provider-a (claude-opus-4) 200, 0 ms (content after 0), " +
-      "198 bytes, complete (late error: an error event came after content; " +
+      "211 bytes, complete (late error: an error event came after content; " +
       "the route cools for 300 s, set by cooldown_seconds) [id]",
     ],
     fallbacks: 0,
@@ -271,7 +270,7 @@ const HAPPENINGS: Readonly<Record<string, Happening>> = {
     requests: 2,
     says: [
       `INFO  ${A}: answer: status 200; passed on to the caller; the route is back in use [id]`,
-      "INFO  POST /v1/messages claude-opus -> provider-a (claude-opus-4) 200, 0 ms, 148 bytes, " +
+      "INFO  POST /v1/messages claude-opus -> provider-a (claude-opus-4) 200, 0 ms, 124 bytes, " +
       "tokens 1234 in (1000 cached), 56 out, complete [id]",
     ],
     fallbacks: 0,
