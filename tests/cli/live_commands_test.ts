@@ -103,7 +103,7 @@ Deno.test("cooldowns prints what cools and what is drilled; clear says what it c
     "Nothing is cooling.",
     "what                   left   since      until      doubled  why",
     "primary/primary-model  300 s  00:00:00Z  00:05:00Z           drill; no result: status 200, but " +
-    "what came is an HTML page",
+    "what came is an HTML page; 300 s, set by cooldown_seconds",
     "Drill: primary fails on purpose (html200) for another 90 s.",
     "Cleared primary/primary-model.",
     "Nothing is cooling.",

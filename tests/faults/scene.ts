@@ -130,7 +130,7 @@ export async function isHidden(bad: Place, { row, because, cools }: Consequence)
   includes(record, `\nreason     ${ruleOf(row)}: ${because}`);
   includes(record, "\n== response head, from good (good-chat),");
   assert.deepEqual(await scene.proxy.logs("errors"), [record]);
-  includes(scene.proxy.lines.join("\n"), ` bad (bad-chat): ${because}`);
+  includes(scene.proxy.lines.join("\n"), ` bad (bad-chat): ${ruleOf(row)}: ${because}`);
   isWell(await scene.ask());
   assert.deepEqual(scene.tried(), ["good"]);
 }

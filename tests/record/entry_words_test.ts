@@ -174,7 +174,7 @@ Deno.test("lateWords() tells what befell a reply after its commit, and what that
 Deno.test("easedWords() tells how long the cooldowns are now", () => {
   assert.match(
     easedWords(10_000),
-    /the request may be to blame: the cooldowns that it began are cut to 10 s$/,
+    /the request may be to blame and not the backends: the cooldowns that it began are cut to 10 s$/,
   );
 });
 

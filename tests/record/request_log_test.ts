@@ -157,7 +157,7 @@ Deno.test("formatRequestLog() tells what a cut says of the route", async () => {
   assert.equal(why, "the stream ended without a terminal event");
   assert.match(
     log,
-    /\nstream cut: the reply broke off after \d+ bytes \(.+\); the route cools for 300 s\n$/,
+    /\nstream cut: the reply broke off after \d+ bytes \(.+\); the route cools for 300 s, set by cooldown_seconds\n$/,
   );
 });
 
@@ -183,7 +183,10 @@ Deno.test("formatRequestLog() tells why a 200 was no answer, and shows it", asyn
 Deno.test("formatRequestLog() tells that cooldowns were shortened", async () => {
   const log = await logOf(call(), { replies: [reply(500, "{}"), reply(503, "{}")] });
   const [, eased = ""] = section(log, "cooldowns");
-  assert.match(eased, /the request may be to blame: cooldowns of 10 s$/);
+  assert.match(
+    eased,
+    /the request may be to blame and not the backends: the cooldowns that it began are cut to 10 s$/,
+  );
 });
 
 Deno.test("formatRequestLog() tells a cut, and after how many bytes", async () => {

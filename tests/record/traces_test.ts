@@ -49,6 +49,7 @@ Deno.test("traces: one span a request and one an attempt, with what they came to
     "llm_proxy.ending": "complete",
     "llm_proxy.rule": "answer",
     "llm_proxy.attempts": 2,
+    "llm_proxy.fallbacks": 1,
     "llm_proxy.config.revision": 1,
   });
   assert.equal(request.failed, false);

@@ -30,7 +30,8 @@ function actionWord(
   { action, backend, model }: AttemptRow,
   { next, isOpen }: { readonly next: AttemptRow | undefined; readonly isOpen: boolean },
 ): Word {
-  if (action !== "fallback") return action;
+  if (action === "abandon") return "abandon";
+  if (action === "relay") return "relay";
   if (next === undefined) return isOpen ? "failed" : "noOtherRoute";
   return next.backend === backend && next.model === model ? "nextKey" : "fallback";
 }

@@ -56,18 +56,18 @@ function Row({ row, isChosen }: { readonly row: LiveRow; readonly isChosen: bool
       </td>
       <td class="number" data-label={say("firstContentAt")}>{span(row.contentMs)}</td>
       <td class="number" data-label={say("duration")}>{isOpen ? "…" : span(row.endMs)}</td>
-      <td class="number" data-label={say("tokens")}>
+      <td
+        class="number"
+        data-label={say("tokens")}
+        title={`${say("cachedTokens")}: ${amount(row.cachedTokens)}`}
+      >
         {row.inputTokens === null && row.outputTokens === null
           ? NOTHING
-          : `${amount(row.inputTokens)}${cachedWords(row)} / ${amount(row.outputTokens)}`}
+          : `${amount(row.inputTokens)} / ${amount(row.outputTokens)}`}
       </td>
       <td class="path name muted" title={row.detail || row.path}>{row.method} {row.path}</td>
     </tr>
   );
-}
-
-function cachedWords({ cachedTokens }: LiveRow): string {
-  return cachedTokens === null || cachedTokens === 0 ? "" : ` (${amount(cachedTokens)})`;
 }
 
 /** Who answered, and whether somebody else was asked before. */

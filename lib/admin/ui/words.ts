@@ -136,7 +136,7 @@ export const WORDS = {
   attempts: ["Attempts", "尝试"],
   duration: ["Duration", "时长"],
   tokens: ["Tokens", "令牌数"],
-  tokensHelp: ["Tokens in (of them cached) and out", "输入（其中缓存）与输出令牌数"],
+  tokensHelp: ["Tokens in and out", "输入与输出令牌数"],
   path: ["Path", "路径"],
   search: ["Search", "搜索"],
   searchHelp: ["id, name, path, error …", "编号、名称、路径、错误 …"],
