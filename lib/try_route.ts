@@ -62,7 +62,7 @@ export async function tryRoute(ticket: Ticket, pursuit: Pursuit): Promise<Attemp
   const { received, call, state, snapshot, entry, failed, signal, keyPlace } = pursuit;
   const { route: { backend }, key } = ticket;
   const startedMs = entry.elapsedMs();
-  const notes = entry.beginning();
+  const notes = entry.beginning(ticket);
   const { places, dialect } = call;
   const request = await outgoing(received, { route: ticket.route, key, places, dialect, keyPlace });
   const came = leavingBase(request, { backend, key }) ?? await attempt(request, {

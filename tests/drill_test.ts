@@ -235,8 +235,11 @@ Deno.test("a drill is marked in the log and in the request's record", async () =
   pair.drill("html200");
   await pair.tried();
   const [record = ""] = await pair.proxy.logs();
-  includes(record, "\ndecision   fallback (drill); the route cools for 300 s\n");
-  includes(pair.proxy.lines.join("\n"), "; fallback (drill); the route cools for 300 s [");
+  includes(record, " (drill); the route cools for 300 s, set by cooldown_seconds\n");
+  includes(
+    pair.proxy.lines.join("\n"),
+    " (drill); the route cools for 300 s, set by cooldown_seconds [",
+  );
 });
 
 Deno.test("a drill ends when a reload takes its backend away", async () => {

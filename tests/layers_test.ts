@@ -107,7 +107,7 @@ const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map([
   ["try_route", ["policy", "wire"]],
   ["state", ["connections", "policy", "record", "system", "wire"]],
   ["connections", ["http1", "system", "wire"]],
-  ["record", ["system", "wire"]],
+  ["record", ["policy", "system", "wire"]],
   ["http1", []],
   ["policy", []],
   ["wire", ["system"]],

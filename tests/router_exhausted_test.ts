@@ -151,9 +151,9 @@ Deno.test("route() clears a cooldown when the last resort answers", async () => 
   assert.deepEqual(statuses, [503, 200, 200]);
   const decisions = (await proxy.logs()).flatMap((log) => /^decision .*$/m.exec(log) ?? []);
   assert.deepEqual(decisions.sort(), [
-    "decision   fallback; the route cools for 300 s",
-    "decision   relay",
-    "decision   relay; the route is back in use",
+    "decision   no other route; the route cools for 300 s, set by cooldown_seconds",
+    "decision   passed on to the caller",
+    "decision   passed on to the caller; the route is back in use",
   ]);
 });
 

@@ -87,7 +87,7 @@ for (const [cut, { start, breakOff }] of Object.entries(CUTS)) {
     const [log = ""] = await proxy.logs();
     assert.match(log, /^== ending\ncut after \d+ bytes/m);
     assert.deepEqual(await proxy.logs("errors"), [log]);
-    assert.ok(proxy.lines.some((line) => / WARN .* cut \(row 19: .+\) \[/.test(line)));
+    assert.ok(proxy.lines.some((line) => / WARN .* cut \(stream cut: .+\) \[/.test(line)));
   });
 }
 

@@ -1,4 +1,6 @@
 /** What the dashboard changes: cooldowns, and routes that are put out of use until a restart. */
+import { plainStart } from "../record/plain_text.ts";
+import { placeOf, type Subject } from "../state/subjects.ts";
 import type { CallerResponse } from "../wire/caller_response.ts";
 import { jsonAnswer } from "../wire/own_answer.ts";
 import { problem } from "./answers.ts";
@@ -18,7 +20,7 @@ export function clearCooldowns(body: unknown, context: AdminContext): CallerResp
   });
   const cleared = chosen.filter(({ subject }) => health.clearCooldown(subject)).length;
   const whose = all === true ? "" : ` of ${JSON.stringify(backend)}`;
-  log.info(`Cooldowns${whose} cleared on the admin port: ${cleared}.`);
+  log.info(`Cooldowns${whose} were cleared on the admin port: ${cleared} of them.`);
   return jsonAnswer({ cleared });
 }
 
@@ -28,8 +30,17 @@ function clearOne(id: string, context: AdminContext): CallerResponse {
     const message = "That cooldown is over already.";
     return problem({ status: 404, code: "no_such_cooldown", message });
   }
-  context.state.log.info(`A cooldown was cleared on the admin port: ${id}.`);
+  context.state.log.info(`The cooldown of ${nameOf(subject)} was cleared on the admin port.`);
   return jsonAnswer({ cleared: 1 });
+}
+
+/** What cools, in words and without a key. */
+function nameOf(subject: Subject): string {
+  const { scope, backend, rest } = placeOf(subject);
+  if (scope === "route") return `${backend} (${plainStart(rest)})`;
+  return scope === "backend"
+    ? backend
+    : `${scope === "key" ? "a key" : "a caller's key"} of ${backend}`;
 }
 
 /** `{ "backend": …, "model": … }` of a route that is configured. */

@@ -1,5 +1,7 @@
 /** The cooldowns of the running proxy, by names that can be typed, and how they are cleared. */
 import type { Snapshot } from "../config/snapshot.ts";
+import { lengthWords } from "../policy/cooldown_length.ts";
+import { ruleOf } from "../policy/rules.ts";
 import { maskSecret } from "../record/mask_secret.ts";
 import type { Cooled } from "../state/cooldowns.ts";
 import { placeOf, type Subject } from "../state/subjects.ts";
@@ -14,9 +16,11 @@ export interface CooldownRow {
   readonly scope: "backend" | "route" | "key" | "caller";
   /** Masked; empty but for a key. */
   readonly key: string;
-  /** The row of the table of failures that decided, and why in words. */
-  readonly row: number;
+  /** The rule of docs/failures.md that decided, and why in words. */
+  readonly rule: string;
   readonly reason: string;
+  /** How long it was set for, and why: `300 s, set by cooldown_seconds`. */
+  readonly length: string;
   readonly since: string;
   readonly until: string;
   /** 0 where it is over and the next request is its probe. */
@@ -85,8 +89,9 @@ function rowOf({ subject, cooldown }: Cooled, { state, current }: LiveContext): 
     name: nameOf(subject, current()),
     scope,
     key: scope === "key" ? maskSecret(rest) : "",
-    row: cooldown.row,
+    rule: ruleOf(cooldown.row),
     reason: cooldown.reason,
+    length: lengthWords(cooldown.lengthMs, cooldown.why),
     since: new Date(cooldown.startedAtMs + offsetMs).toISOString(),
     until: new Date(cooldown.untilMs + offsetMs).toISOString(),
     secondsLeft: Math.ceil(leftMs / 1000),

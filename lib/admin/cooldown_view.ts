@@ -1,4 +1,6 @@
 /** What is cooling, without the keys that some of it is kept under. */
+import { lengthWords } from "../policy/cooldown_length.ts";
+import { ruleOf } from "../policy/rules.ts";
 import { maskSecret } from "../record/mask_secret.ts";
 import type { Cooled } from "../state/cooldowns.ts";
 import { keyDigest } from "../state/key_digest.ts";
@@ -14,7 +16,11 @@ export interface CooldownView {
   readonly model: string;
   /** Masked; empty but for a key. */
   readonly key: string;
+  /** The rule of docs/failures.md that decided. */
+  readonly rule: string;
   readonly reason: string;
+  /** How long it was set for, and why: `300 s, set by cooldown_seconds`. */
+  readonly length: string;
   readonly lengthMs: number;
   /** 0 where it is over and the next request tries. */
   readonly remainingMs: number;
@@ -64,7 +70,9 @@ function viewOf({ subject, cooldown }: Cooled, nowMs: number): CooldownView {
     backend,
     model: scope === "route" ? rest : "",
     key: scope === "key" ? maskSecret(rest) : "",
+    rule: ruleOf(cooldown.row),
     reason: cooldown.reason,
+    length: lengthWords(cooldown.lengthMs, cooldown.why),
     lengthMs: cooldown.lengthMs,
     remainingMs: Math.max(0, cooldown.untilMs - nowMs),
   };

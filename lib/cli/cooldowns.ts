@@ -54,7 +54,7 @@ function rowOf(row: CooldownRow, paint: Paint): Cell[] {
     { text: timeOf(since) },
     { text: timeOf(until) },
     { text: doublings === 0 ? "" : `${doublings}x` },
-    { text: `${row.isDrill ? "drill; " : ""}row ${row.row}: ${row.reason}` },
+    { text: `${row.isDrill ? "drill; " : ""}${row.rule}: ${row.reason}; ${row.length}` },
   ];
 }
 

@@ -3,6 +3,7 @@ import { ListenError } from "../listener/listen_error.ts";
 import settings from "../../deno.json" with { type: "json" };
 import { NO_OTHER_LOOPS } from "../admin/other_loops.ts";
 import { Reloads } from "../admin/reloads.ts";
+import { changeClause, changesOf } from "../config/changes.ts";
 import { environmentProxies } from "../config/environment_proxy.ts";
 import { loadConfig, type LoadedSnapshot } from "../config/load.ts";
 import { formatProblem } from "../config/problem.ts";
@@ -141,7 +142,9 @@ function watchConfig(
       workers?.configure(sources);
       reloads.loaded(next);
       log.configure(next);
-      log.info(`Reloaded ${file}: ${inventory(next)}; revision ${next.revision}.`);
+      const what = changeClause(changesOf(previous, next));
+      const reload = `reload ${next.revision - 1} since the start`;
+      log.info(`Reloaded ${file}: ${what}; now ${inventory(next)} (${reload}).`);
       reportOddities(next, log);
     },
     onProblems: (problems) => {

@@ -1,4 +1,5 @@
 /** When something that failed may be tried again. Instants are milliseconds on a monotonic clock. */
+import { AS_SET, type Hint, type LengthReason } from "./cooldown_length.ts";
 
 export interface Cooldown {
   readonly startedAtMs: number;
@@ -9,8 +10,8 @@ export interface Cooldown {
   readonly doublings: number;
   /** When an attempt last failed under it. */
   readonly triedAtMs: number;
-  /** Whether its length is what the backend asked for. */
-  readonly isHinted: boolean;
+  /** Why it is as long as it is. */
+  readonly why: LengthReason;
   /** Whether only a person can mend it: a refused key, an account without money. */
   readonly isLasting: boolean;
   /** The row of the table of failures that decided. */
@@ -31,7 +32,7 @@ export interface CooledFailure {
   readonly row: number;
   readonly reason: string;
   /** How long the backend asked for, already clamped; undefined when it did not say. */
-  readonly hintMs: number | undefined;
+  readonly hint: Hint | undefined;
   /** Whether only a person can mend it. */
   readonly isLasting: boolean;
   /** How the attempt that failed had come to be. */
@@ -58,13 +59,28 @@ export function nextCooldown(
   settings: CooldownSettings,
 ): Cooldown | undefined {
   if (last !== undefined && failure.attemptStartedAtMs < last.startedAtMs) return last;
-  const { hintMs, nowMs, row, reason, isLasting } = failure;
-  if (failure.attempt === "last_resort" && hintMs === undefined) return last;
+  const { hint, nowMs, row, reason, isLasting } = failure;
+  if (failure.attempt === "last_resort" && hint === undefined) return last;
   const failedProbe = failure.attempt === "probe" ? last : undefined;
-  const own = Math.max(settings.cooldownMs, (failedProbe?.lengthMs ?? 0) * 2);
-  const doublings = hintMs === undefined && failedProbe ? failedProbe.doublings + 1 : 0;
-  const lengthMs = Math.min(hintMs ?? own, Math.max(settings.maxCooldownMs, settings.cooldownMs));
+  const doublings = hint === undefined && failedProbe ? failedProbe.doublings + 1 : 0;
+  const mostMs = Math.max(settings.maxCooldownMs, settings.cooldownMs);
+  const { ms: wantedMs, why } = hint ?? ownLength(failedProbe, { ...settings, mostMs, doublings });
+  const lengthMs = Math.min(wantedMs, mostMs);
   if (lengthMs <= 0) return undefined;
   const times = { startedAtMs: nowMs, untilMs: nowMs + lengthMs, triedAtMs: nowMs, lengthMs };
-  return { ...times, doublings, isHinted: hintMs !== undefined, isLasting, row, reason };
+  return { ...times, doublings, why, isLasting, row, reason };
+}
+
+/** The length where the backend asks for none: the configured one, or twice that of a failed probe. */
+function ownLength(
+  failedProbe: Cooldown | undefined,
+  { cooldownMs, mostMs, doublings }: Pick<CooldownSettings, "cooldownMs"> & {
+    readonly mostMs: number;
+    readonly doublings: number;
+  },
+): Hint {
+  const doubledMs = (failedProbe?.lengthMs ?? 0) * 2;
+  if (doubledMs <= cooldownMs) return { ms: cooldownMs, why: AS_SET };
+  const bound = doubledMs > mostMs ? "most" : "none";
+  return { ms: doubledMs, why: { kind: "doubled", failures: doublings + 1, bound } };
 }

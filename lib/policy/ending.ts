@@ -4,7 +4,7 @@ import type { Reply } from "../wire/outcome.ts";
 import type { Ending } from "../wire/relay.ts";
 import { blamedFor } from "./blame.ts";
 import { errorClassOf } from "./error_class.ts";
-import { retryHintMs } from "./hints.ts";
+import { noMoneyHint, retryHint } from "./hints.ts";
 import type { Circumstances } from "./judge.ts";
 
 /** Something that went wrong too late for another attempt. */
@@ -32,10 +32,10 @@ export function judgeEnding(
   if (errorText !== undefined) {
     const about = errorClassOf({ status: reply.status, errorText });
     const isLasting = about.kind === "no_money";
-    const hintMs = retryHintMs({ ...reply, errorText }, { nowMs, maxMs }) ??
-      (isLasting ? maxMs : undefined);
+    const hint = retryHint({ ...reply, errorText }, { nowMs, maxMs }) ??
+      (isLasting ? noMoneyHint(maxMs) : undefined);
     const cool = blamedFor(about, options);
-    return late(20, "an error event came after content", { cool, hintMs, isLasting });
+    return late(20, "an error event came after content", { cool, hint, isLasting });
   }
   return ending.kind === "cut"
     ? late(19, `the reply broke off after ${ending.bytes} bytes (${ending.detail})`, ROUTE)
@@ -45,9 +45,9 @@ export function judgeEnding(
 function late(
   row: number,
   reason: string,
-  given: Pick<LateFailure["finding"], "cool" | "hintMs" | "isLasting">,
+  given: Pick<LateFailure["finding"], "cool" | "hint" | "isLasting">,
 ): LateFailure {
   return { row, reason, finding: { kind: "failed", row, reason, ...given } };
 }
 
-const ROUTE = { cool: "route", hintMs: undefined, isLasting: false } as const;
+const ROUTE = { cool: "route", hint: undefined, isLasting: false } as const;

@@ -19,5 +19,5 @@ export function toEase(failed: readonly FailedAttempt[]): readonly HealthChange[
 
 function maybeOurs({ row, outcome, finding }: FailedAttempt): boolean {
   if (outcome.kind === "fault") return row === 2 || (row >= 4 && row <= 6);
-  return outcome.status >= 500 && finding.kind === "failed" && finding.hintMs === undefined;
+  return outcome.status >= 500 && finding.kind === "failed" && finding.hint === undefined;
 }

@@ -3,7 +3,8 @@ import type { FallbackSettings } from "../config/snapshot.ts";
 import type { Finding } from "../state/health.ts";
 import type { Outcome } from "../wire/outcome.ts";
 import { errorClassOfReply } from "./error_class.ts";
-import { retryHintMs } from "./hints.ts";
+import type { Hint } from "./cooldown_length.ts";
+import { type HintBounds, noMoneyHint, retryHint } from "./hints.ts";
 import type { Answer, Verdict } from "./judge.ts";
 
 /**
@@ -22,8 +23,8 @@ export function findingOf(
     return { kind: isAnswer(verdict.answer) ? "answered" : "nothing" };
   }
   const { cool, row, reason } = verdict;
-  const hintMs = hintOf(outcome, { nowMs, maxMs: maxCooldownMs });
-  return { kind: "failed", cool, row, reason, hintMs, isLasting: isLasting(verdict, outcome) };
+  const hint = hintOf(outcome, { nowMs, maxMs: maxCooldownMs });
+  return { kind: "failed", cool, row, reason, hint, isLasting: isLasting(verdict, outcome) };
 }
 
 /** Whether a backend has answered; of a stream without content, only its end can tell. */
@@ -42,9 +43,10 @@ const REFUSED_KEY = 9;
 
 function hintOf(
   outcome: Outcome,
-  options: { readonly nowMs: number; readonly maxMs: number },
-): number | undefined {
+  options: HintBounds,
+): Hint | undefined {
   if (outcome.kind === "fault") return undefined;
-  const noMoney = errorClassOfReply(outcome).kind === "no_money" ? options.maxMs : undefined;
-  return retryHintMs(outcome, options) ?? noMoney;
+  const hint = retryHint(outcome, options);
+  if (hint !== undefined || errorClassOfReply(outcome).kind !== "no_money") return hint;
+  return noMoneyHint(options.maxMs);
 }

@@ -1,4 +1,5 @@
 /** How long a backend asks to be left alone. */
+import type { Hint, HintSource } from "./cooldown_length.ts";
 import { memberHintMs, quotedLimitMs, wordedHintMs } from "./body_hints.ts";
 import { limitResetMs } from "./limit_resets.ts";
 import { decimal, waitMs } from "./waits.ts";
@@ -15,26 +16,48 @@ export interface HintedReply {
 const SHORTEST_MS = 1000;
 
 /**
- * Milliseconds the reply asks to wait, clamped to [1000, maxMs]; undefined when it gives no usable
+ * How long the reply asks to wait, clamped to [1000, maxMs]; undefined when it gives no usable
  * hint. The most explicit source decides: `retry-after-ms`, `Retry-After` (RFC 9110, section
  * 10.2.3), a member of the error made for it (Gemini's `retryDelay` of google.rpc.RetryInfo,
  * `resets_in_seconds` of ChatGPT accounts …), the reset of whatever limit a 429 shows to be used up,
  * then the words of the error's message.
  */
-export function retryHintMs(
-  reply: HintedReply,
-  options: { readonly nowMs: number; readonly maxMs: number },
-): number | undefined {
-  const { nowMs, maxMs } = options;
-  const hintMs = headerHintMs(reply, nowMs) ?? memberHintMs(reply.errorText, nowMs) ??
-    resetHintMs(reply, nowMs) ?? messageHintMs(reply);
-  if (hintMs === undefined) return undefined;
-  return Math.min(maxMs, Math.max(SHORTEST_MS, Math.ceil(hintMs)));
+export function retryHint(reply: HintedReply, options: HintBounds): Hint | undefined {
+  for (const [by, read] of SOURCES) {
+    const askedMs = read(reply, options.nowMs);
+    if (askedMs !== undefined) return bounded(Math.ceil(askedMs), by, options);
+  }
+  return undefined;
 }
 
-function headerHintMs({ headers }: HintedReply, nowMs: number): number | undefined {
-  return firstUsable(headers, "retry-after-ms", decimal) ??
-    firstUsable(headers, "retry-after", (value) => listedWaitMs(value, nowMs));
+/** @param nowMs the wall clock, in milliseconds since the epoch */
+export interface HintBounds {
+  readonly nowMs: number;
+  readonly maxMs: number;
+}
+
+/** The most explicit first. */
+const SOURCES: readonly (readonly [HintSource, ReadHint])[] = [
+  ["retry_after_ms", ({ headers }) => firstUsable(headers, "retry-after-ms", decimal)],
+  ["retry_after", ({ headers }, nowMs) => {
+    return firstUsable(headers, "retry-after", (value) => listedWaitMs(value, nowMs));
+  }],
+  ["member", ({ errorText }, nowMs) => memberHintMs(errorText, nowMs)],
+  ["limit", resetHintMs],
+  ["message", messageHintMs],
+];
+
+/** An account without money is left alone for as long as there is, where it names no wait. */
+export function noMoneyHint(maxMs: number): Hint {
+  return { ms: maxMs, why: { kind: "no_money" } };
+}
+
+type ReadHint = (reply: HintedReply, nowMs: number) => number | undefined;
+
+function bounded(askedMs: number, by: HintSource, { maxMs }: HintBounds): Hint {
+  const ms = Math.min(maxMs, Math.max(SHORTEST_MS, askedMs));
+  const bound = ms === askedMs ? "none" : ms < askedMs ? "most" : "least";
+  return { ms, why: { kind: "asked", by, askedMs, bound } };
 }
 
 function firstUsable(

@@ -22,8 +22,8 @@ export function compareLastResorts(one: Holding, other: Holding, nowMs: number):
 
 function rankOf(holding: Holding, nowMs: number): number {
   if (holding.some(({ isLasting }) => isLasting)) return 2;
-  const asksForLong = holding.some(({ isHinted, untilMs }) =>
-    isHinted && untilMs - nowMs > LONG_HINT_MS
+  const asksForLong = holding.some(({ why, untilMs }) =>
+    why.kind === "asked" && untilMs - nowMs > LONG_HINT_MS
   );
   return asksForLong ? 1 : 0;
 }

@@ -71,7 +71,7 @@ function ascending(a: number | string, b: number | string): number {
 /** Only of what can be waited for. A 429 that does not say how long comes last. */
 function waitMs({ rank, attempt: { finding } }: Candidate): number {
   if (rank !== "later") return 0;
-  return (finding.kind === "failed" ? finding.hintMs : undefined) ?? Infinity;
+  return (finding.kind === "failed" ? finding.hint?.ms : undefined) ?? Infinity;
 }
 
 function placeOf({ attempt: { route } }: Candidate): string {

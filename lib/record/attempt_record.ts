@@ -5,12 +5,15 @@ import type { HealthChange } from "../state/health.ts";
 import type { Outcome, Reply } from "../wire/outcome.ts";
 import type { Outgoing } from "../wire/outgoing.ts";
 import type { BodyCapture } from "./body_capture.ts";
+import type { NextStep } from "./next_step.ts";
 import type { ReplyNotes } from "./reply_notes.ts";
 
 /** One try of one route, as recorded. Milliseconds count from the request's arrival. */
 export interface AttemptRecord {
   readonly backend: string;
   readonly model: string;
+  /** Which of its backend's keys was sent; empty where there is no choice of them. */
+  readonly key: string;
   readonly kind: AttemptKind;
   readonly url: string;
   readonly startedMs: number;
@@ -19,6 +22,8 @@ export interface AttemptRecord {
   readonly outcome: Outcome;
   readonly verdict: Verdict;
   readonly change: HealthChange;
+  /** What followed, where it failed; only entry.ts changes it. */
+  next: NextStep;
   readonly notes: ReplyNotes;
   /** The drill that answered in the backend's place; undefined where none did. */
   readonly drill?: DrillKind | undefined;

@@ -2,7 +2,8 @@
 import type { RawHeaders } from "../wire/headers.ts";
 import type { AttemptRecord } from "./attempt_record.ts";
 import type { BodyCapture } from "./body_capture.ts";
-import { decisionWords, outcomeWords } from "./entry_words.ts";
+import { decisionWords, judgedWords } from "./decision_words.ts";
+import { outcomeWords } from "./entry_words.ts";
 import { plain, plainLine, plainValue } from "./plain_text.ts";
 import type { Redactor } from "./redact.ts";
 
@@ -26,13 +27,14 @@ export function attemptSection(
   const lines: Line[] = [
     `== attempt ${number}: ${attempt.backend} (${plain(attempt.model)})`,
     `url        ${redactor.target(attempt.url)}`,
+    ...(attempt.key === "" ? [] : [`key        ${attempt.key.replace(/^key /, "")}`]),
     `outcome    ${outcomeWords(outcome)}`,
     `time       ${milliseconds(judgedMs - startedMs)}, begun at ${milliseconds(startedMs)}` +
     (attempt.kind === "regular" ? "" : ` (${attempt.kind.replace("_", " ")})`),
     ...repeatLines(attempt, redactor),
     ...timelineLines(attempt),
     `decision   ${decisionWords(attempt)}`,
-    `reason     row ${verdict.row}: ${verdict.reason}`,
+    `reason     ${judgedWords(verdict.row, verdict.reason)}`,
   ];
   if (outcome.kind === "fault") return lines;
   if (outcome.status < 400 && verdict.action !== "fallback") return lines;

@@ -6,7 +6,7 @@ import type { PassedOver } from "../policy/exhausted.ts";
 import type { Call, Refusal } from "../policy/identify.ts";
 import type { SecondChoice } from "../policy/departure.ts";
 import type { Standing } from "../policy/plan.ts";
-import type { HealthChange, Ticket } from "../state/health.ts";
+import type { Ticket } from "../state/health.ts";
 import { headersForCaller, type RawHeaders } from "../wire/headers.ts";
 import type { Reply } from "../wire/outcome.ts";
 import type { OwnAnswer } from "../wire/own_answer.ts";
@@ -14,9 +14,13 @@ import type { Received } from "../wire/receive.ts";
 import type { Ending } from "../wire/relay.ts";
 import { type AttemptRecord, isFailedReply, type Tried } from "./attempt_record.ts";
 import { BodyCapture } from "./body_capture.ts";
+import type { EntryEnding, LateRecord } from "./entry_ending.ts";
+import type { EntryWatcher } from "./entry_watcher.ts";
+import { keyName } from "./key_names.ts";
+import { type NextStep, stepTo, UNKNOWN_STEP } from "./next_step.ts";
 import { ReplyNotes } from "./reply_notes.ts";
 
-export type { AttemptRecord };
+export type { AttemptRecord, EntryEnding, EntryWatcher, LateRecord };
 
 /** The answer the caller got. */
 export type Answered =
@@ -33,18 +37,6 @@ export interface ResponseRecord {
   readonly body: BodyCapture;
 }
 
-/** How the request finished: as its response's body did, or without any response. */
-export interface EntryEnding extends Ending {
-  readonly atMs: number;
-}
-
-/** What the reply's end showed of its route, after it had been committed. */
-export interface LateRecord {
-  readonly row: number;
-  readonly reason: string;
-  readonly change: HealthChange;
-}
-
 export interface Arrival {
   readonly id: string;
   readonly receivedAt: Date;
@@ -56,14 +48,6 @@ export interface Arrival {
   readonly target: string;
   readonly headers: RawHeaders;
   readonly snapshot: Snapshot;
-}
-
-/** Somebody watching requests as they happen. */
-export interface EntryWatcher {
-  /** A request has arrived; nothing more is known of it yet. For whoever wants it. */
-  readonly onOpen?: (entry: Entry) => void;
-  readonly onAttempt: (entry: Entry, attempt: AttemptRecord) => void;
-  readonly onEnd: (entry: Entry) => void;
 }
 
 export class Entry {
@@ -87,6 +71,7 @@ export class Entry {
   roomBytes: number | undefined;
   /** The path of its log, once it is over; empty where none is kept. */
   logFile = "";
+  #followed: AttemptRecord | undefined;
   readonly #elapsedMs: () => number;
   readonly #watcher: EntryWatcher;
 
@@ -107,7 +92,9 @@ export class Entry {
   }
 
   /** An attempt begins; what is seen of its reply goes into its notes. */
-  beginning(): ReplyNotes {
+  beginning(ticket: Ticket): ReplyNotes {
+    const before = this.attempts.at(-1);
+    if (before !== undefined) this.#goesOn(stepTo(ticket, before));
     return new ReplyNotes(this.#elapsedMs);
   }
 
@@ -130,16 +117,18 @@ export class Entry {
   exhausted({ passedOver, easedMs }: Pick<Entry, "passedOver" | "easedMs">): void {
     this.passedOver = passedOver;
     this.easedMs = easedMs;
+    this.#goesOn({ kind: "none", passedOver });
   }
 
   /** An attempt has been judged. */
-  attempted({ route, kind, drill }: Ticket, tried: Tried): AttemptRecord {
+  attempted({ route, key, kind, drill }: Ticket, tried: Tried): AttemptRecord {
     const { request, startedMs, notes, outcome, verdict, change } = tried;
     const errorBody = this.#capture();
     if (isFailedReply(outcome, verdict)) errorBody.add(outcome.body.peek());
     const attempt: AttemptRecord = {
       backend: route.backend.name,
       model: route.model,
+      key: keyName(route.backend, key),
       kind,
       url: request.origin + request.target,
       startedMs,
@@ -147,6 +136,7 @@ export class Entry {
       outcome,
       verdict,
       change,
+      next: UNKNOWN_STEP,
       notes,
       drill: drill?.kind,
       errorBody,
@@ -174,9 +164,19 @@ export class Entry {
   /** The request is over; only the first ending counts. */
   ended(ending: Ending, late?: LateRecord): void {
     if (this.ending !== undefined) return;
+    this.#goesOn(UNKNOWN_STEP);
     this.late = late;
     this.ending = { ...ending, atMs: this.#elapsedMs() };
     this.#watcher.onEnd(this);
+  }
+
+  /** The latest attempt was followed by this, where it failed; told once. */
+  #goesOn(next: NextStep): void {
+    const failed = this.attempts.at(-1);
+    if (failed?.verdict.action !== "fallback" || failed === this.#followed) return;
+    this.#followed = failed;
+    failed.next = next;
+    this.#watcher.onNext?.(this, failed);
   }
 
   #responding(

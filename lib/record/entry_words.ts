@@ -1,13 +1,14 @@
 /** A record in words, for the general log, the request log and the demo. */
 import type { Outcome } from "../wire/outcome.ts";
 import { pathOf } from "../wire/receive.ts";
-import type { HealthChange } from "../state/health.ts";
-import type { AttemptRecord, Entry, LateRecord } from "./entry.ts";
+import type { Usage } from "../dialect/usage.ts";
+import { decisionWords, judgedWords, lateWords } from "./decision_words.ts";
+import type { AttemptRecord, Entry } from "./entry.ts";
 import { plain, plainStart } from "./plain_text.ts";
 
 /**
- * `claude-opus -> provider-b (claude-x) 200, 2 attempts, 1234 ms (content after 321), 345 bytes, 12 + 34
- * tokens, complete`.
+ * `claude-opus -> provider-b (claude-x) 200, 2 attempts, 1234 ms (content after 321), 345 bytes, tokens
+ * 1234 in (1000 cached), 56 out, complete`.
  */
 export function summaryOf(entry: Entry): string {
   const { response, ending, attempts, call, usage } = entry;
@@ -21,15 +22,17 @@ export function summaryOf(entry: Entry): string {
     ],
     [`${Math.round(ending?.atMs ?? entry.elapsedMs())} ms`, contentWords(entry)],
     [response === undefined ? "" : `${response.body.totalBytes} bytes`],
-    [
-      usage === undefined
-        ? ""
-        : `${usage.inputTokens ?? "?"} + ${usage.outputTokens ?? "?"} tokens`,
-    ],
+    [usage === undefined ? "" : tokenWords(usage)],
     [(ending?.kind ?? "open").replace("_", " ")],
   ];
   return parts.map((words) => words.filter((word) => word !== "").join(" "))
     .filter((part) => part !== "").join(", ");
+}
+
+/** `tokens 1234 in (1000 cached), 56 out`; `?` for what the backend did not tell. */
+function tokenWords({ inputTokens, outputTokens, cachedTokens }: Usage): string {
+  const cached = cachedTokens === undefined ? "" : ` (${cachedTokens} cached)`;
+  return `tokens ${inputTokens ?? "?"} in${cached}, ${outputTokens ?? "?"} out`;
 }
 
 /** Only of a stream, whose first content is what somebody waits for. */
@@ -44,10 +47,10 @@ function answerWords({ response, ending }: Entry): string {
   if (response === undefined) {
     return ending?.kind === "caller_left" ? "499 no response" : "no response";
   }
-  const { answered, status } = response;
+  const { answered, status, attempt } = response;
   return answered.by === "proxy"
     ? `${status} ${answered.problem.code}`
-    : `${answered.backend} (${plainStart(answered.model)}) ${status}`;
+    : `${routeWords({ ...answered, key: attempt?.key ?? "" })} ${status}`;
 }
 
 /** `status 429` or `connect_failed (ECONNREFUSED …)`. */
@@ -57,29 +60,11 @@ export function outcomeWords(outcome: Outcome): string {
     : `${outcome.code} (${outcome.detail})`;
 }
 
-/** `fallback; the route cools for 300 s`; `fallback (drill); …` where the backend was not asked. */
-export function decisionWords({ verdict, change, drill }: AttemptRecord): string {
-  const action = drill === undefined ? verdict.action : `${verdict.action} (drill)`;
-  return [action, changeWords(change)].filter(Boolean).join("; ");
-}
-
-/** `the route cools for 300 s`; empty where nothing changed. */
-export function changeWords(change: HealthChange): string {
-  if (change.kind === "recovered") return "the route is back in use";
-  if (change.kind === "none") return "";
-  const what = change.scope === "caller" ? "backend, for the caller's key," : change.scope;
-  return `the ${what} cools for ${Math.round(change.forMs / 1000)} s`;
-}
-
-/** `row 19: the reply broke off …; the route cools for 300 s`. */
-export function lateWords({ row, reason, change }: LateRecord): string {
-  return [`row ${row}: ${reason}`, changeWords(change)].filter(Boolean).join("; ");
-}
-
 /** What follows when a request failed everywhere alike. */
 export function easedWords(easedMs: number): string {
   const seconds = Math.round(easedMs / 1000);
-  return `Every attempt failed alike, so the request may be to blame: cooldowns of ${seconds} s`;
+  return `Every attempt failed alike, so the request may be to blame and not the backends: the cooldowns that it ` +
+    `began are cut to ${seconds} s`;
 }
 
 /** Method, path and who called, on one line, without a credential that the caller put into the path. */
@@ -93,9 +78,15 @@ export function requestWords(
   return `${method} ${plainStart(safe)}${by}`;
 }
 
-/** An attempt, why it was judged so, and what followed from it. */
+/** An attempt, by which rule and why it was judged so, and what followed from it. */
 export function attemptWords(attempt: AttemptRecord, reason: string): string {
-  return `${attempt.backend} (${plainStart(attempt.model)}): ${reason}; ${decisionWords(attempt)}`;
+  const judged = judgedWords(attempt.verdict.row, reason);
+  return `${routeWords(attempt)}: ${judged}; ${decisionWords(attempt)}`;
+}
+
+/** `provider-a (claude-x)`, or `provider-a (claude-x, key …a3f2)` where there is a choice of keys. */
+function routeWords({ backend, model, key }: Pick<AttemptRecord, "backend" | "model" | "key">) {
+  return `${backend} (${[plainStart(model), key].filter(Boolean).join(", ")})`;
 }
 
 /** `provider-a (claude-x): its caller left after 60 s of silence`, for each route that came last for that. */

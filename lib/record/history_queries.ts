@@ -1,5 +1,6 @@
 /** What is asked of the history. With 100,000 requests each takes some milliseconds. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import { ruleOf } from "../policy/rules.ts";
 import type { AttemptRow, RequestRow } from "./history_rows.ts";
 import { ATTEMPT_COLUMNS, REQUEST_COLUMNS } from "./history_schema.ts";
 
@@ -80,8 +81,8 @@ export class HistoryQueries {
     if (found === undefined) return undefined;
     const { seq, ...request } = found;
     const sql = `SELECT ${ATTEMPT} FROM attempts WHERE seq = ? ORDER BY idx`;
-    const attempts = this.#all(sql, [seq as number]).map((row) => ({ requestId: id, ...row }));
-    return { request: requestRow(request), attempts: attempts as unknown as AttemptRow[] };
+    const attempts = this.#all(sql, [seq as number]).map((row) => attemptRow(id, row));
+    return { request: requestRow(request), attempts };
   }
 
   /** Every name that there is, in alphabetical order, less the empty one; 1,000 of each at most. */
@@ -113,9 +114,18 @@ function selected(columns: Readonly<Record<string, string>>): string {
   return Object.entries(columns).map(([key, column]) => `${column} AS "${key}"`).join(", ");
 }
 
-/** The row as the columns' types say it is. */
-function requestRow(row: Record<string, unknown>): RequestRow {
-  return { ...row, streamed: row.streamed === 1 } as unknown as RequestRow;
+/** The row as the columns' types say it is; what older versions have written reads like the rest. */
+function requestRow(columns: Record<string, unknown>): RequestRow {
+  const row = { ...columns, streamed: columns.streamed === 1 } as unknown as RequestRow;
+  // They counted every failed attempt, and numbered the rules.
+  const fallbacks = Math.min(row.fallbacks, Math.max(0, row.attempts - 1));
+  const detail = row.detail.replace(/^row (\d+): /, (_, number) => `${ruleOf(Number(number))}: `);
+  return { ...row, fallbacks, detail };
+}
+
+function attemptRow(requestId: string, columns: Record<string, unknown>): AttemptRow {
+  const row = { requestId, ...columns } as unknown as AttemptRow;
+  return row.rule === "" ? { ...row, rule: ruleOf(row.row) } : row;
 }
 
 function* conditionsOf(filter: RequestFilter): Iterable<Condition> {

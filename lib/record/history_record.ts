@@ -1,7 +1,10 @@
 /** A request's rows, made of its record: short, and without any credential, header or body. */
 import { pathOf } from "../wire/receive.ts";
 import type { AttemptRecord, Entry } from "./entry.ts";
-import { lateWords } from "./entry_words.ts";
+import { lengthWords } from "../policy/cooldown_length.ts";
+import { ruleOf } from "../policy/rules.ts";
+import { lateWords } from "./decision_words.ts";
+import { fallbacksIn } from "./next_step.ts";
 import type { AttemptRow, HistoryRecord, RequestRow } from "./history_rows.ts";
 import type { Redactor } from "./redact.ts";
 
@@ -64,7 +67,7 @@ function requestRow(entry: Entry, words: Words): RequestRow {
     detail: words(detailOf(entry)),
     streamed: call?.streamed ?? false,
     attempts: attempts.length,
-    fallbacks: attempts.filter(({ verdict }) => verdict.action === "fallback").length,
+    fallbacks: fallbacksIn(attempts),
     headMs: rounded(attempt?.notes.headMs),
     contentMs: rounded(attempt?.notes.contentMs),
     endMs: rounded(ending?.atMs) ?? 0,
@@ -114,6 +117,7 @@ function attemptRow(
     index,
     backend: words(attempt.backend),
     model: words(attempt.model),
+    key: attempt.key,
     kind: attempt.kind,
     startedMs: rounded(attempt.startedMs) ?? 0,
     headMs: rounded(notes.headMs),
@@ -122,10 +126,12 @@ function attemptRow(
     status: outcome.kind === "reply" ? outcome.status : null,
     fault: outcome.kind === "fault" ? outcome.code : null,
     row: verdict.row,
+    rule: ruleOf(verdict.row),
     reason: words(verdict.reason),
     action: verdict.action,
     cooled: change.kind === "cooled" ? change.scope : null,
     cooledMs: change.kind === "cooled" ? rounded(change.forMs) : null,
+    cooledWhy: change.kind === "cooled" ? lengthWords(change.forMs, change.cooldown.why) : null,
   };
 }
 

@@ -24,7 +24,7 @@ export interface RequestRow {
   readonly detail: string;
   readonly streamed: boolean;
   readonly attempts: number;
-  /** Attempts after which the next route was tried. */
+  /** Attempts after which another route was tried; another key of a backend's is none. */
   readonly fallbacks: number;
   readonly headMs: number | null;
   /** When the first content of a stream came. */
@@ -52,6 +52,8 @@ export interface AttemptRow {
   readonly index: number;
   readonly backend: string;
   readonly model: string;
+  /** `key …a3f2`, where the backend has several; else empty. */
+  readonly key: string;
   readonly kind: "regular" | "probe" | "last_resort";
   readonly startedMs: number;
   readonly headMs: number | null;
@@ -61,13 +63,16 @@ export interface AttemptRow {
   /** Null where no backend answered: then `fault` says why. */
   readonly status: number | null;
   readonly fault: string | null;
-  /** The row of docs/failures.md that decided. */
+  /** The rule of docs/failures.md that decided: its row, and its name. */
   readonly row: number;
+  readonly rule: string;
   readonly reason: string;
   readonly action: "relay" | "fallback" | "abandon";
   /** What was cooled by it, and for how long; null where nothing was. */
   readonly cooled: string | null;
   readonly cooledMs: number | null;
+  /** Its length and why it is that: `300 s, set by cooldown_seconds`. */
+  readonly cooledWhy: string | null;
 }
 
 /** A request and its attempts in order, as they are written together. */

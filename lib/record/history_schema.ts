@@ -41,6 +41,7 @@ export const ATTEMPT_COLUMNS: Readonly<Record<Exclude<keyof AttemptRow, "request
   index: "idx",
   backend: "backend",
   model: "model",
+  key: "key_name",
   kind: "kind",
   startedMs: "started_ms",
   headMs: "head_ms",
@@ -49,10 +50,12 @@ export const ATTEMPT_COLUMNS: Readonly<Record<Exclude<keyof AttemptRow, "request
   status: "status",
   fault: "fault",
   row: "judged_by",
+  rule: "rule",
   reason: "reason",
   action: "action",
   cooled: "cooled",
   cooledMs: "cooled_ms",
+  cooledWhy: "cooled_why",
 };
 
 /**
@@ -130,6 +133,11 @@ const MIGRATIONS: readonly string[] = [
     reasoning_tokens INTEGER NOT NULL,
     PRIMARY KEY (dimension, hour_ms, name)
   ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  ALTER TABLE attempts ADD COLUMN rule TEXT NOT NULL DEFAULT '';
+  ALTER TABLE attempts ADD COLUMN key_name TEXT NOT NULL DEFAULT '';
+  ALTER TABLE attempts ADD COLUMN cooled_why TEXT;
   `,
 ];
 

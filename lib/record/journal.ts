@@ -13,7 +13,7 @@ import { logPathsOf } from "./log_name.ts";
 import type { MainLoop } from "./main_loop.ts";
 import { recordBytes } from "./record_bytes.ts";
 import { type Credentialed, RequestRedactors } from "./request_redactors.ts";
-import { fieldsOf } from "./request_fields.ts";
+import { attemptFieldsOf, fieldsOf } from "./request_fields.ts";
 import { RequestIds } from "./request_ids.ts";
 import { formatRequestLog } from "./request_log.ts";
 import type { WriteFiles } from "./new_files.ts";
@@ -78,6 +78,7 @@ export class Journal {
         this.#safely(entry, () => this.#attempted(entry, attempt));
         this.#watchers.onAttempt(entry, attempt);
       },
+      onNext: (entry, attempt) => this.#safely(entry, () => this.#failed(entry, attempt)),
       onEnd: (entry) => {
         this.#open.remove(place);
         this.#safely(entry, () => this.#ended(entry));
@@ -132,13 +133,20 @@ export class Journal {
     await this.#retention?.close();
   }
 
+  /** An attempt that failed has its line once it is known what follows. */
   #attempted(entry: Entry, attempt: AttemptRecord): void {
     const { verdict, change } = attempt;
-    const lineWith = (reason: string) => `${attemptWords(attempt, reason)} [${entry.arrival.id}]`;
-    if (verdict.action === "fallback") {
-      this.#log.warn(lineWith(this.#masked(verdict.reason, entry)));
-    } else if (change.kind === "recovered") this.#log.info(lineWith(verdict.reason));
-    else if (this.#log.takes("debug")) this.#log.debug(lineWith(verdict.reason));
+    if (verdict.action === "fallback") return;
+    const line = () => `${attemptWords(attempt, verdict.reason)} [${entry.arrival.id}]`;
+    if (change.kind === "recovered") this.#log.info(line(), attemptFieldsOf(entry, attempt));
+    else if (this.#log.takes("debug")) this.#log.debug(line());
+  }
+
+  #failed(entry: Entry, attempt: AttemptRecord): void {
+    if (!this.#log.takes("warn")) return;
+    const reason = this.#masked(attempt.verdict.reason, entry);
+    const line = `${attemptWords(attempt, reason)} [${entry.arrival.id}]`;
+    this.#log.warn(line, attemptFieldsOf(entry, attempt));
   }
 
   #ended(entry: Entry): void {

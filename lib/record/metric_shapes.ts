@@ -21,18 +21,18 @@ export const METRIC_SHAPES = {
   ),
   attempts: shape(
     "llm_proxy_attempts_total",
-    "Attempts, by what came of them (a class of status or a fault) and the row that judged it",
-    ["backend", "alias", "outcome", "row"],
+    "Attempts, by what came of them (a class of status or a fault) and the rule that judged it",
+    ["backend", "alias", "outcome", "rule"],
   ),
   fallbacks: shape(
     "llm_proxy_fallbacks_total",
-    "Attempts that were followed by another one, and the row that said so",
-    ["alias", "from_backend", "reason_row"],
+    "Attempts that failed and were followed by one on another route, by the rule that judged them",
+    ["alias", "from_backend", "rule"],
   ),
   lateFailures: shape(
     "llm_proxy_late_failures_total",
     "Answers that went wrong after they had begun, when no fallback was possible any more",
-    ["backend", "alias", "row"],
+    ["backend", "alias", "rule"],
   ),
   cooldowns: shape(
     "llm_proxy_cooldowns_total",

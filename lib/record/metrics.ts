@@ -1,6 +1,7 @@
 /** What happened, counted, for Prometheus. */
 import type { Snapshot } from "../config/snapshot.ts";
 import { dialectOf } from "../dialect/dialect.ts";
+import { ruleOf } from "../policy/rules.ts";
 import type { HealthChange } from "../state/health.ts";
 import type { Outcome } from "../wire/outcome.ts";
 import { pathOf } from "../wire/receive.ts";
@@ -8,6 +9,7 @@ import type { AttemptRecord, Entry, EntryWatcher } from "./entry.ts";
 import { contentMsOf, headMsOf, relayedAttempt, tokensOf } from "./measures.ts";
 import { type Labels, type MetricFigures, MetricRegistry } from "./metric_registry.ts";
 import { METRIC_SHAPES } from "./metric_shapes.ts";
+import { isSameRoute } from "./next_step.ts";
 import { type MetricSources, showStanding } from "./standing_metrics.ts";
 
 /** Stands for every name that the configuration does not have, so that labels stay few. */
@@ -88,15 +90,21 @@ export class Metrics implements EntryWatcher {
     if (this.#isShown) this.#countRequest(entry);
   }
 
-  #countAttempt(entry: Entry, { backend: name, verdict, outcome, change }: AttemptRecord): void {
+  #countAttempt(entry: Entry, attempt: AttemptRecord): void {
+    const { backend: name, verdict, outcome, change } = attempt;
     const alias = this.#aliasOf(entry);
     const backend = this.#backend(name);
-    this.#attempts.add({ backend, alias, outcome: outcomeLabel(outcome), row: verdict.row }, 1);
+    this.#attempts.add({
+      backend,
+      alias,
+      outcome: outcomeLabel(outcome),
+      rule: ruleOf(verdict.row),
+    }, 1);
     this.#countCooldown(backend, change);
     const before = entry.attempts.at(-2);
-    if (before === undefined) return;
+    if (before === undefined || isSameRoute(before, attempt)) return;
     const from_backend = this.#backend(before.backend);
-    this.#fallbacks.add({ alias, from_backend, reason_row: before.verdict.row }, 1);
+    this.#fallbacks.add({ alias, from_backend, rule: ruleOf(before.verdict.row) }, 1);
   }
 
   #countRequest(entry: Entry): void {
@@ -121,7 +129,7 @@ export class Metrics implements EntryWatcher {
     const { call, late } = entry;
     const labels = { backend: this.#backend(attempt.backend), alias: this.#aliasOf(entry) };
     if (late !== undefined) {
-      this.#lateFailures.add({ ...labels, row: late.row }, 1);
+      this.#lateFailures.add({ ...labels, rule: ruleOf(late.row) }, 1);
       this.#countCooldown(labels.backend, late.change);
     }
     const { inputTokens, outputTokens, cachedTokens, reasoningTokens } = tokensOf(entry);

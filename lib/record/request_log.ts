@@ -10,7 +10,9 @@ import {
 import type { BodyCapture } from "./body_capture.ts";
 import { bodyLines, type CapturedBody, capturedBody } from "./body_lines.ts";
 import type { Entry } from "./entry.ts";
-import { easedWords, lateWords, putOffWords, summaryOf } from "./entry_words.ts";
+import { lateWords, passedOverWords } from "./decision_words.ts";
+import { easedWords, putOffWords, summaryOf } from "./entry_words.ts";
+import type { Snapshot } from "../config/snapshot.ts";
 import { plain, plainLine, plainValue } from "./plain_text.ts";
 import type { Redactor } from "./redact.ts";
 import { RequestRedactors } from "./request_redactors.ts";
@@ -93,7 +95,12 @@ function* opening(entry: Entry, target: string): Iterable<string> {
   if (entry.affinity !== "") yield `affinity   ${entry.affinity}`;
   for (const words of putOffWords(entry)) yield `put off    ${words}`;
   yield `result     ${summaryOf(entry)}`;
-  yield `revision   ${snapshot.revision}`;
+  yield `settings   ${settingsWords(snapshot)}`;
+}
+
+/** Which configuration it was served under: the general log tells of each reload by its number. */
+function settingsWords({ revision }: Snapshot): string {
+  return revision === 1 ? "as the proxy started" : `as of reload ${revision - 1} since the start`;
 }
 
 function shapeOf({ upgrade, streamed }: Call): string {
@@ -122,9 +129,7 @@ function requestSection(
 function passedOverSection({ passedOver, easedMs }: Entry): string[] {
   const eased = easedMs === undefined ? [] : ["== cooldowns", easedWords(easedMs)];
   if (passedOver.length === 0) return eased;
-  const routes = passedOver.map(({ backend, model, reason }) => {
-    return `${backend} (${plain(model)}): ${reason}`;
-  });
+  const routes = passedOver.map(passedOverWords);
   return [...eased, "== routes passed over", ...routes];
 }
 

@@ -6,6 +6,9 @@
 import { type DialectName, dialectOf } from "../dialect/dialect.ts";
 import { pathOf } from "../wire/receive.ts";
 import type { AttemptRecord, Entry } from "./entry.ts";
+import { ruleOf } from "../policy/rules.ts";
+import { lastRule } from "./request_fields.ts";
+import { fallbacksIn } from "./next_step.ts";
 import { relayedAttempt, tokensOf } from "./measures.ts";
 
 /** Undefined for what is not known: such an attribute is left out. */
@@ -31,8 +34,9 @@ export function requestAttributes(entry: Entry): Attributes {
     "llm_proxy.alias": call?.alias.name,
     "llm_proxy.backend": answered?.backend,
     "llm_proxy.ending": ending?.kind,
-    "llm_proxy.row": lastRow(entry),
+    "llm_proxy.rule": lastRule(entry),
     "llm_proxy.attempts": attempts.length,
+    "llm_proxy.fallbacks": fallbacksIn(attempts),
     "llm_proxy.config.revision": snapshot.revision,
   };
 }
@@ -48,7 +52,7 @@ export function attemptAttributes(entry: Entry, attempt: AttemptRecord): Attribu
     "server.port": place?.port,
     "llm_proxy.alias": entry.call?.alias.name,
     "llm_proxy.backend": backend,
-    "llm_proxy.row": attempt === relayedAttempt(entry) ? lastRow(entry) : verdict.row,
+    "llm_proxy.rule": attempt === relayedAttempt(entry) ? lastRule(entry) : ruleOf(verdict.row),
     "llm_proxy.action": verdict.action,
     "llm_proxy.attempt.kind": kind,
     "llm_proxy.cooled": change.kind === "cooled" ? change.scope : undefined,
@@ -94,11 +98,6 @@ function operationOf(target: string): string | undefined {
 const KNOWN_METHODS: ReadonlySet<string> = new Set(
   ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
 );
-
-/** The row of the failures' table that had the last word. */
-function lastRow({ late, attempts }: Entry): number | undefined {
-  return late?.row ?? attempts.at(-1)?.verdict.row;
-}
 
 function placeOf({ arrival }: Entry, backend: string) {
   const origin = arrival.snapshot.backends.get(backend)?.origin;

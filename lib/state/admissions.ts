@@ -86,7 +86,7 @@ export class Admissions {
   passedOver(): PassedOver[] {
     const refused = [...this.#refused].filter(([route]) => !this.#tried.has(route));
     return [
-      ...this.#tooLate(),
+      ...this.#notAsked(),
       ...refused.map(([route, { reason, retryAfterMs }]) => passed(route, reason, retryAfterMs)),
       ...this.#plan.skipped.map(({ route, reason }) => passed(route, reason, undefined)),
     ];
@@ -98,12 +98,21 @@ export class Admissions {
     return this.#tried.size > 0 && elapsedMs() >= settings.deadlineMs;
   }
 
-  #tooLate(): PassedOver[] {
-    if (!this.#isPastDeadline()) return [];
-    const reason = `deadline_seconds (${this.#options.settings.deadlineMs / 1000}) had passed`;
+  /** What the request may have been tried on, had it not come to an end. */
+  #notAsked(): PassedOver[] {
+    const reason = this.#whyAtEnd();
+    if (reason === undefined) return [];
     return this.#plan.routes
-      .filter((route) => !this.#spent.has(route) && !this.#refused.has(route))
+      .filter((route) => !this.#tried.has(route) && !this.#refused.has(route))
       .map((route) => passed(route, reason, undefined));
+  }
+
+  #whyAtEnd(): string | undefined {
+    const { maxAttempts, deadlineMs } = this.#options.settings;
+    if (this.#isLast) return "not asked, because the call may have been accepted already";
+    if (this.#isPastDeadline()) return `deadline_seconds (${deadlineMs / 1000}) had passed`;
+    if (this.#tried.size < maxAttempts) return undefined;
+    return `not asked, because max_retries allows ${counted(maxAttempts)}`;
   }
 
   #firstAdmitted(): Ticket | undefined {
@@ -144,6 +153,10 @@ export class Admissions {
   #mayTry(route: Route): boolean {
     return this.#tried.size < this.#options.settings.maxAttempts || this.#tried.has(route);
   }
+}
+
+function counted(attempts: number): string {
+  return attempts === 1 ? "1 attempt" : `${attempts} attempts`;
 }
 
 function passed(route: Route, reason: string, waitMs: number | undefined): PassedOver {

@@ -1,5 +1,6 @@
 /** The cooldowns in force, and those that are over and not yet cleared by an answer. */
 import type { FallbackSettings } from "../config/snapshot.ts";
+import { FAILED_ALIKE } from "../policy/cooldown_length.ts";
 import { type Cooldown, type CooledFailure, nextCooldown } from "../policy/cooldown.ts";
 import { RecentMap } from "./recent_map.ts";
 import type { Shared } from "./shared.ts";
@@ -74,7 +75,7 @@ export class Cooldowns {
     const now = this.get(subject);
     if (now === undefined || cooldown.lengthMs <= mostMs || !isSame(now, cooldown)) return false;
     const untilMs = now.startedAtMs + mostMs;
-    this.#mapOf(subject).put(subject, { ...now, untilMs, lengthMs: mostMs });
+    this.#mapOf(subject).put(subject, { ...now, untilMs, lengthMs: mostMs, why: FAILED_ALIKE });
     return true;
   }
 

@@ -1,4 +1,5 @@
 /** What an attempt shows of its route, and what that changes. */
+import type { Hint } from "../policy/cooldown_length.ts";
 import type { Scope } from "../policy/judge.ts";
 import type { Cooled } from "./cooldowns.ts";
 
@@ -13,7 +14,7 @@ export type Finding =
     readonly row: number;
     readonly reason: string;
     /** How long the backend asked for, clamped; undefined when it did not say. */
-    readonly hintMs: number | undefined;
+    readonly hint: Hint | undefined;
     /** Whether only a person can mend it: a refused key, an account without money. */
     readonly isLasting: boolean;
   };

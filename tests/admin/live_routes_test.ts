@@ -45,7 +45,8 @@ Deno.test("a drill 429 is seen, fallen back from, ended, and gone without a trac
     name: "primary/primary-model",
     scope: "route",
     key: "",
-    row: 12,
+    rule: "error code",
+    length: "60 s, as Retry-After said",
     reason: "status 429, one of error_codes",
     since: "2026-01-01T00:00:00.000Z",
     until,
@@ -114,13 +115,13 @@ Deno.test("listCooldowns() names backends, routes and keys, and shows no key", a
   await using cooling = await startCooling();
   await using admin = await startAsking(cooling.proxy);
   const { cooldowns } = await admin.cooldowns();
-  const told = cooldowns.map(({ name, scope, key, row, secondsLeft }) => {
-    return [name, scope, key, row, secondsLeft];
+  const told = cooldowns.map(({ name, scope, key, rule, secondsLeft }) => {
+    return [name, scope, key, rule, secondsLeft];
   });
   assert.deepEqual(told, [
-    ["pool#1", "key", "****", 9, 80],
-    ["pool", "backend", "", 9, 80],
-    ["busy/a/b", "route", "", 12, 90],
+    ["pool#1", "key", "****", "key refused", 80],
+    ["pool", "backend", "", "key refused", 80],
+    ["busy/a/b", "route", "", "error code", 90],
   ]);
 });
 

@@ -60,7 +60,7 @@ const IN_FORCE_MS = 3000;
 export async function takesEffect({ program, answers }: ReloadScene, change: () => Promise<void>) {
   const startedAtMs = performance.now();
   await change();
-  await program.logged(/Reloaded .*revision 2/);
+  await program.logged(/Reloaded .*reload 1 since/);
   const tookMs = performance.now() - startedAtMs;
   assert.ok(tookMs < IN_FORCE_MS, `the change took ${tookMs} ms`);
   assert.equal(await answers(), "after");

@@ -21,12 +21,12 @@ Deno.test("the program reloads every later change too", async () => {
   await using scene = await startReloadScene();
   const { configFile } = scene.home;
   await replaceByRename(configFile, scene.next);
-  await scene.program.logged(/revision 2/);
+  await scene.program.logged(/reload 1 since/);
   await replaceByRename(configFile, withoutAdmin(onFreePort(chain({ before: scene.before }))));
-  await scene.program.logged(/revision 3/);
+  await scene.program.logged(/reload 2 since/);
   assert.equal(await scene.answers(), "before");
   await Deno.writeTextFile(configFile, scene.next);
-  await scene.program.logged(/revision 4/);
+  await scene.program.logged(/reload 3 since/);
   assert.equal(await scene.answers(), "after");
 });
 
@@ -61,7 +61,7 @@ Deno.test("the program loses no request to reloads under load", async () => {
   for (let revision = 2; revision <= 7; revision++) {
     const yaml = yamls[revision % 2] ?? "";
     await (revision < 5 ? replaceByRename : Deno.writeTextFile)(configFile, yaml);
-    await program.logged(new RegExp(`revision ${revision}`));
+    await program.logged(new RegExp(`reload ${revision - 1} since`));
   }
   const statuses = await load.stop();
   assert.ok(statuses.length > 100, `${statuses.length} requests`);
@@ -99,7 +99,7 @@ Deno.test("the program keeps its cooldowns across a reload", async () => {
     home.configFile,
     withoutAdmin(onFreePort(`${yaml}\nlimits: { max_body_mb: 8 }\n`)),
   );
-  await program.logged(/revision 2/);
+  await program.logged(/reload 1 since/);
   await callRaw(program.url, { body: BODY });
   assert.deepEqual([primary.requests.length, secondary.requests.length], [1, 2]);
 });
@@ -123,7 +123,7 @@ Deno.test("the program reloads when a file named in the configuration changes", 
   await using program = await startProgram(["-config", home.configFile]);
   await callRaw(program.url, { body: BODY });
   await replaceByRename(join(home.directory, "key.txt"), "sk-second-1234567890\n");
-  await program.logged(/revision 2/);
+  await program.logged(/reload 1 since/);
   await callRaw(program.url, { body: BODY });
   const keys = backend.requests.map(({ head }) => /^authorization: (.*)$/m.exec(head)?.[1]);
   assert.deepEqual(keys, ["Bearer sk-first-1234567890", "Bearer sk-second-1234567890"]);

@@ -51,7 +51,7 @@ Deno.test("the program cuts a stream that outlasts drain_seconds, records it and
   const { configFile } = scene.home;
   const yaml = await Deno.readTextFile(configFile);
   await Deno.writeTextFile(configFile, `${yaml}\nlimits: { drain_seconds: 0.2 }\n`);
-  await scene.program.logged(/Reloaded .*revision 2/);
+  await scene.program.logged(/Reloaded .*reload 1 since/);
   scene.program.signal("SIGTERM");
   assert.equal((await scene.program.exited).code, 0);
   assert.equal((await scene.caller.reply()).ending, "cut");

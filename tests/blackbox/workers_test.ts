@@ -53,7 +53,7 @@ Deno.test({
     const { configFile } = loops.home;
     const yaml = await Deno.readTextFile(configFile);
     await Deno.writeTextFile(configFile, yaml.replace("backend-model", "another-model"));
-    await loops.program.logged(/Reloaded .*revision 2/);
+    await loops.program.logged(/Reloaded .*reload 1 since/);
     for (const caller of callers) {
       // Another loop is told of it by a message.
       await eventually(async () => {
@@ -149,7 +149,7 @@ Deno.test("the program takes workers: auto, and says that another number needs a
   const saved = yaml.replace("workers: auto", "workers: 1").replace("backend-model", "another");
   await Deno.writeTextFile(home.configFile, saved);
   await program.logged(/WARN .*workers is now 1, which needs a restart; .*The rest is in force/);
-  await program.logged(/Reloaded .*revision 2/);
+  await program.logged(/Reloaded .*reload 1 since/);
 });
 
 Deno.test({

@@ -102,8 +102,8 @@ Deno.test("cooldowns prints what cools and what is drilled; clear says what it c
   assert.deepEqual(out, [
     "Nothing is cooling.",
     "what                   left   since      until      doubled  why",
-    "primary/primary-model  300 s  00:00:00Z  00:05:00Z           drill; row 16: status 200, but " +
-    "what came is an HTML page",
+    "primary/primary-model  300 s  00:00:00Z  00:05:00Z           drill; no result: status 200, but " +
+    "what came is an HTML page; 300 s, set by cooldown_seconds",
     "Drill: primary fails on purpose (html200) for another 90 s.",
     "Cleared primary/primary-model.",
     "Nothing is cooling.",

@@ -97,7 +97,7 @@ for (const [what, spell] of Object.entries(SPELLINGS)) {
       assert.equal(line.cooling("primary"), 0);
       const { got, log } = await follow(line, request);
       assert.deepEqual([textOf(got), got.ending], [cut.body, "cut"]);
-      assert.match(endingIn(log)[1] ?? "", /^row 19: /);
+      assert.match(endingIn(log)[1] ?? "", /^stream cut: /);
       line.proxy.pass(4000);
       const { got: hidden, attempts } = await line.ask(request);
       isAnswer(hidden, healthy(stream));

@@ -30,8 +30,8 @@ for (const stream of STREAMS) {
     await using line = await startLine({ primary: unfinished, secondary: healthy(stream) });
     const { got, log } = await follow(line, request);
     assert.deepEqual([got.status, got.ending, textOf(got)], [200, "cut", unfinished.body]);
-    const late = `row 19: the reply broke off after ${got.body.length} bytes ` +
-      `(${WITHOUT_TERMINAL}); the route cools for 300 s`;
+    const late = `stream cut: the reply broke off after ${got.body.length} bytes ` +
+      `(${WITHOUT_TERMINAL}); the route cools for 300 s, set by cooldown_seconds`;
     assert.equal(endingIn(log)[1], late);
     assert.ok(line.proxy.lines.some((text) => text.includes(" WARN ") && text.includes(late)));
     assert.equal(line.peer("secondary").connections, 0);
@@ -43,7 +43,10 @@ for (const stream of STREAMS) {
     await using line = await startLine({ primary });
     const { got, log } = await follow(line, request);
     assert.deepEqual([got.ending, textOf(got)], ["cut", String(primary.body).slice(0, -1)]);
-    assert.match(endingIn(log)[1] ?? "", /^row 19: .*; the route cools for 300 s$/);
+    assert.match(
+      endingIn(log)[1] ?? "",
+      /^stream cut: .*; the route cools for 300 s, set by cooldown_seconds$/,
+    );
   });
 
   Deno.test(`F063: an end before any content stays hidden: ${name}`, async () => {
@@ -51,7 +54,10 @@ for (const stream of STREAMS) {
     await using line = await startLine({ primary, secondary: healthy(stream) });
     const { got, log } = await follow(line, request);
     isAnswer(got, healthy(stream));
-    assert.match(attemptsIn(log)[0] ?? "", /^primary: row 18: .*; the route cools for 300 s$/);
+    assert.match(
+      attemptsIn(log)[0] ?? "",
+      /^primary: stream failed: .*; the route cools for 300 s, set by cooldown_seconds$/,
+    );
   });
 
   Deno.test(`F063: with mid_stream_error: event the caller is told, and then cut: ${name}`, async () => {
@@ -60,7 +66,7 @@ for (const stream of STREAMS) {
     const { got, log } = await follow(line, request);
     assert.equal(got.ending, "cut");
     isToldOfCut(stream, got, String(unfinished.body));
-    assert.match(endingIn(log)[1] ?? "", /^row 19: /);
+    assert.match(endingIn(log)[1] ?? "", /^stream cut: /);
   });
 
   Deno.test(`F063: with mid_stream_error: event half an event is ended before ours: ${name}`, async () => {
@@ -139,7 +145,7 @@ async function isWhole(stream: VendorStream, events: readonly string[]): Promise
   await using line = await startLine({ primary, secondary: healthy(stream) });
   const { got, log } = await follow(line, stream.request);
   isAnswer(got, primary);
-  assert.deepEqual(attemptsIn(log), ["primary: row 0: status 200; relay"]);
+  assert.deepEqual(attemptsIn(log), ["primary: answer: status 200; passed on to the caller"]);
   const [ending = "", ...late] = endingIn(log);
   assert.ok(ending.startsWith("complete after "));
   assert.deepEqual(late, []);

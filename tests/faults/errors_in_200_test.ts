@@ -47,7 +47,7 @@ for (const [whose, [request, body]] of Object.entries(ERRORS)) {
       "secondary: answered",
     ]);
     const log = await lastLog(line.proxy);
-    assert.match(log, /^reason {5}row 15: .*error$/m);
+    assert.match(log, /^reason {5}error in a 200: .*error$/m);
     assert.ok(log.includes(body.trim()), "the record holds the error as it came");
     assert.deepEqual(await line.proxy.logs("errors"), [log]);
   });

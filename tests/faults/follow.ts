@@ -58,7 +58,7 @@ export async function logOf({ proxy }: Line, { arrival: { id } }: Entry): Promis
     assert.fail(`no log of request ${id}`);
 }
 
-/** What a log says of each attempt: `primary: row 12: status 429 …; fallback; the route cools …`. */
+/** What a log says of each attempt: `primary: error code: status 429 …; fallback; the route cools …`. */
 export function attemptsIn(log: string): string[] {
   const attempts = log.matchAll(
     /^== attempt \d+: (?<name>\S+) .*\n(?:.*\n)*?decision +(?<decision>.*)\nreason +(?<reason>.*)$/gm,

@@ -80,13 +80,13 @@ for (const [name, { framing, framed, breakOff, detail }] of Object.entries(BREAK
     assert.deepEqual([got.status, got.ending], [200, "cut"]);
     assert.deepEqual(passedLines(got), linesOf(OPENAI_CHAT));
     assert.ok(textOf(got).startsWith(STARTED));
-    assert.deepEqual(attemptsIn(log), ["primary: row 0: status 200; relay"]);
+    assert.deepEqual(attemptsIn(log), ["primary: answer: status 200; passed on to the caller"]);
     const [ending = "", late = ""] = endingIn(log);
     assert.ok(ending.startsWith(`cut after ${got.body.length} bytes`), ending);
     assert.match(ending, detail);
     assert.match(
       late,
-      /^row 19: the reply broke off after \d+ bytes .*; the route cools for 300 s$/,
+      /^stream cut: the reply broke off after \d+ bytes .*; the route cools for 300 s, set by cooldown_seconds$/,
     );
     assert.ok(line.proxy.lines.some((text) => text.includes(" WARN ") && text.includes(late)));
     assert.equal(line.peer("secondary").connections, 0);
@@ -105,7 +105,7 @@ for (const [name, { framing, framed, breakOff, detail }] of Object.entries(BREAK
     isAnswer(got, HEALTHY);
     const [first = "", second] = attemptsIn(log);
     assert.match(first, HIDDEN);
-    assert.equal(second, "secondary: row 0: status 200; relay");
+    assert.equal(second, "secondary: answer: status 200; passed on to the caller");
     assert.ok(endingIn(log)[0]?.startsWith("complete after "));
   });
 
@@ -131,9 +131,9 @@ for (const [name, { framing, framed, breakOff, detail }] of Object.entries(BREAK
 
 /** A reset may overtake what was sent before it, the head too. */
 const HIDDEN = new RegExp(
-  "^primary: row (18: status 200, but its stream ended before any content" +
-    "|5: the connection broke before a response head)" +
-    " \\(.+\\); fallback; the route cools for 300 s$",
+  "^primary: (stream failed: status 200, but its stream ended before any content" +
+    "|connection lost: the connection broke before a response head)" +
+    " \\(.+\\); fallback to secondary \\(secondary-model\\); the route cools for 300 s, set by cooldown_seconds$",
 );
 
 const DOWNLOAD = { method: "GET", target: "/v1/files/file-1/content" };
@@ -150,7 +150,7 @@ Deno.test("F055: a JSON answer too large to hold that breaks off is a cut", asyn
   assert.ok(String(whole.body).startsWith(textOf(got)));
   assert.match(
     endingIn(log)[1] ?? "",
-    /^row 19: the reply broke off .*; the route cools for 300 s$/,
+    /^stream cut: the reply broke off .*; the route cools for 300 s, set by cooldown_seconds$/,
   );
 });
 

@@ -111,7 +111,7 @@ Deno.test("cases 15: pings after the head do not fool the first-content timer: a
   assert.deepEqual([reply.status, reply.ending], [200, "cut"]);
   assert.match(textOf(reply), /^(?:: ping\n\n)+$/);
   const [log = ""] = await scene.proxy.logs();
-  assert.match(log, /row 19: .*no content came within 0\.3 s.*the route cools for 300 s/);
+  assert.match(log, /stream cut: .*no content came within 0\.3 s.*the route cools for 300 s/);
   assert.match(textOf(await callRaw(scene.proxy.url, { body: BODY })), /other/);
 });
 
@@ -143,5 +143,5 @@ Deno.test("cases 15: an error event after such a commit counts as row 20", async
   await caller.until(ROLE);
   go.resolve();
   await caller.reply();
-  assert.match((await scene.proxy.logs())[0] ?? "", /row 20: .*the route cools/);
+  assert.match((await scene.proxy.logs())[0] ?? "", /late error: .*the route cools/);
 });

@@ -87,7 +87,7 @@ for (const phase of ["waiting for the head", "with the stream held by the gate"]
     caller.leave();
     const log = await logOf(line, await ended);
     assert.match(log, /^result .* 499 no response/m);
-    assert.match(log, /^reason +row 1: the caller went away/m);
+    assert.match(log, /^reason +caller left: the caller went away/m);
     assert.ok(line.proxy.lines.some((text) => / INFO .* 499 /.test(text)), "one line at info");
   });
 }

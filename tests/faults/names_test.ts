@@ -31,9 +31,12 @@ Deno.test({
     await using program = await visit(yaml, { files });
     isWell(await callRaw(program.url, CALL));
     includes(resolver.asked(), "never-resolved");
-    const why = "bad (bad-model): no connection in time (CONNECT_TIMEOUT";
+    const why = "bad (bad-model): not reached: no connection in time (CONNECT_TIMEOUT";
     includes(program.log, why);
-    includes(program.log, "; fallback; the backend cools for 300 s [");
+    includes(
+      program.log,
+      "; fallback to good (good-model); the backend cools for 300 s, set by cooldown_seconds [",
+    );
   },
 });
 

@@ -125,11 +125,13 @@ for (const [code, [status, body]] of Object.entries(BROKE)) {
     const primary = jsonAnswer(status, body);
     await using line = await startLine({ primary, secondary: GOOD }, { keys });
     isAnswer((await line.ask()).got, GOOD);
-    const lines = line.proxy.lines.filter((text) => text.includes(" primary (primary-model): "));
-    const said = lines.map((text) => /the account .* s(?= \[)/.exec(text)?.[0]);
+    const lines = line.proxy.lines.filter((text) => text.includes(" primary (primary-model, key "));
+    const said = lines.map((text) => /the account .*(?= \[)/.exec(text)?.[0]);
     assert.deepEqual(said, [
-      "the account is out of money; fallback; the key cools for 3600 s",
-      "the account is out of money; fallback; the route cools for 3600 s",
+      "the account is out of money; next key: 2 of 2; the key cools for 3600 s, " +
+      "set by max_cooldown_seconds for an account without money",
+      "the account is out of money; fallback to secondary (secondary-model); " +
+      "the route cools for 3600 s, set by max_cooldown_seconds for an account without money",
     ]);
   });
 }

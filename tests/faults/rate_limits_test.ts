@@ -45,7 +45,10 @@ Deno.test("F030: the caller of a lone backend sees its 429 and Retry-After as th
   await using line = await startLine({ primary });
   isAnswer((await line.ask()).got, primary);
   assert.equal(line.cooling("primary"), 3600);
-  assert.match(await lastLog(line.proxy), /^decision {3}fallback; the route cools for 3600 s$/m);
+  assert.match(
+    await lastLog(line.proxy),
+    /^decision {3}no other route; the route cools for 3600 s at most \(max_cooldown_seconds\), Retry-After said \d+ s$/m,
+  );
 });
 
 /** Hints, well put and not, and the cooldown on a clock of 2026-01-01T00:00:00Z; 300 is the default. */

@@ -1,4 +1,5 @@
 /** A proxy in front of a backend that fails and one that is well, and all that shows what it did. */
+import { ruleOf } from "../../lib/policy/rules.ts";
 import assert from "node:assert/strict";
 import type { Entry } from "../../lib/record/entry.ts";
 import { callRaw, passedLines, type RawReply, type RawRequest, textOf } from "../caller.ts";
@@ -126,10 +127,10 @@ export async function isHidden(bad: Place, { row, because, cools }: Consequence)
   assert.deepEqual(scene.cooling(), cools);
   const record = await scene.record();
   includes(record, "\n== attempt 1: bad (bad-chat)\n");
-  includes(record, `\nreason     row ${row}: ${because}`);
+  includes(record, `\nreason     ${ruleOf(row)}: ${because}`);
   includes(record, "\n== response head, from good (good-chat),");
   assert.deepEqual(await scene.proxy.logs("errors"), [record]);
-  includes(scene.proxy.lines.join("\n"), ` bad (bad-chat): ${because}`);
+  includes(scene.proxy.lines.join("\n"), ` bad (bad-chat): ${ruleOf(row)}: ${because}`);
   isWell(await scene.ask());
   assert.deepEqual(scene.tried(), ["good"]);
 }
@@ -145,7 +146,7 @@ export async function isTold(bad: Place, consequence: Consequence): Promise<RawR
   includes(error.message, `No backend answered. bad (bad-chat): ${because}`);
   assert.deepEqual(scene.cooling(), cools);
   const record = await scene.record();
-  includes(record, `\nreason     row ${row}: ${because}`);
+  includes(record, `\nreason     ${ruleOf(row)}: ${because}`);
   includes(record, "\n== response head, from llm-proxy itself,");
   return got;
 }

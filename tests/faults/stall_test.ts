@@ -41,10 +41,13 @@ for (const stream of STREAMS) {
     const { got, log } = await follow(line, request);
     assert.deepEqual([got.status, got.ending, textOf(got)], [200, "cut", sent]);
     await withinASecond("the backend's connection is closed", primary.gone);
-    assert.deepEqual(attemptsIn(log), ["primary: row 0: status 200; relay"]);
+    assert.deepEqual(attemptsIn(log), ["primary: answer: status 200; passed on to the caller"]);
     const [ending = "", late = ""] = endingIn(log);
     assert.ok(ending.endsWith("(silent for 0.3 s)"), ending);
-    assert.match(late, /^row 19: .* \(silent for 0\.3 s\); the route cools for 300 s$/);
+    assert.match(
+      late,
+      /^stream cut: .* \(silent for 0\.3 s\); the route cools for 300 s, set by cooldown_seconds$/,
+    );
     assert.ok(line.proxy.lines.some((text) => text.includes(" WARN ") && text.includes(late)));
     assert.equal(line.peer("secondary").connections, 0);
   });
@@ -58,9 +61,9 @@ for (const stream of STREAMS) {
     isAnswer(got, healthy(stream));
     await withinASecond("the backend's connection is closed", primary.gone);
     assert.deepEqual(attemptsIn(log), [
-      "primary: row 18: status 200, but no content came within 0.3 s; fallback; " +
-      "the route cools for 300 s",
-      "secondary: row 0: status 200; relay",
+      "primary: stream failed: status 200, but no content came within 0.3 s; fallback to secondary (secondary-model); " +
+      "the route cools for 300 s, set by cooldown_seconds",
+      "secondary: answer: status 200; passed on to the caller",
     ]);
   });
 }

@@ -109,7 +109,7 @@ for (const label of LABELS) {
       isAnswer((await line.ask(stream.request)).got, whole);
       const { got, log } = await follow(line, stream.request);
       isAnswer(got, healthy(stream));
-      assert.match(attemptsIn(log)[0] ?? "", /^primary: row 18: .* error event /);
+      assert.match(attemptsIn(log)[0] ?? "", /^primary: stream failed: .* error event /);
     });
   }
 }
@@ -132,6 +132,9 @@ for (const request of [CHAT, STREAMED]) {
     await using line = await startLine({ primary, secondary: GOOD });
     const { got, log } = await follow(line, request);
     isAnswer(got, GOOD);
-    assert.match(attemptsIn(log)[0] ?? "", /^primary: row 15: .*; the route cools for 300 s$/);
+    assert.match(
+      attemptsIn(log)[0] ?? "",
+      /^primary: error in a 200: .*; the route cools for 300 s, set by cooldown_seconds$/,
+    );
   });
 }

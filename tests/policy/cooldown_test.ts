@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { type CooledFailure, nextCooldown, phaseOf } from "../../lib/policy/cooldown.ts";
+import { AS_SET } from "../../lib/policy/cooldown_length.ts";
+import { hintOf } from "./replies.ts";
+import {
+  type Cooldown,
+  type CooledFailure,
+  nextCooldown,
+  phaseOf,
+} from "../../lib/policy/cooldown.ts";
 
 const SETTINGS = { cooldownMs: 300_000, maxCooldownMs: 3_600_000 };
 const NOW_MS = 1_000_000;
@@ -7,7 +14,7 @@ const NOW_MS = 1_000_000;
 const FAILURE: CooledFailure = {
   row: 12,
   reason: "status 503",
-  hintMs: undefined,
+  hint: undefined,
   isLasting: false,
   attempt: "regular",
   attemptStartedAtMs: NOW_MS - 10,
@@ -15,14 +22,14 @@ const FAILURE: CooledFailure = {
 };
 
 /** A cooldown that ended just before FAILURE's attempt began. */
-function over(lengthMs: number) {
+function over(lengthMs: number): Cooldown {
   const untilMs = NOW_MS - 20;
   return {
     startedAtMs: untilMs - lengthMs,
     untilMs,
     lengthMs,
     triedAtMs: 0,
-    isHinted: false,
+    why: AS_SET,
     isLasting: false,
     doublings: 0,
     row: 12,
@@ -30,7 +37,7 @@ function over(lengthMs: number) {
   };
 }
 
-function lengthMs(last: ReturnType<typeof over> | undefined, failure: Partial<CooledFailure>) {
+function lengthMs(last: Cooldown | undefined, failure: Partial<CooledFailure>) {
   return nextCooldown(last, { ...FAILURE, ...failure }, SETTINGS)?.lengthMs;
 }
 
@@ -40,7 +47,7 @@ Deno.test("nextCooldown() takes the configured span from now on", () => {
     untilMs: NOW_MS + 300_000,
     lengthMs: 300_000,
     triedAtMs: NOW_MS,
-    isHinted: false,
+    why: AS_SET,
     isLasting: false,
     doublings: 0,
     row: 12,
@@ -49,8 +56,8 @@ Deno.test("nextCooldown() takes the configured span from now on", () => {
 });
 
 Deno.test("nextCooldown() takes a hint instead, shorter or longer", () => {
-  assert.equal(lengthMs(undefined, { hintMs: 7000 }), 7000);
-  assert.equal(lengthMs(undefined, { hintMs: 900_000 }), 900_000);
+  assert.equal(lengthMs(undefined, { hint: hintOf(7000) }), 7000);
+  assert.equal(lengthMs(undefined, { hint: hintOf(900_000) }), 900_000);
 });
 
 Deno.test("nextCooldown() doubles after a failed probe, up to the maximum", () => {
@@ -64,7 +71,7 @@ Deno.test("nextCooldown() is never shorter than configured after a failed probe"
 });
 
 Deno.test("nextCooldown() takes a hint rather than doubling", () => {
-  assert.equal(lengthMs(over(600_000), { attempt: "probe", hintMs: 5000 }), 5000);
+  assert.equal(lengthMs(over(600_000), { attempt: "probe", hint: hintOf(5000) }), 5000);
 });
 
 Deno.test("nextCooldown() doubles for a probe only", () => {
@@ -77,13 +84,13 @@ Deno.test("nextCooldown() learns nothing from an attempt begun before the cooldo
     untilMs: NOW_MS + 100,
     lengthMs: 105,
     triedAtMs: 0,
-    isHinted: false,
+    why: AS_SET,
     isLasting: false,
     doublings: 0,
     row: 12,
     reason: "first",
   };
-  const failure = { ...FAILURE, hintMs: 900_000, attemptStartedAtMs: NOW_MS - 6 };
+  const failure = { ...FAILURE, hint: hintOf(900_000), attemptStartedAtMs: NOW_MS - 6 };
   assert.equal(nextCooldown(last, failure, SETTINGS), last);
 });
 
@@ -92,7 +99,10 @@ Deno.test("nextCooldown() leaves a last resort's failure without consequence, bu
   const failure = { ...FAILURE, attempt: "last_resort" as const };
   assert.equal(nextCooldown(last, failure, SETTINGS), last);
   assert.equal(nextCooldown(undefined, failure, SETTINGS), undefined);
-  assert.equal(nextCooldown(last, { ...failure, hintMs: 9000 }, SETTINGS)?.untilMs, NOW_MS + 9000);
+  assert.equal(
+    nextCooldown(last, { ...failure, hint: hintOf(9000) }, SETTINGS)?.untilMs,
+    NOW_MS + 9000,
+  );
 });
 
 Deno.test("nextCooldown() is none where the configuration says 0 seconds", () => {
@@ -112,6 +122,6 @@ Deno.test("nextCooldown() counts how often failed probes doubled it, until somet
   const doublings = (failure: Partial<CooledFailure>) =>
     nextCooldown(twice, { ...FAILURE, ...failure }, SETTINGS)?.doublings;
   assert.equal(doublings({ attempt: "probe" }), 2);
-  assert.equal(doublings({ attempt: "probe", hintMs: 5000 }), 0);
+  assert.equal(doublings({ attempt: "probe", hint: hintOf(5000) }), 0);
   assert.equal(doublings({ attempt: "regular" }), 0);
 });

@@ -43,7 +43,7 @@ Deno.test("judgeEnding() row 19: a reply that broke off cools the route", () => 
     cool: "route",
     row: 19,
     reason,
-    hintMs: undefined,
+    hint: undefined,
     isLasting: false,
   };
   for (const reply of [streamed(), replyOf(200)]) {
@@ -56,13 +56,13 @@ Deno.test("judgeEnding() row 20: an error event cools the route, however the str
   for (const ending of [WHOLE, CUT, LEFT]) {
     const failure = late(ending, reply);
     assert.deepEqual([failure?.row, failure?.finding.cool], [20, "route"]);
-    assert.equal(failure?.finding.hintMs, undefined);
+    assert.equal(failure?.finding.hint?.ms, undefined);
   }
 });
 
 Deno.test("judgeEnding() row 20: takes the error event's hint, clamped", () => {
   const hintMs = (error: string, headers: RawHeaders = []) => {
-    return late(WHOLE, streamed({ error, headers }))?.finding.hintMs;
+    return late(WHOLE, streamed({ error, headers }))?.finding.hint?.ms;
   };
   assert.equal(hintMs(errorJson({ resets_in_seconds: 42 })), 42_000);
   assert.equal(hintMs(errorJson({ resets_in_seconds: 493_200 })), 3_600_000);
@@ -71,7 +71,7 @@ Deno.test("judgeEnding() row 20: takes the error event's hint, clamped", () => {
 
 Deno.test("judgeEnding() row 20: an account without money cools for the maximum", () => {
   const failure = late(WHOLE, streamed({ error: errorJson({ code: "insufficient_quota" }) }));
-  assert.equal(failure?.finding.hintMs, 3_600_000);
+  assert.equal(failure?.finding.hint?.ms, 3_600_000);
 });
 
 Deno.test("judgeEnding() says nothing of a reply that came whole", () => {

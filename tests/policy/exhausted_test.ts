@@ -4,7 +4,7 @@ import { discardOthers, type FailedAttempt, lastAnswer } from "../../lib/policy/
 import type { IfLast } from "../../lib/policy/judge.ts";
 import { HeldBody } from "../../lib/wire/held_body.ts";
 import { backendOf, routeOf } from "../routing.ts";
-import { faultOf, replyOf } from "./replies.ts";
+import { faultOf, hintOf, replyOf } from "./replies.ts";
 
 const PASSTHROUGH = routeOf(backendOf("own"));
 const INJECT = routeOf(backendOf("keyed", { keys: ["k"] }));
@@ -77,7 +77,7 @@ function waiting(status: number, hintMs: number | undefined): FailedAttempt {
     cool: "route",
     row: 12,
     reason: "",
-    hintMs,
+    hint: hintOf(hintMs),
     isLasting: false,
   } as const;
   return { ...failed(status), finding };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { AS_SET } from "../../lib/policy/cooldown_length.ts";
 import type { FailedAttempt } from "../../lib/policy/exhausted.ts";
 import { toEase } from "../../lib/policy/failed_everywhere.ts";
 import { findingOf } from "../../lib/policy/finding.ts";
@@ -16,7 +17,7 @@ function failed(outcome: Outcome, circumstances = PASSTHROUGH): FailedAttempt {
   assert.ok(verdict.action === "fallback", `row ${verdict.row}`);
   const finding = findingOf(verdict, outcome, { ...FALLBACK, nowMs: 0 });
   const times = { startedAtMs: 0, untilMs: 1, triedAtMs: 0, lengthMs: 1, doublings: 0 };
-  const cooldown = { ...times, isHinted: false, isLasting: false, row: 4, reason: "" };
+  const cooldown = { ...times, why: AS_SET, isLasting: false, row: 4, reason: "" };
   const cooled = { kind: "cooled", forMs: 300_000, subject: "", cooldown } as const;
   const change: HealthChange = { ...cooled, scope: verdict.cool };
   const kind = { isDrill: false, isLastResort: false };

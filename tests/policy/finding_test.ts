@@ -22,7 +22,7 @@ function finding(verdict: Verdict, outcome: Outcome) {
 
 function hintMs(outcome: Outcome): number | undefined {
   const found = finding(FALL_BACK, outcome);
-  return found.kind === "failed" ? found.hintMs : assert.fail(found.kind);
+  return found.kind === "failed" ? found.hint?.ms : assert.fail(found.kind);
 }
 
 Deno.test("findingOf() clears a route that answered, whatever the status", () => {
@@ -52,7 +52,7 @@ Deno.test("findingOf() cools what the verdict names, for its reason", () => {
     cool: "route",
     row: FALL_BACK.row,
     reason: "status 429",
-    hintMs: undefined,
+    hint: undefined,
     isLasting: false,
   });
 });

@@ -1,6 +1,6 @@
 /** Where vendors put how long to wait, as public reports have it. */
 import assert from "node:assert/strict";
-import { retryHintMs } from "../../lib/policy/hints.ts";
+import { retryHint } from "../../lib/policy/hints.ts";
 
 const NOW_MS = Date.parse("2026-03-01T12:00:00Z");
 const NOW_S = NOW_MS / 1000;
@@ -15,7 +15,7 @@ interface Given {
 function hint({ status = 429, headers = {}, body = "" }: Given): number | undefined {
   const errorText = typeof body === "string" ? body : JSON.stringify(body);
   const reply = { status, headers: Object.entries(headers), errorText };
-  const ms = retryHintMs(reply, { nowMs: NOW_MS, maxMs: 7_200_000 });
+  const ms = retryHint(reply, { nowMs: NOW_MS, maxMs: 7_200_000 })?.ms;
   return ms === undefined ? undefined : ms / 1000;
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { retryHintMs } from "../../lib/policy/hints.ts";
+import { retryHint } from "../../lib/policy/hints.ts";
 
 const NOW_MS = Date.parse("2026-03-01T12:00:00Z");
 const MAX_MS = 3_600_000;
@@ -14,7 +14,7 @@ interface Given {
 function hintMs({ status = 429, headers = {}, body = "" }: Given): number | undefined {
   const errorText = typeof body === "string" ? body : JSON.stringify(body);
   const reply = { status, headers: Object.entries(headers), errorText };
-  return retryHintMs(reply, { nowMs: NOW_MS, maxMs: MAX_MS });
+  return retryHint(reply, { nowMs: NOW_MS, maxMs: MAX_MS })?.ms;
 }
 
 const retryAfterMs = (value: string) => hintMs({ headers: { "Retry-After": value } });
@@ -32,23 +32,23 @@ function geminiError(retryDelay: unknown) {
   };
 }
 
-Deno.test("retryHintMs() reads Retry-After in seconds, on any status", () => {
+Deno.test("retryHint() reads Retry-After in seconds, on any status", () => {
   assert.equal(retryAfterMs("20"), 20_000);
   assert.equal(retryAfterMs(" 1.5 "), 1500);
   assert.equal(hintMs({ status: 503, headers: { "retry-after": "7" } }), 7000);
 });
 
-Deno.test("retryHintMs() reads Retry-After as a date in each form of RFC 9110", () => {
+Deno.test("retryHint() reads Retry-After as a date in each form of RFC 9110", () => {
   assert.equal(retryAfterMs("Sun, 01 Mar 2026 12:00:30 GMT"), 30_000);
   assert.equal(retryAfterMs("Sunday, 01-Mar-26 12:00:30 GMT"), 30_000);
   assert.equal(retryAfterMs("Sun Mar  1 12:00:30 2026"), 30_000);
 });
 
-Deno.test("retryHintMs() waits a second for a date that has passed", () => {
+Deno.test("retryHint() waits a second for a date that has passed", () => {
   assert.equal(retryAfterMs("Sun, 06 Nov 1994 08:49:37 GMT"), 1000);
 });
 
-Deno.test("retryHintMs() clamps to a second and to maxMs", () => {
+Deno.test("retryHint() clamps to a second and to maxMs", () => {
   assert.equal(retryAfterMs("0"), 1000);
   assert.equal(retryAfterMs("0.02"), 1000);
   assert.equal(retryAfterMs("493200"), MAX_MS); // 137 hours were seen
@@ -56,12 +56,12 @@ Deno.test("retryHintMs() clamps to a second and to maxMs", () => {
   assert.equal(retryAfterMs("9".repeat(400)), MAX_MS);
 });
 
-Deno.test("retryHintMs() lets maxMs win where it is under a second", () => {
+Deno.test("retryHint() lets maxMs win where it is under a second", () => {
   const reply = { status: 429, headers: [["retry-after", "5"]] as const, errorText: "" };
-  assert.equal(retryHintMs(reply, { nowMs: NOW_MS, maxMs: 400 }), 400);
+  assert.equal(retryHint(reply, { nowMs: NOW_MS, maxMs: 400 })?.ms, 400);
 });
 
-Deno.test("retryHintMs() ignores a Retry-After that says nothing", () => {
+Deno.test("retryHint() ignores a Retry-After that says nothing", () => {
   for (const value of ["", "-5", "-0.1", "NaN", "Infinity", "1e3", "soon", "5 apples", "0x10"]) {
     assert.equal(retryAfterMs(value), undefined, value);
   }
@@ -72,7 +72,7 @@ Deno.test("retryHintMs() ignores a Retry-After that says nothing", () => {
   }
 });
 
-Deno.test("retryHintMs() prefers retry-after-ms, then Retry-After, then the body, then resets", () => {
+Deno.test("retryHint() prefers retry-after-ms, then Retry-After, then the body, then resets", () => {
   const given = {
     headers: {
       "retry-after-ms": "2500",
@@ -91,33 +91,33 @@ Deno.test("retryHintMs() prefers retry-after-ms, then Retry-After, then the body
   assert.equal(hintMs(given), 50_000);
 });
 
-Deno.test("retryHintMs() takes the first usable of a repeated header", () => {
+Deno.test("retryHint() takes the first usable of a repeated header", () => {
   const headers = [["Retry-After", "later"], ["Retry-After", "9"], ["Retry-After", "99"]] as const;
   const reply = { status: 429, headers, errorText: "" };
-  assert.equal(retryHintMs(reply, { nowMs: NOW_MS, maxMs: MAX_MS }), 9000);
+  assert.equal(retryHint(reply, { nowMs: NOW_MS, maxMs: MAX_MS })?.ms, 9000);
 });
 
-Deno.test("retryHintMs() reads Gemini's retryDelay among an error's details", () => {
+Deno.test("retryHint() reads Gemini's retryDelay among an error's details", () => {
   assert.equal(hintMs({ body: geminiError("34.4s") }), 34_400);
   assert.equal(hintMs({ body: [geminiError("34.4s")] }), 34_400);
   assert.equal(hintMs({ body: geminiError("20m0.5s") }), 1_200_500);
   assert.equal(hintMs({ body: geminiError("10h17m") }), MAX_MS);
 });
 
-Deno.test("retryHintMs() is not held up by a megabyte of digits", () => {
+Deno.test("retryHint() is not held up by a megabyte of digits", () => {
   const startedAtMs = performance.now();
   assert.equal(hintMs({ body: geminiError("9".repeat(1 << 20) + "!") }), undefined);
   assert(performance.now() - startedAtMs < 1000); // quadratic time would take minutes
 });
 
-Deno.test("retryHintMs() reads resets_in_seconds, as a number or as text", () => {
+Deno.test("retryHint() reads resets_in_seconds, as a number or as text", () => {
   const error = { type: "usage_limit_reached", resets_at: 1772370000 };
   assert.equal(hintMs({ body: { error: { ...error, resets_in_seconds: 95 } } }), 95_000);
   assert.equal(hintMs({ body: { error: { ...error, resets_in_seconds: "95" } } }), 95_000);
   assert.equal(hintMs({ body: { error: { ...error, resets_in_seconds: 529498 } } }), MAX_MS);
 });
 
-Deno.test("retryHintMs() ignores a body's hint of another shape", () => {
+Deno.test("retryHint() ignores a body's hint of another shape", () => {
   for (const delay of [null, -3, true, {}, ["5s"], "-5s", "5 s", "5x", ""]) {
     assert.equal(hintMs({ body: geminiError(delay) }), undefined, JSON.stringify(delay));
     const error = { resets_in_seconds: delay };
@@ -128,7 +128,7 @@ Deno.test("retryHintMs() ignores a body's hint of another shape", () => {
   }
 });
 
-Deno.test("retryHintMs() reads a reset header in every unit that vendors use", () => {
+Deno.test("retryHint() reads a reset header in every unit that vendors use", () => {
   const rows = [
     ["1m30s", 90_000],
     ["6m0s", 360_000],
@@ -148,7 +148,7 @@ Deno.test("retryHintMs() reads a reset header in every unit that vendors use", (
   }
 });
 
-Deno.test("retryHintMs() knows the resets of Anthropic, OpenAI and OpenRouter", () => {
+Deno.test("retryHint() knows the resets of Anthropic, OpenAI and OpenRouter", () => {
   const reset = "2026-03-01T12:00:20Z";
   for (const limit of ["requests", "tokens", "input-tokens", "output-tokens"]) {
     const name = `Anthropic-Ratelimit-${limit}`;
@@ -166,7 +166,7 @@ Deno.test("retryHintMs() knows the resets of Anthropic, OpenAI and OpenRouter", 
   }
 });
 
-Deno.test("retryHintMs() heeds only the limits that are used up, and of these the longest", () => {
+Deno.test("retryHint() heeds only the limits that are used up, and of these the longest", () => {
   const headers = {
     "x-ratelimit-remaining-requests": "0",
     "x-ratelimit-reset-requests": "5s",
@@ -180,20 +180,20 @@ Deno.test("retryHintMs() heeds only the limits that are used up, and of these th
   assert.equal(hintMs({ headers: { ...headers, "x-ratelimit-remaining-tokens": "1" } }), 5000);
 });
 
-Deno.test("retryHintMs() heeds reset headers on a 429 only", () => {
+Deno.test("retryHint() heeds reset headers on a 429 only", () => {
   const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "30" };
   assert.equal(hintMs({ status: 429, headers }), 30_000);
   assert.equal(hintMs({ status: 503, headers }), undefined);
 });
 
-Deno.test("retryHintMs() ignores a reset that cannot be read", () => {
+Deno.test("retryHint() ignores a reset that cannot be read", () => {
   for (const reset of ["", "-1", "NaN", "tomorrow", "1m30", "m"]) {
     const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset };
     assert.equal(hintMs({ headers }), undefined, reset);
   }
 });
 
-Deno.test("retryHintMs() gives nothing or whole milliseconds within bounds, whatever is sent", () => {
+Deno.test("retryHint() gives nothing or whole milliseconds within bounds, whatever is sent", () => {
   const piece = fc.constantFrom(
     ..."0 1 9 . - + e 1e9 99999999999999999999 ms s m h d ns T Z : GMT Mar Sun, 2026 NaN".split(
       " ",

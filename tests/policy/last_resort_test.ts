@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { hintOf } from "./replies.ts";
+import { AS_SET } from "../../lib/policy/cooldown_length.ts";
 import type { Cooldown } from "../../lib/policy/cooldown.ts";
 import { compareLastResorts, type Holding } from "../../lib/policy/last_resort.ts";
 
@@ -6,7 +8,7 @@ const NOW_MS = 1_000_000;
 
 function held(given: Partial<Cooldown> = {}): Holding {
   const times = { startedAtMs: 0, untilMs: NOW_MS + 300_000, triedAtMs: 0, lengthMs: 300_000 };
-  const kind = { doublings: 0, isHinted: false, isLasting: false, row: 12, reason: "" };
+  const kind = { doublings: 0, why: AS_SET, isLasting: false, row: 12, reason: "" };
   return [{ ...times, ...kind, ...given }];
 }
 
@@ -17,7 +19,7 @@ function isBefore(first: Holding, second: Holding): void {
 }
 
 const LATE = NOW_MS - 1;
-const LONG = { isHinted: true, untilMs: NOW_MS + 60_001 };
+const LONG = { why: hintOf(90_000)!.why, untilMs: NOW_MS + 60_001 };
 
 Deno.test("compareLastResorts() begins with what was tried longest ago", () => {
   isBefore(held({ triedAtMs: 1 }), held({ triedAtMs: 2, untilMs: NOW_MS + 1 }));

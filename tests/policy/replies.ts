@@ -1,4 +1,5 @@
 /** Outcomes of attempts, for tests of what follows from them. */
+import type { Hint } from "../../lib/policy/cooldown_length.ts";
 import type { StreamGate } from "../../lib/wire/gate.ts";
 import { HeldBody } from "../../lib/wire/held_body.ts";
 import { type Inspection, PASSED } from "../../lib/wire/inspection.ts";
@@ -38,4 +39,10 @@ export function faultOf(code: FaultCode, detail = "detail"): Fault {
 /** An error body as OpenAI and most others word it. */
 export function errorJson(error: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({ error });
+}
+
+/** A backend that asks for that long in `Retry-After`; undefined where it asks for nothing. */
+export function hintOf(ms: number | undefined): Hint | undefined {
+  if (ms === undefined) return undefined;
+  return { ms, why: { kind: "asked", by: "retry_after", askedMs: ms, bound: "none" } };
 }

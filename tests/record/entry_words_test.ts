@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
+import { AS_SET } from "../../lib/policy/cooldown_length.ts";
 import type { AttemptRecord } from "../../lib/record/entry.ts";
 import { ReplyNotes } from "../../lib/record/reply_notes.ts";
 import { Entry } from "../../lib/record/entry.ts";
-import {
-  decisionWords,
-  easedWords,
-  lateWords,
-  outcomeWords,
-  summaryOf,
-} from "../../lib/record/entry_words.ts";
+import { decisionWords, lateWords } from "../../lib/record/decision_words.ts";
+import { easedWords, outcomeWords, summaryOf } from "../../lib/record/entry_words.ts";
+import { UNKNOWN_STEP } from "../../lib/record/next_step.ts";
 import { plain } from "../../lib/record/plain_text.ts";
 import { BodyCapture } from "../../lib/record/body_capture.ts";
 import { openai } from "../../lib/dialect/openai.ts";
@@ -52,15 +49,16 @@ function identify(entry: Entry): void {
 function attemptOn(entry: Entry) {
   const outcome = replyOf(200, { text: "abc" });
   const request = { method: "POST", origin: "http://b", target: "/x", headers: [] };
-  entry.attempted({
+  const ticket = {
     route: ROUTE,
     kind: "regular",
     key: undefined,
     callerKey: () => undefined,
     startedAtMs: 0,
-  }, {
+  } as const;
+  entry.attempted(ticket, {
     startedMs: 0,
-    notes: entry.beginning(),
+    notes: entry.beginning(ticket),
     request: { ...request, body: new Uint8Array(), refusal: undefined, rest: undefined },
     outcome,
     verdict: { row: 0, reason: "", action: "relay", answer: { kind: "reply", reply: outcome } },
@@ -129,7 +127,7 @@ function cooledFor(forMs: number, scope: Scope): HealthChange {
     untilMs: forMs,
     lengthMs: forMs,
     triedAtMs: 0,
-    isHinted: false,
+    why: AS_SET,
     isLasting: false,
     doublings: 0,
     row: 12,
@@ -142,7 +140,9 @@ function decided(change: HealthChange): string {
   const record: AttemptRecord = {
     backend: "b",
     model: "m",
+    key: "",
     kind: "regular",
+    next: UNKNOWN_STEP,
     url: "http://b/x",
     startedMs: 0,
     judgedMs: 1,
@@ -156,23 +156,26 @@ function decided(change: HealthChange): string {
 }
 
 Deno.test("decisionWords() tells what was done and what it changed", () => {
-  assert.equal(decided({ kind: "none" }), "fallback");
-  assert.equal(decided({ kind: "recovered" }), "fallback; the route is back in use");
+  assert.equal(decided({ kind: "none" }), "failed");
+  assert.equal(decided({ kind: "recovered" }), "failed; the route is back in use");
   const cooled = decided(cooledFor(7400, "backend"));
-  assert.equal(cooled, "fallback; the backend cools for 7 s");
+  assert.equal(cooled, "failed; the backend cools for 7.4 s, set by cooldown_seconds");
 });
 
 Deno.test("lateWords() tells what befell a reply after its commit, and what that changed", () => {
   const late = { row: 19, reason: "the reply broke off after 9 bytes (silent for 3 s)" };
   assert.equal(
     lateWords({ ...late, change: cooledFor(300_000, "route") }),
-    "row 19: the reply broke off after 9 bytes (silent for 3 s); the route cools for 300 s",
+    "stream cut: the reply broke off after 9 bytes (silent for 3 s); the route cools for 300 s, set by cooldown_seconds",
   );
-  assert.equal(lateWords({ ...late, change: { kind: "none" } }), `row 19: ${late.reason}`);
+  assert.equal(lateWords({ ...late, change: { kind: "none" } }), `stream cut: ${late.reason}`);
 });
 
 Deno.test("easedWords() tells how long the cooldowns are now", () => {
-  assert.match(easedWords(10_000), /the request may be to blame: cooldowns of 10 s$/);
+  assert.match(
+    easedWords(10_000),
+    /the request may be to blame and not the backends: the cooldowns that it began are cut to 10 s$/,
+  );
 });
 
 Deno.test("plain() shows a name as it is, unless it could break a line (F153)", () => {

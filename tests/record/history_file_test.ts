@@ -58,7 +58,7 @@ Deno.test("HistoryFile opens what an earlier process wrote, and marks it as ours
   assert.equal(second.queries.requests({}, { limit: 9 }).length, 1);
   using db = new DatabaseSync(scene.path);
   assert.equal(db.prepare("PRAGMA application_id").get()?.application_id, APPLICATION_ID);
-  assert.equal(db.prepare("PRAGMA user_version").get()?.user_version, 1);
+  assert.equal(db.prepare("PRAGMA user_version").get()?.user_version, 2);
 });
 
 Deno.test("HistoryFile refuses a file of a newer version, and leaves it as it is", async () => {

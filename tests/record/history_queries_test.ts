@@ -59,7 +59,7 @@ Deno.test("HistoryQueries.requests() filters by name, status and time, one by on
     { alias: "chat", backend: "b", caller: "y", status: 429 },
     { alias: "code", backend: "b", caller: "x", status: 503 },
     { alias: "code", backend: "a", caller: "y", ending: "cut" },
-    { alias: "code", backend: "a", caller: "y", detail: "row 20: an error event came" },
+    { alias: "code", backend: "a", caller: "y", detail: "late error: an error event came" },
     { alias: "code", backend: "a", caller: "y", status: null },
   );
   const { ids } = scene;

@@ -54,6 +54,7 @@ function attemptOf(requestId: string, index: number, given: Partial<AttemptRow>)
     index,
     backend: "first",
     model: "first-model",
+    key: "",
     kind: "regular",
     startedMs: 1,
     headMs: 10.5,
@@ -62,10 +63,12 @@ function attemptOf(requestId: string, index: number, given: Partial<AttemptRow>)
     status: 200,
     fault: null,
     row: 0,
+    rule: "answer",
     reason: "status 200",
     action: "relay",
     cooled: null,
     cooledMs: null,
+    cooledWhy: null,
     ...given,
   };
 }

@@ -117,7 +117,7 @@ Deno.test("History has what was refused, was answered by nobody, was cut, and wa
   assert.deepEqual(told, [
     "400|complete|||unknown_model:",
     "502|complete|chat|first|all_backends_f",
-    "200|cut|chat|first|row 19: the re",
+    "200|cut|chat|first|stream cut: th",
     "200|caller_left|chat|first|the caller wen",
   ]);
   const ids = (status: "ok" | "failed") => proxy.state.history.requests({ status }, { limit: 9 });

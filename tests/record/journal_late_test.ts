@@ -26,14 +26,18 @@ function streamOf(...events: readonly string[]): string {
 
 Deno.test("Journal warns of a reply that broke off, and keeps its log as an error", async () => {
   const { lines, errors } = await logged(streamOf(CONTENT));
-  const warned = lines.filter((line) => / WARN .* cut \(row 19: the reply broke off/.test(line));
+  const warned = lines.filter((line) =>
+    / WARN .* cut \(stream cut: the reply broke off/.test(line)
+  );
   assert.deepEqual([warned.length, errors], [1, 1]);
-  assert.match(warned[0] ?? "", /; the route cools for 300 s\)/);
+  assert.match(warned[0] ?? "", /; the route cools for 300 s, set by cooldown_seconds\)/);
 });
 
 Deno.test("Journal warns of an error event after content, though the stream came whole", async () => {
   const { lines, errors } = await logged(streamOf(CONTENT, FAILURE));
-  const warned = lines.filter((line) => / WARN .* complete \(row 20: an error event/.test(line));
+  const warned = lines.filter((line) =>
+    / WARN .* complete \(late error: an error event/.test(line)
+  );
   assert.deepEqual([warned.length, errors], [1, 1]);
 });
 
@@ -47,5 +51,5 @@ Deno.test("Journal says once that cooldowns were shortened, and why", async () =
   const { lines } = await logged(reply(503, "{}"), { body: `{"model":"chat"}` });
   const told = lines.filter((line) => line.includes("the request may be to blame"));
   assert.equal(told.length, 1);
-  assert.match(told[0] ?? "", / WARN .*cooldowns of 10 s \[[\da-f]{8}\]$/);
+  assert.match(told[0] ?? "", / WARN .*cooldowns that it began are cut to 10 s \[[\da-f]{8}\]$/);
 });

@@ -111,8 +111,8 @@ Deno.test("Journal warns of an attempt that failed, with its request's id", asyn
   const [id = ""] = /[\da-f]{8}(?=\.log)/.exec((await names(proxy, "requests"))[0] ?? "") ?? [];
   const warnings = proxy.lines.filter((line) => line.includes(" WARN "));
   assert.deepEqual(warnings.map((line) => line.replace(/^\S+ /, "")), [
-    "WARN  failing (failing-model): status 503, one of error_codes; " +
-    `fallback; the route cools for 300 s [${id}]`,
+    "WARN  failing (failing-model): error code: status 503, one of error_codes; " +
+    `fallback to working (working-model); the route cools for 300 s, set by cooldown_seconds [${id}]`,
   ]);
 });
 

@@ -1,5 +1,6 @@
 /** Models' names that callers make up: what is kept of them, and where, has an end. */
 import assert from "node:assert/strict";
+import { AS_SET } from "../../lib/policy/cooldown_length.ts";
 import { callRaw } from "../caller.ts";
 import { reply, startReplier } from "../peer.ts";
 import { startProxy } from "../proxy.ts";
@@ -54,7 +55,7 @@ Deno.test("the admin port shows all cooldowns of routes, and the newest 200 of n
       row: 9,
       reason: "busy",
       triedAtMs: 0,
-      isHinted: false,
+      why: AS_SET,
       isLasting: false,
     };
     return { subject, cooldown };

@@ -25,11 +25,11 @@ Deno.test("Metrics count a fallback: the request, its attempts, why, and what co
     [`{alias="chat",dialect="openai",ending="complete",status_class="2xx"}`, 1],
   ]);
   assert.deepEqual(await samples(proxy, "llm_proxy_attempts_total"), [
-    [`{alias="chat",backend="primary",outcome="4xx",row="12"}`, 1],
-    [`{alias="chat",backend="secondary",outcome="2xx",row="0"}`, 1],
+    [`{alias="chat",backend="primary",outcome="4xx",rule="error code"}`, 1],
+    [`{alias="chat",backend="secondary",outcome="2xx",rule="answer"}`, 1],
   ]);
   assert.deepEqual(await samples(proxy, "llm_proxy_fallbacks_total"), [
-    [`{alias="chat",from_backend="primary",reason_row="12"}`, 1],
+    [`{alias="chat",from_backend="primary",rule="error code"}`, 1],
   ]);
   assert.deepEqual(await samples(proxy, "llm_proxy_cooldowns_total"), [
     [`{backend="primary",scope="route"}`, 1],
@@ -55,7 +55,7 @@ Deno.test("Metrics count bytes, times and a fault by its code", async () => {
   assert.equal(all.get("llm_proxy_response_bytes_total"), ANSWER.length);
   const faults = await samples(proxy, "llm_proxy_attempts_total");
   assert.deepEqual(faults[0], [
-    `{alias="chat",backend="primary",outcome="connection_lost",row="5"}`,
+    `{alias="chat",backend="primary",outcome="connection_lost",rule="connection lost"}`,
     1,
   ]);
   for (const name of ["time_to_head", "time_to_first_content"]) {
@@ -110,7 +110,7 @@ Deno.test("Metrics show what is under way, and what breaks after it has begun", 
     [`{backend="primary"}`, 0],
   ]);
   assert.deepEqual(await samples(proxy, "llm_proxy_late_failures_total"), [
-    [`{alias="chat",backend="primary",row="19"}`, 1],
+    [`{alias="chat",backend="primary",rule="stream cut"}`, 1],
   ]);
   assert.deepEqual(await samples(proxy, "llm_proxy_requests_total"), [
     [`{alias="chat",dialect="openai",ending="cut",status_class="2xx"}`, 1],
@@ -155,8 +155,8 @@ Deno.test("Metrics drop names that have left the configuration, requests under w
   await late;
   assert.doesNotMatch(await proxy.state.metrics.text(), /"old"|"leaving"/);
   assert.deepEqual(await samples(proxy, "llm_proxy_attempts_total"), [
-    [`{alias="chat",backend="staying",outcome="2xx",row="0"}`, 1],
-    [`{alias="other",backend="other",outcome="2xx",row="0"}`, 1],
+    [`{alias="chat",backend="staying",outcome="2xx",rule="answer"}`, 1],
+    [`{alias="other",backend="other",outcome="2xx",rule="answer"}`, 1],
   ]);
   assert.deepEqual(await samples(proxy, "llm_proxy_config_revision"), [["", 2]]);
 });

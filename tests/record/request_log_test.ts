@@ -58,7 +58,7 @@ received   2026-01-01T00:00:00.000Z from 127.0.0.1:P
 request    POST /v1/chat/completions?a=%20b
 alias      "chat" (openai, not streamed)
 result     chat -> second (second-model) 200, 2 attempts, 0 ms, 10 bytes, complete
-revision   1
+settings   as the proxy started
 
 == request head
 POST /v1/chat/completions?a=%20b
@@ -74,8 +74,8 @@ url        http://first/v1/chat/completions?a=%20b
 outcome    status 503
 time       0 ms, begun at 0 ms
 reply      head at 0 ms
-decision   fallback; the route cools for 7 s
-reason     row 12: status 503, one of error_codes
+decision   fallback to second (second-model); the route cools for 7 s, as Retry-After said
+reason     error code: status 503, one of error_codes
 
 content-type: application/json
 content-length: 28
@@ -89,8 +89,8 @@ url        http://second/v1/chat/completions?a=%20b
 outcome    status 200
 time       0 ms, begun at 0 ms
 reply      head at 0 ms
-decision   relay
-reason     row 0: status 200
+decision   passed on to the caller
+reason     answer: status 200
 
 == response head, from second (second-model), at 0 ms
 200
@@ -110,8 +110,11 @@ complete after 10 bytes, 0 ms
 Deno.test("formatRequestLog() names the fault of an attempt without a reply", async () => {
   const log = await logOf(call(), { replies: ["garbage\r\n", reply(200, `{"ok":1}`)] });
   assert.match(log, /^outcome {4}invalid_reply \(.+\)$/m);
-  assert.match(log, /^decision {3}fallback; the route cools for 300 s$/m);
-  assert.match(log, /^reason {5}row 5: what came is not an HTTP response \(.+\)$/m);
+  assert.match(
+    log,
+    /^decision {3}fallback to second \(second-model\); the route cools for 300 s, set by cooldown_seconds$/m,
+  );
+  assert.match(log, /^reason {5}connection lost: what came is not an HTTP response \(.+\)$/m);
 });
 
 Deno.test("formatRequestLog() tells an answer of our own", async () => {
@@ -154,7 +157,7 @@ Deno.test("formatRequestLog() tells what a cut says of the route", async () => {
   assert.equal(why, "the stream ended without a terminal event");
   assert.match(
     log,
-    /\nrow 19: the reply broke off after \d+ bytes \(.+\); the route cools for 300 s\n$/,
+    /\nstream cut: the reply broke off after \d+ bytes \(.+\); the route cools for 300 s, set by cooldown_seconds\n$/,
   );
 });
 
@@ -164,20 +167,26 @@ Deno.test("formatRequestLog() tells an error event that came too late", async ()
     replies: [`${STREAM_HEAD}${chunk(`${EVENT}\n\n${failure}\n\n`)}${chunk("")}`],
   });
   assert.match(log, /^complete after \d+ bytes/m);
-  assert.match(log, /^row 20: an error event came after content; the route cools for 300 s$/m);
+  assert.match(
+    log,
+    /^late error: an error event came after content; the route cools for 300 s, set by cooldown_seconds$/m,
+  );
 });
 
 Deno.test("formatRequestLog() tells why a 200 was no answer, and shows it", async () => {
   const page = reply(200, "<html>busy</html>", { "content-type": "text/html" });
   const log = await logOf(call(), { replies: [page, reply(200, `{"ok":1}`)] });
-  assert.match(log, /^reason {5}row 16: status 200, but what came is an HTML page$/m);
+  assert.match(log, /^reason {5}no result: status 200, but what came is an HTML page$/m);
   assert.deepEqual(section(log, "error body"), ["== error body: 17 bytes", "<html>busy</html>"]);
 });
 
 Deno.test("formatRequestLog() tells that cooldowns were shortened", async () => {
   const log = await logOf(call(), { replies: [reply(500, "{}"), reply(503, "{}")] });
   const [, eased = ""] = section(log, "cooldowns");
-  assert.match(eased, /the request may be to blame: cooldowns of 10 s$/);
+  assert.match(
+    eased,
+    /the request may be to blame and not the backends: the cooldowns that it began are cut to 10 s$/,
+  );
 });
 
 Deno.test("formatRequestLog() tells a cut, and after how many bytes", async () => {

@@ -47,8 +47,9 @@ Deno.test("traces: one span a request and one an attempt, with what they came to
     "llm_proxy.alias": "chat",
     "llm_proxy.backend": "secondary",
     "llm_proxy.ending": "complete",
-    "llm_proxy.row": 0,
+    "llm_proxy.rule": "answer",
     "llm_proxy.attempts": 2,
+    "llm_proxy.fallbacks": 1,
     "llm_proxy.config.revision": 1,
   });
   assert.equal(request.failed, false);
@@ -61,7 +62,7 @@ Deno.test("traces: one span a request and one an attempt, with what they came to
     "server.port": primary.port,
     "llm_proxy.alias": "chat",
     "llm_proxy.backend": "primary",
-    "llm_proxy.row": 12,
+    "llm_proxy.rule": "error code",
     "llm_proxy.action": "fallback",
     "llm_proxy.attempt.kind": "regular",
     "llm_proxy.cooled": "route",
@@ -83,7 +84,7 @@ Deno.test("traces: a stream that breaks fails both of its spans", async () => {
   for (const span of await collector.until("llm-proxy", 2)) {
     assert.equal(span.failed, true);
     assert.equal(span.attributes["error.type"], "cut");
-    assert.equal(span.attributes["llm_proxy.row"], 19);
+    assert.equal(span.attributes["llm_proxy.rule"], "stream cut");
     assert.match(span.message, /without a terminal event/);
   }
 });

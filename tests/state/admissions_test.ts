@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { hintOf } from "../policy/replies.ts";
 import type { FallbackSettings, Route } from "../../lib/config/snapshot.ts";
 import type { Plan } from "../../lib/policy/plan.ts";
 import type { Scope } from "../../lib/policy/judge.ts";
@@ -24,13 +25,13 @@ function standingHealth() {
 
 /** Cools a route from outside the request at hand. */
 function cool(health: Health, route: Route, seconds: number): void {
-  const hintMs = seconds * 1000;
+  const hint = hintOf(seconds * 1000);
   const finding = {
     kind: "failed",
     cool: "route",
     row: 12,
     reason: "status 503",
-    hintMs,
+    hint,
     isLasting: false,
   } as const;
   health.record(admittedAnyway(health, route), finding, FALLBACK);
@@ -83,7 +84,7 @@ function failingCourse(course: Course) {
       kind: "failed",
       row: 12,
       reason: "status 503",
-      hintMs: undefined,
+      hint: undefined,
       isLasting: false,
     } as const;
     health.record(next, { ...finding, cool: cools }, settings);

@@ -71,7 +71,7 @@ Deno.test("Cooldowns lets nothing that callers invent push out another (cases 3)
   const failed = {
     row: 12,
     reason: "",
-    hintMs: undefined,
+    hint: undefined,
     isLasting: false,
     attempt: "regular",
   } as const;

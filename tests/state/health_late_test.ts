@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { hintOf } from "../policy/replies.ts";
 import type { Route } from "../../lib/config/snapshot.ts";
 import type { Finding, HealthChange, Ticket } from "../../lib/state/health.ts";
 import { aliasOf, backendOf, FALLBACK, routeOf, snapshotOf } from "../routing.ts";
@@ -13,7 +14,11 @@ const POOLED = routeOf(backendOf("pool", { keys: ["k1", "k2", "k3"] }));
 const BROKE_OFF = { kind: "failed", cool: "route", row: 19, reason: "it broke off" } as const;
 
 function failLate({ health }: Ward, ticket: Ticket, hintMs?: number): HealthChange {
-  return health.failedLate(ticket, { ...BROKE_OFF, hintMs, isLasting: false }, FALLBACK);
+  return health.failedLate(
+    ticket,
+    { ...BROKE_OFF, hint: hintOf(hintMs), isLasting: false },
+    FALLBACK,
+  );
 }
 
 /** An attempt that was answered and relayed to its end. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { AS_SET } from "../../lib/policy/cooldown_length.ts";
 import { routeSubject } from "../../lib/state/subjects.ts";
 import { backendOf, routeOf } from "../routing.ts";
 import { testLoops } from "./loops.ts";
@@ -68,7 +69,7 @@ testLoops("Health.record() says what it changed", () => {
       triedAtMs: 0,
       lengthMs: 300_000,
       doublings: 0,
-      isHinted: false,
+      why: AS_SET,
       isLasting: false,
       row: 12,
       reason: "status 503",

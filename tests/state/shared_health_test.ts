@@ -137,7 +137,7 @@ class Course {
       const then = finding.kind === "answered" && late
         ? held.health.failedLate(
           ticket,
-          { ...failed, hintMs: undefined, isLasting: false },
+          { ...failed, hint: undefined, isLasting: false },
           FALLBACK,
         )
         : undefined;

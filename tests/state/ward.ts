@@ -1,5 +1,6 @@
 /** A Health to be told what happens, and findings to tell it. */
 import assert from "node:assert/strict";
+import { hintOf } from "../policy/replies.ts";
 import type { FallbackSettings, Route } from "../../lib/config/snapshot.ts";
 import type { Scope } from "../../lib/policy/judge.ts";
 import { type Finding, Health, type Refused, type Ticket } from "../../lib/state/health.ts";
@@ -10,7 +11,14 @@ export const ANSWERED: Finding = { kind: "answered" };
 export const NOTHING: Finding = { kind: "nothing" };
 
 export function failure(cool: Scope, hintMs?: number): Finding {
-  return { kind: "failed", cool, row: 12, reason: "status 503", hintMs, isLasting: false };
+  return {
+    kind: "failed",
+    cool,
+    row: 12,
+    reason: "status 503",
+    hint: hintOf(hintMs),
+    isLasting: false,
+  };
 }
 
 /** A ticket for the route whether it is cooling or not. */

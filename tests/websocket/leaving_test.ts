@@ -116,7 +116,7 @@ Deno.test("a caller that leaves before the 101 ends the attempt and cools nothin
   caller.leave();
   assert.deepEqual(await ended, ["caller_left", "the caller went away"]);
   const [log = ""] = await proxy.logs();
-  assert.match(log, /row 1: the caller went away/);
+  assert.match(log, /caller left: the caller went away/);
   await caller.closed;
 });
 

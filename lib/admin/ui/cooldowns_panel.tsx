@@ -30,7 +30,7 @@ export function CooldownsPanel({ view }: { readonly view: NowView }) {
 function Cooling({ cooldown }: { readonly cooldown: CooldownView }) {
   const store = useStore();
   const { say } = store;
-  const { id, scope, backend, model, key, reason, remainingMs } = cooldown;
+  const { id, scope, backend, model, key, rule, reason, length, remainingMs } = cooldown;
   const clear = () => {
     act(store, { path: "/api/cooldowns/clear", body: { id }, done: say("cleared") });
   };
@@ -41,11 +41,11 @@ function Cooling({ cooldown }: { readonly cooldown: CooldownView }) {
           <strong class="name">{backend}</strong> <span class="name">{model}{key}</span>
           <span class="tag">{say(`scope_${scope}`)}</span>
         </div>
-        <div class="why" title={reason}>
+        <div class="why" title={`${reason}; ${length}`}>
           <span class={remainingMs > 0 ? "bad" : "warn"}>
             {remainingMs > 0 ? say("another", { time: clock(remainingMs) }) : say("nextTries")}
           </span>
-          <span class="muted name">{reason}</span>
+          <span class="muted name">{rule}: {reason}; {length}</span>
         </div>
       </div>
       <button type="button" class="small" title={say("clearHelp")} onClick={clear}>

@@ -47,6 +47,11 @@ export function ago(ms: number, say: Say): string {
   return hours < 48 ? say("hoursAgo", { n: hours }) : say("daysAgo", { n: Math.floor(hours / 24) });
 }
 
+/** Which configuration: the one of the start, or of which reload since. */
+export function settingsWords({ revision }: { readonly revision: number }, say: Say): string {
+  return revision <= 1 ? say("asStarted") : say("reloadN", { n: revision - 1 });
+}
+
 /** `1,234`, `56.7k`, `8.9M`. */
 export function amount(value: number | undefined | null): string {
   if (value === undefined || value === null) return NOTHING;

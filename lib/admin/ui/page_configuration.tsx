@@ -5,6 +5,7 @@ import type { ConfigView } from "../config_view.ts";
 import { get } from "./api.ts";
 import { JsonTree } from "./json_tree.tsx";
 import { ReloadReport } from "./reload_report.tsx";
+import { settingsWords } from "./format.ts";
 import { copy } from "./request_buttons.tsx";
 import { failed, useStore } from "./store.ts";
 
@@ -27,7 +28,7 @@ export function ConfigurationPage() {
         <header>
           <div>
             <h2>
-              {say("inForce")} <span class="tag">{say("revisionN", { n: revision })}</span>
+              {say("inForce")} <span class="tag">{settingsWords({ revision }, say)}</span>
             </h2>
             <p class="muted">{say("inForceHelp")}</p>
           </div>

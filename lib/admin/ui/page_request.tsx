@@ -71,7 +71,7 @@ function Request({ view }: { readonly view: RequestDetailView }) {
       <section class="card">
         <h2>{say("timeline")}</h2>
         <Waterfall request={request} attempts={attempts} />
-        <AttemptList attempts={attempts} />
+        <AttemptList attempts={attempts} isOpen={request.ending === "open"} />
       </section>
       {log === undefined
         ? (

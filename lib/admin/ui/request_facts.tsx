@@ -1,6 +1,6 @@
 /** A request's figures, in pairs. */
 import type { LiveRow } from "../live_row.ts";
-import { ago, amount, instant, NOTHING, span } from "./format.ts";
+import { ago, amount, instant, NOTHING, settingsWords, span } from "./format.ts";
 import { useStore } from "./store.ts";
 import type { Word } from "./words.ts";
 
@@ -21,7 +21,7 @@ export function RequestFacts({ row }: { readonly row: LiveRow }) {
     ["cachedTokens", amount(row.cachedTokens)],
     ["reasoningTokens", amount(row.reasoningTokens)],
     ["tokensPerSecond", row.tokensPerSecond?.toFixed(1) ?? NOTHING],
-    ["revision", String(row.revision)],
+    ["settings", settingsWords(row, say)],
   ];
   return (
     <dl class="facts">

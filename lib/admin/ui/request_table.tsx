@@ -56,7 +56,11 @@ function Row({ row, isChosen }: { readonly row: LiveRow; readonly isChosen: bool
       </td>
       <td class="number" data-label={say("firstContentAt")}>{span(row.contentMs)}</td>
       <td class="number" data-label={say("duration")}>{isOpen ? "…" : span(row.endMs)}</td>
-      <td class="number" data-label={say("tokens")}>
+      <td
+        class="number"
+        data-label={say("tokens")}
+        title={`${say("cachedTokens")}: ${amount(row.cachedTokens)}`}
+      >
         {row.inputTokens === null && row.outputTokens === null
           ? NOTHING
           : `${amount(row.inputTokens)} / ${amount(row.outputTokens)}`}
