@@ -26,13 +26,12 @@ export function checkTree(tree: Tree, options: Omit<CrossCheckOptions, "place">)
 }
 
 /**
- * Checks the shape, and once more with numbers and booleans where only these are wanted and a
- * placeholder's text stands for one: `max_retries: ${RETRIES}`.
+ * Checks the shape, and once more with numbers and booleans where text is not what is wanted and that of
+ * a placeholder stands for one: `max_retries: "${RETRIES:-2}"`.
  */
 function checkRetyped({ value, place, retyped }: Tree) {
   const first = checkShape(value);
-  const wanted = plainIssues(first.issues).filter(({ code }) => code === "invalid_type");
-  const changes = wanted.map(({ path }) =>
+  const changes = plainIssues(first.issues).map(({ path }) =>
     setAt(value, { path, to: retyped.get(findPlace(place, path).place) })
   );
   const { config, issues } = changes.includes(true) ? checkShape(value) : first;

@@ -32,10 +32,9 @@ export function placeholderFiles(text: string): readonly string[] {
   return pieces(text).flatMap((piece) => piece.kind === "file" ? [piece.path] : []);
 }
 
-/** Whether the text is one placeholder and nothing else. */
-export function isOnePlaceholder(text: string): boolean {
-  const [only, ...more] = pieces(text);
-  return more.length === 0 && (only?.kind === "env" || only?.kind === "file");
+/** Whether something of the text comes from the environment or a file. */
+export function hasPlaceholder(text: string): boolean {
+  return pieces(text).some(({ kind }) => kind === "env" || kind === "file");
 }
 
 function pieces(text: string): readonly Piece[] {
@@ -87,9 +86,20 @@ function variable(piece: Piece & { kind: "env" }, value: string | undefined): Pa
   };
 }
 
-/** The text as YAML's core schema types it, but numbers only in plain decimal digits. */
-export function typed(text: string): string | number | boolean {
-  if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(text)) return Number(text);
-  if (/^(?:true|True|TRUE)$/.test(text)) return true;
-  return /^(?:false|False|FALSE)$/.test(text) ? false : text;
+/** Whether a number is written in plain decimal digits. */
+export function isPlainNumber(text: string): boolean {
+  return /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(text);
 }
+
+/**
+ * What a placeholder gave as a number or boolean of YAML's core schema, spaces around it aside; undefined
+ * for other text. https://yaml.org/spec/1.2.2/#1032-tag-resolution
+ */
+export function coreScalar(text: string): number | boolean | undefined {
+  const scalar = text.trim();
+  if (/^(?:true|True|TRUE)$/.test(scalar)) return true;
+  if (/^(?:false|False|FALSE)$/.test(scalar)) return false;
+  return CORE_NUMBER.test(scalar) ? Number(scalar) : undefined;
+}
+
+const CORE_NUMBER = /^(?:[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|0o[0-7]+|0x[\da-fA-F]+)$/;

@@ -1,4 +1,5 @@
 import { didYouMean } from "./nearest.ts";
+import { hasPlaceholder } from "./placeholders.ts";
 import { type Fault, findPlace, type Place } from "./place.ts";
 import type { Path } from "./problem.ts";
 import type { Issue } from "./schema.ts";
@@ -50,9 +51,10 @@ function shapeFault({ code, path, message }: Issue, root: Place): Fault {
 function shown(path: Path, { written }: Place): string {
   if (mayHoldSecret(path)) return "";
   if (path.includes("url") && /[@?#]|\.\.\."?$/.test(written)) return "";
-  return written.replace(
+  const masked = written.replace(
     /\$\{[^}]*:-[^}]*/g,
     (placeholder) => placeholder.replace(/:-.*/s, ":-****"),
   )
     .replace(/\b(?:sk|pk|gsk|xai)-[\w-]{6,}|AIza[\w-]{6,}/g, "****");
+  return hasPlaceholder(written) ? `what ${masked} gives` : masked;
 }

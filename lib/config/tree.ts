@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Pair, type Scalar, type YAMLMap } from "./yaml.ts";
 import type { Parsed } from "./parsed.ts";
 import type { Fault, Place } from "./place.ts";
-import { isOnePlaceholder, typed } from "./placeholders.ts";
+import { coreScalar, hasPlaceholder, isPlainNumber } from "./placeholders.ts";
 import { positionAt } from "./position.ts";
 import { type Path, shorten } from "./problem.ts";
 import { isReserved } from "./reserved_names.ts";
@@ -14,7 +14,7 @@ export interface Tree {
   readonly place: Place;
   readonly faults: readonly Fault[];
   /**
-   * By place: the value as a number or boolean, where the text is one placeholder without quotes.
+   * By place: the value as a number or boolean, where a placeholder gave the text, in quotes or not.
    * It counts where text is not what is wanted, so that a key of digits stays a key.
    */
   readonly retyped: ReadonlyMap<Place, number | boolean>;
@@ -163,8 +163,8 @@ class TreeBuilder {
       written: source,
       inside: new Map(),
     };
-    if (typeof value === "string") return this.#string(value, { node, at, place });
-    if (typeof value === "number" && typeof typed(source) !== "number") {
+    if (typeof value === "string") return this.#string(value, { at, place });
+    if (typeof value === "number" && !isPlainNumber(source)) {
       const shown = mayHoldSecret(at.path) ? "this" : source;
       this.#fault(
         { ...at, keyOffset: place.offset },
@@ -176,15 +176,13 @@ class TreeBuilder {
 
   #string(
     text: string,
-    { node, at, place }: { readonly node: Scalar; readonly at: At; readonly place: Place },
+    { at, place }: { readonly at: At; readonly place: Place },
   ): Built {
     const replaced = this.#options.replace(text);
     if (!replaced.ok) this.#fault({ ...at, keyOffset: place.offset }, replaced.reason);
     const value = replaced.ok ? replaced.value : text;
-    if (node.type === "PLAIN" && isOnePlaceholder(text)) {
-      const other = typed(value);
-      if (typeof other !== "string") this.#retyped.set(place, other);
-    }
+    const other = hasPlaceholder(text) ? coreScalar(value) : undefined;
+    if (other !== undefined) this.#retyped.set(place, other);
     return { value, place };
   }
 

@@ -370,18 +370,47 @@ Deno.test("parseConfig() keeps text where text is wanted, even of digits", async
   assert.deepEqual((await snapshotOf(text, { env: { K: "12345" } })).secrets, ["12345"]);
 });
 
-Deno.test("parseConfig() takes a placeholder in quotes, or with more around it, for text", async () => {
-  for (const value of ['"${N}"', "1${N}"]) {
-    const text = `${MINIMAL}limits:\n  drain_seconds: ${value}\n`;
-    assert.match(await problemOf(text, { env: { N: "5" } }), /drain_seconds: must be a number/);
-  }
+Deno.test("cases 14: a number, a flag and a choice may be a placeholder, in quotes or among more", async () => {
+  const text = `workers: "\${W:-2}"
+listen: "127.0.0.1:\${PORT}"
+backends:
+  - {name: "\${NAME}", url: "https://a.example/v1", max_concurrent: "\${MOST}", enabled: '\${ON}'}
+models:
+  m: [{backend: "\${NAME}", model: x, priority: "\${P:-7}", weight: '\${WEIGHT}'}]
+fallback: {max_retries: "\${RETRIES:-2}", cooldown_seconds: "\${TENS}0", when_all_cooling: "\${COOL}"}
+detection: {error_codes: ["\${CODE}", "\${FAMILY}"]}
+limits: {drain_seconds: "\${file:./drain}"}
+`;
+  const env = {
+    ...{ PORT: "81", NAME: "12", MOST: " 5 ", ON: "True", WEIGHT: "1e-1", TENS: "3" },
+    ...{ COOL: "reject", CODE: "429", FAMILY: "5xx" },
+  };
+  const snapshot = await snapshotOf(text, { env, files: { "/etc/proxy/drain": "7\n" } });
+  const { fallback, limits, detection } = snapshot;
+  const backend = snapshot.backends.get("12");
+  const [route] = snapshot.aliases.get("m")?.routes ?? [];
+  assert.deepEqual(
+    [snapshot.workers, snapshot.listen.port, backend?.maxConcurrent, backend?.enabled],
+    [2, 81, 5, true],
+  );
+  assert.deepEqual([route?.priority, route?.weight], [7, 0.1]);
+  assert.deepEqual(
+    [fallback.maxAttempts, fallback.cooldownMs, fallback.whenAllCooling, limits.drainMs],
+    [2, 30_000, "reject", 7_000],
+  );
+  assert.equal(detection.errorCodes.size, 101);
+});
+
+Deno.test("parseConfig() takes digits in quotes for text where nothing was put in", async () => {
+  const text = `${MINIMAL}limits: {drain_seconds: "5"}\n`;
+  assert.match(await problemOf(text), /drain_seconds: must be a number .*, not "5"/);
 });
 
 Deno.test("parseConfig() reports a placeholder's value of the wrong type without showing it", async () => {
   const text = `${MINIMAL}limits:\n  drain_seconds: \${N}\n`;
   assert.match(
     await problemOf(text, { env: { N: "tajna" } }),
-    /^6:18: limits\.drain_seconds: must be a number .*, not "\$\{N\}"$/,
+    /^6:18: limits\.drain_seconds: must be a number .*, not what "\$\{N\}" gives$/,
   );
 });
 

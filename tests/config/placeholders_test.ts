@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
-  isOnePlaceholder,
+  coreScalar,
+  hasPlaceholder,
+  isPlainNumber,
   placeholderFiles,
   replacePlaceholders,
-  typed,
 } from "../../lib/config/placeholders.ts";
 
 const source = {
@@ -83,35 +84,27 @@ Deno.test("placeholderFiles() lists the paths as written", () => {
   assert.deepEqual(placeholderFiles("${file:./a}${KEY}$${file:b}${file:/c d}"), ["./a", "/c d"]);
 });
 
-Deno.test("isOnePlaceholder() is true of one placeholder and nothing else", () => {
+Deno.test("hasPlaceholder() is true where something is put in, wherever in the text", () => {
   assert.deepEqual(
-    ["${A}", "${file:a}", "${A:-b}", " ${A}", "${A}${B}", "$${A}", "${", "x", ""]
-      .map(isOnePlaceholder),
-    [true, true, true, false, false, false, false, false, false],
+    ["${A}", "${file:a}", "x${A:-b}", "${A}${B}", "$${A}", "${", "$A", "x", ""].map(hasPlaceholder),
+    [true, true, true, true, false, false, false, false, false],
   );
 });
 
-Deno.test("typed() reads plain decimal numbers and booleans, and leaves the rest as text", () => {
+Deno.test("coreScalar() reads numbers and booleans as YAML's core schema does, and nothing else", () => {
   assert.deepEqual(
-    ["5", "-1", "0.5", "0", "true", "FALSE", "True"].map(typed),
-    [5, -1, 0.5, 0, true, false, true],
+    ["5", "-1", "+1", "0.5", ".5", "1.", "1e3", "007", "0x1f", "0o17", " 2\n", "true", "FALSE"]
+      .map(coreScalar),
+    [5, -1, 1, 0.5, 0.5, 1, 1000, 7, 31, 15, 2, true, false],
   );
-  for (
-    const text of [
-      "",
-      "0777",
-      "1e3",
-      "0x1f",
-      ".inf",
-      "1_000",
-      "no",
-      "yes",
-      "on",
-      "null",
-      "+1",
-      "1.",
-    ]
-  ) {
-    assert.equal(typed(text), text);
+  for (const text of ["", ".", ".inf", "1_000", "no", "yes", "on", "null", "1 2", "5s", "0b1"]) {
+    assert.equal(coreScalar(text), undefined, text);
+  }
+});
+
+Deno.test("isPlainNumber() is true of plain decimal digits alone", () => {
+  assert.deepEqual(["5", "-1", "0.5", "0"].filter(isPlainNumber).length, 4);
+  for (const text of ["0777", "1e3", "0x1f", ".inf", "+1", "1.", ""]) {
+    assert.equal(isPlainNumber(text), false, text);
   }
 });
