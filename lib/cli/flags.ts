@@ -1,5 +1,7 @@
 /** The command line: `llm-proxy [command] [-config PATH]`, flags with one dash or two. */
 import { parseArgs } from "node:util";
+import { expandHome } from "../config/home_path.ts";
+import { readEnv } from "../config/read_env.ts";
 import { type CommandForm, COMMANDS, type FlagValues } from "./commands.ts";
 
 export type Command = keyof typeof COMMANDS | "version" | "help";
@@ -53,16 +55,21 @@ const OPTIONS = {
 } as const;
 
 /** What the arguments ask for, or what is wrong with them. */
-export function parseFlags(given: readonly string[]): Invocation | UsageError {
+export function parseFlags(
+  given: readonly string[],
+  env: (name: string) => string | undefined = readEnv,
+): Invocation | UsageError {
   const parsed = parse(given);
   if (parsed instanceof Error) return usage(parsed.message.split(". ")[0] ?? parsed.message);
   const { values, positionals } = parsed;
   const [name = "run", ...args] = positionals;
+  // A shell leaves it in -config=~/file.
+  const config = expandHome(values.config ?? "config.yaml", env);
+  if (!config.ok) return usage(`-config: the path ${config.reason}`);
   const invoke = (command: Command): Invocation => {
-    const { config = "config.yaml", once = false, json = false, kind: drillKind, seconds = 60 } =
-      values;
+    const { once = false, json = false, kind: drillKind, seconds = 60 } = values;
     const { backend, curl = false, admin, "token-file": tokenFile, dialect, id } = values;
-    const where = { config, admin, tokenFile };
+    const where = { config: config.value, admin, tokenFile };
     const rest = { args, json, drillKind, seconds: Number(seconds), backend, curl, dialect, id };
     return { kind: "invocation", command, once, ...where, ...rest };
   };

@@ -1,9 +1,10 @@
 import { crossCheck, type CrossCheckOptions } from "./cross_checks.ts";
 import { list, mapping } from "./loose.ts";
 import { type Fault, findPlace } from "./place.ts";
-import { formatPath, type Path } from "./problem.ts";
+import { formatPath } from "./problem.ts";
 import { checkShape, type Config } from "./schema.ts";
 import { withoutSecrets } from "./secret_paths.ts";
+import { setAt } from "./set_at.ts";
 import { plainIssues, shapeFaults } from "./shape_faults.ts";
 import type { Tree } from "./tree.ts";
 
@@ -31,27 +32,12 @@ export function checkTree(tree: Tree, options: Omit<CrossCheckOptions, "place">)
  */
 function checkRetyped({ value, place, retyped }: Tree) {
   const first = checkShape(value);
-  const changes = plainIssues(first.issues).map(({ path }) =>
-    setAt(value, { path, to: retyped.get(findPlace(place, path).place) })
-  );
+  const changes = plainIssues(first.issues).map(({ path }) => {
+    const to = retyped.get(findPlace(place, path).place);
+    return to !== undefined && setAt(value, { path, to });
+  });
   const { config, issues } = changes.includes(true) ? checkShape(value) : first;
   return { config, faults: shapeFaults(issues, place) };
-}
-
-function setAt(
-  root: unknown,
-  { path, to }: { readonly path: Path; readonly to: number | boolean | undefined },
-): boolean {
-  const key = path.at(-1);
-  const parent = path.slice(0, -1).reduce(
-    (inside: unknown, step) => isObject(inside) ? Reflect.get(inside, step) : undefined,
-    root,
-  );
-  return to !== undefined && key !== undefined && isObject(parent) && Reflect.set(parent, key, to);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }
 
 /** One value, one fault: what is unreadable also has the wrong shape, which is not worth a line. */

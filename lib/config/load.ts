@@ -2,15 +2,17 @@ import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { buildSnapshot } from "./build_snapshot.ts";
 import { checkTree } from "./check_tree.ts";
-import { parseDocument } from "./document.ts";
+import { type Document, parseDocument } from "./document.ts";
+import { expandHomes } from "./home_path.ts";
 import type { Parsed } from "./parsed.ts";
-import { contentOf, NO_FILES, readNamedFiles, replacer } from "./named_files.ts";
+import { contentOf, type NamedFiles, NO_FILES, readNamedFiles, replacer } from "./named_files.ts";
 import { readPemFiles } from "./pem_files.ts";
 import type { Fault } from "./place.ts";
 import { positionAt } from "./position.ts";
 import { formatPath, formatProblem, type Problem } from "./problem.ts";
 import { TextReader } from "./read_text.ts";
 import type { ListenAddress, Snapshot } from "./snapshot.ts";
+import type { Tree } from "./tree.ts";
 
 /** A configuration that can be put in force, or everything that is wrong with it. */
 export type Loaded = LoadedSnapshot | LoadedProblems;
@@ -96,7 +98,7 @@ export async function parseConfig(source: string, given: ParseOptions): Promise<
   const text = source.replace(/^\uFEFF/, "");
   const parsed = parseDocument(text);
   const files = parsed.ok ? await readNamedFiles(parsed.document, options) : NO_FILES;
-  const tree = parsed.ok ? parsed.document.toTree(replacer(files, options)) : undefined;
+  const tree = parsed.ok ? treeOf(parsed.document, files, options) : undefined;
   const directory = dirname(resolve(options.file));
   const pemFiles = tree === undefined
     ? new Map<string, Parsed<string>>()
@@ -125,6 +127,13 @@ export async function parseConfig(source: string, given: ParseOptions): Promise<
     sources: sourcesOf(text, { ...options, files: contents }),
     ...sources,
   };
+}
+
+/** With placeholders replaced and `~` as the home directory. */
+function treeOf(document: Document, files: NamedFiles, options: ParseOptions): Tree {
+  const tree = document.toTree(replacer(files, options));
+  const faults = expandHomes(tree.value, { place: tree.place, env: options.env });
+  return { ...tree, faults: [...tree.faults, ...faults] };
 }
 
 function remembering(

@@ -1,6 +1,7 @@
 /** The files that `${file:PATH}` names in a configuration, and what goes in its place. */
 import { dirname, resolve } from "node:path";
 import type { Document } from "./document.ts";
+import { expandHome } from "./home_path.ts";
 import type { ParseOptions } from "./load.ts";
 import type { Parsed } from "./parsed.ts";
 import { placeholderFiles, replacePlaceholders } from "./placeholders.ts";
@@ -21,13 +22,19 @@ export const NO_FILES: NamedFiles = { paths: [], contents: [], byName: new Map()
 /** Reads them, whatever else is wrong with the configuration. */
 export async function readNamedFiles(
   document: Document,
-  { file, read }: ParseOptions,
+  { file, read, env }: ParseOptions,
 ): Promise<NamedFiles> {
   const names = [...new Set(document.strings.flatMap(placeholderFiles))].slice(0, MAX_FILES);
-  const paths = names.map((name) => resolve(dirname(resolve(file)), name));
-  const results = await Promise.all(paths.map(read));
+  const found = names.map((name) => expandHome(name, env));
+  const paths = found.map((path) =>
+    path.ok ? resolve(dirname(resolve(file)), path.value) : undefined
+  );
+  const results = await Promise.all(found.map((path, index) => {
+    const at = paths[index];
+    return path.ok && at !== undefined ? read(at) : path;
+  }));
   return {
-    paths,
+    paths: paths.filter((path) => path !== undefined),
     contents: results.map(contentOf),
     byName: new Map(names.flatMap((name, index) => {
       const result = results[index];

@@ -155,7 +155,9 @@ class TreeBuilder {
 
   #scalar(node: Scalar, at: At): Built {
     const { value } = node;
-    if (value === null) return { value, place: emptyPlace(at) };
+    if (value === null) {
+      return { value, place: { ...emptyPlace(at), ...node.source === "~" && TILDE } };
+    }
     const source = typeof value === "string" ? JSON.stringify(shorten(value)) : node.source ?? "";
     const place = {
       offset: start(node),
@@ -197,6 +199,9 @@ function refusedKey(name: string | undefined): string | undefined {
   if (name === "<<") return "merge keys (<<) are not supported; write the keys out";
   return isReserved(name) ? "this name is reserved; choose another" : undefined;
 }
+
+/** What a person meant for the home directory. */
+const TILDE = { written: "~ without quotes, which is empty in YAML" };
 
 function emptyPlace({ keyOffset }: At): Place {
   return { offset: keyOffset, keyOffset, written: "empty", inside: new Map() };
