@@ -72,6 +72,7 @@ export async function startServer(
     sharing: sharingOf(part),
     tls: () => current().tls,
     handler: (incoming) => handle(incoming, { snapshot: current(), state }),
+    isOwn: (ends) => state.ownConnections.isOwn(ends),
     onFault: (line) => state.log.error(line),
     onRefused: (line) => state.log.warn(line),
   });
@@ -175,7 +176,7 @@ async function drain(
 }
 
 function authorityOf(hostname: string, port: number): string {
-  const shown = hostname === "0.0.0.0" || hostname === "::" ? "127.0.0.1" : hostname;
+  const shown = ["", "0.0.0.0", "::"].includes(hostname) ? "127.0.0.1" : hostname;
   return `${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
 }
 

@@ -31,7 +31,7 @@ walk("配置说明", {
   },
   'listen ":8080": port 8080 on every interface': async () => {
     const { listen } = await snapshotOf(SEED_YAML, "dist");
-    assert.deepEqual(listen, { hostname: "0.0.0.0", port: 8080 });
+    assert.deepEqual(listen, { hostname: "", port: 8080 });
   },
   "url: the full base path, to which a request's path is added": async () => {
     const edit = (yaml: string) => reworded(yaml, "provider-a.com/v1", "provider-a.com/v1/x/v4");

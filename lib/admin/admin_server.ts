@@ -69,6 +69,6 @@ class Waits {
 }
 
 function urlOf({ hostname }: ListenAddress, port: number): string {
-  const shown = hostname === "0.0.0.0" || hostname === "::" ? "127.0.0.1" : hostname;
+  const shown = ["", "0.0.0.0", "::"].includes(hostname) ? "127.0.0.1" : hostname;
   return `http://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
 }

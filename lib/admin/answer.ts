@@ -35,7 +35,7 @@ async function unsecured(
   const { publicUrl } = context.current().admin;
   const place = placeOf(incoming.target, { publicUrl, isRoute });
   const { path, query } = place;
-  const peer = incoming.caller.replace(/:\d+$/, "");
+  const peer = incoming.caller.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
   const entrance = await enter({ method, path, headers }, { context, address, peer });
   if (entrance.kind === "turned_away") return problem(entrance.problem);
   if (place.lacksSlash && publicUrl !== undefined) return moved(publicUrl.path, query);

@@ -75,7 +75,7 @@ function isAllowedHost(host: string, { address, hasToken, publicUrl }: GuardOpti
   if (!hasToken) return false;
   if (publicUrl !== undefined && isLocalName(name)) return true;
   const configured = address.hostname.toLowerCase();
-  if (configured === "0.0.0.0" || configured === "::") return isAddress(name);
+  if (["", "0.0.0.0", "::"].includes(configured)) return isAddress(name);
   return name === configured;
 }
 

@@ -2,8 +2,9 @@
  * Serves with `Deno.serve`, which is enough for a dashboard: it does not always tell when a caller leaves
  * before its response, but each of ours comes soon, and of a feed it does.
  */
+import { Buffer } from "node:buffer";
 import type { ListenAddress } from "../config/snapshot.ts";
-import { listenError } from "../listener/listen_error.ts";
+import { openAll, peerName } from "../listener/families.ts";
 import type { BodySource, CallerResponse } from "../wire/caller_response.ts";
 import { hasBody } from "../wire/caller_response.ts";
 import type { BodyFault, Incoming, Room } from "../wire/incoming.ts";
@@ -34,14 +35,22 @@ export interface Served {
  * @throws {ListenError} where the operating system refuses
  */
 export function serve(options: ServeOptions): Served {
-  const { address, onFault } = options;
+  const opened = openAll(options.address, {
+    open: (address) => serveOn({ ...options, address }),
+    discard: (served) => void served.close(),
+    isFirst: true,
+  });
+  return {
+    port: opened[0]?.port ?? options.address.port,
+    close: async () => void await Promise.all(opened.map((served) => served.close())),
+  };
+}
+
+/** On one host; throws what the operating system says. */
+function serveOn(options: ServeOptions): Served {
+  const { address: { port: asked }, onFault } = options;
   const aborting = new AbortController();
-  let server: Deno.HttpServer<Deno.NetAddr>;
-  try {
-    server = start(options, address.port, aborting.signal);
-  } catch (cause) {
-    throw listenError(address, cause);
-  }
+  let server = start(options, asked, aborting.signal);
   const { port } = server.addr;
   let closing = false;
   watch();
@@ -87,8 +96,7 @@ function start(
     onError: () => new Response(null, { status: 500 }),
   };
   return Deno.serve(settings, async (request, { remoteAddr }) => {
-    const caller = `${remoteAddr.hostname}:${remoteAddr.port}`;
-    return responseOf(request.method, await handler(incomingOf(request, caller)));
+    return responseOf(request.method, await handler(incomingOf(request, peerName(remoteAddr))));
   });
 }
 
@@ -109,15 +117,11 @@ export function incomingOf(request: Request, caller: string): Incoming {
 export function targetOf(url: string): string {
   const start = url.indexOf("/", url.indexOf("://") + 3);
   const target = start < 0 ? "/" : url.slice(start);
-  return ASCII.test(target) ? target : bytesAsText(new TextEncoder().encode(target));
+  return ASCII.test(target) ? target : Buffer.from(target, "utf8").toString("latin1");
 }
 
 // deno-lint-ignore no-control-regex -- the ASCII range starts with control characters
 const ASCII = /^[\x00-\x7f]*$/;
-
-function bytesAsText(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-}
 
 function bodyReader({ body }: Request): ReadBody {
   const reader = body?.getReader();

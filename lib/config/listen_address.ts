@@ -3,10 +3,10 @@ import type { ListenAddress } from "./snapshot.ts";
 
 const LISTEN = /^(?:(?<name>[A-Za-z0-9.-]*)|\[(?<ipv6>[0-9A-Fa-f:.]+)\]):(?<port>\d{1,5})$/;
 
-/** `host:port` as an address; without a host, all IPv4 interfaces. Port 0 asks for any free port. */
+/** `host:port` as an address; without a host, every interface, over IPv4 and IPv6. Port 0 asks for any free port. */
 export function parseListen(text: string): Parsed<ListenAddress> {
   const { name = "", ipv6, port } = LISTEN.exec(text)?.groups ?? {};
-  const hostname = ipv6 === undefined ? name || "0.0.0.0" : readIpv6(ipv6);
+  const hostname = ipv6 === undefined ? name : readIpv6(ipv6);
   if (port === undefined || Number(port) > 65535 || hostname === undefined) {
     return { ok: false, reason: WANTED };
   }

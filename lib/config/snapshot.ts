@@ -194,7 +194,7 @@ export interface AdminSettings {
 }
 
 export interface ListenAddress {
-  /** `0.0.0.0` when the configuration names no host. */
+  /** Empty for every interface, over IPv4 and IPv6; `localhost` is 127.0.0.1 and ::1. */
   readonly hostname: string;
   /** 0 asks for any free port. */
   readonly port: number;

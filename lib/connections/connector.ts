@@ -1,6 +1,7 @@
 /** Opens connections to a backend: through a proxy or not, trusting roots of its own or not. */
 import type { Proxy } from "../config/snapshot.ts";
 import { type ByteStream, closeQuietly } from "../wire/byte_stream.ts";
+import { OwnConnections } from "../system/own_connections.ts";
 import { ExchangeError } from "../wire/exchange_error.ts";
 import { dial } from "./dial.ts";
 import { passOn, type Target } from "./pass_on.ts";
@@ -19,9 +20,18 @@ export interface Way {
 /** Opens one connection; rejects with what is in the way, or the signal's reason. */
 export type Connector = (signal: AbortSignal) => Promise<ByteStream>;
 
-/** How connections to an origin are opened. @param scarcity what is known of descriptors */
-export function connectorOf(origin: string, way: Way, scarcity = new Scarcity()): Connector {
-  const open = openerOf(targetOf(origin), way);
+/**
+ * How connections to an origin are opened.
+ *
+ * @param scarcity what is known of descriptors
+ * @param own is told of each, so that it is known where it comes back to us
+ */
+export function connectorOf(
+  origin: string,
+  way: Way,
+  { scarcity = new Scarcity(), own = new OwnConnections() } = {},
+): Connector {
+  const open = openerOf(targetOf(origin), way, own);
   return async (signal) => {
     const aborting = new AbortController();
     const seconds = way.connectMs / 1000;
@@ -56,8 +66,8 @@ function targetOf(origin: string): Target {
  * a handshake that stalls. Deno keeps that one's socket until the other side does something: so the first
  * to stall is the last, until the backend has spoken TLS again.
  */
-function openerOf(target: Target, way: Way): Connector {
-  const byNode = openByNode(target, way);
+function openerOf(target: Target, way: Way, own: OwnConnections): Connector {
+  const byNode = openByNode(target, way, own);
   let needsNode = way.proxy?.kind === "https";
   let isStalling = false;
   const openByOther: Connector = async (signal) => {
@@ -67,7 +77,7 @@ function openerOf(target: Target, way: Way): Connector {
   };
   return async (signal) => {
     if (needsNode || isStalling) return await openByOther(signal);
-    const opening = new Opening(target, way);
+    const opening = new Opening(target, way, own);
     try {
       return await opening.open(signal);
     } catch (cause) {
@@ -85,8 +95,10 @@ class Opening {
   isShakingHands = false;
   readonly #target: Target;
   readonly #way: Way;
+  readonly #own: OwnConnections;
 
-  constructor(target: Target, way: Way) {
+  constructor(target: Target, way: Way, own: OwnConnections) {
+    this.#own = own;
     this.#target = target;
     this.#way = way;
   }
@@ -95,6 +107,7 @@ class Opening {
   async open(signal: AbortSignal): Promise<ByteStream> {
     const [target, { proxy, roots }] = [this.#target, this.#way];
     const tcp = await dial(proxy ?? target, signal);
+    this.#own.opened(tcp);
     let current: Deno.TcpConn | Deno.TlsConn = tcp;
     // What is pending then rejects.
     const end = () => closeQuietly(current);

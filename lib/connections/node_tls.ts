@@ -5,6 +5,7 @@
  */
 import { connect, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
+import type { Ends, OwnConnections } from "../system/own_connections.ts";
 import type { ByteStream } from "../wire/byte_stream.ts";
 import { NodeStream } from "../wire/node_stream.ts";
 import type { Connector, Way } from "./connector.ts";
@@ -18,9 +19,9 @@ export function isOwnRoot(cause: unknown): boolean {
 type Roots = readonly string[] | undefined;
 
 /** How connections to a target are opened by Node. */
-export function openByNode(target: Target, way: Way): Connector {
+export function openByNode(target: Target, way: Way, own: OwnConnections): Connector {
   const trust = trustOf(way.roots);
-  return (signal) => trust((roots) => open(target, { ...way, trusted: roots, signal }));
+  return (signal) => trust((roots) => open(target, { ...way, trusted: roots, signal, own }));
 }
 
 /**
@@ -62,11 +63,12 @@ function isUntrusted(cause: unknown): boolean {
 interface Opening extends Way {
   readonly trusted: Roots;
   readonly signal: AbortSignal;
+  readonly own: OwnConnections;
 }
 
 async function open(
   target: Target,
-  { proxy, trusted, signal }: Opening,
+  { proxy, trusted, signal, own }: Opening,
 ): Promise<ByteStream> {
   const sockets: Socket[] = [];
   const ended = Promise.withResolvers<never>();
@@ -111,10 +113,26 @@ async function open(
     // Stays: an error between two readers of a connection would be an uncaught one.
     socket.on("error", () => {});
     return new Promise((resolve, reject) => {
-      socket.once(event, () => resolve(socket)).once("error", reject)
+      socket.once(event, () => {
+        const ends = endsOf(socket);
+        if (ends !== undefined) own.opened(ends);
+        resolve(socket);
+      }).once("error", reject)
         .once("close", () => reject(new Error("the connection was closed")));
     });
   }
+}
+
+/** Undefined for one that has no addresses of its own: TLS in another. */
+function endsOf(socket: Socket): Ends | undefined {
+  const { localAddress, localPort, remoteAddress, remotePort } = socket;
+  if (localAddress === undefined || localPort === undefined) return undefined;
+  if (remoteAddress === undefined || remotePort === undefined) return undefined;
+  const transport = "tcp";
+  return {
+    localAddr: { transport, hostname: localAddress, port: localPort },
+    remoteAddr: { transport, hostname: remoteAddress, port: remotePort },
+  };
 }
 
 function tlsOptions(host: string, ca: Roots) {

@@ -4,6 +4,7 @@ import type { Connections } from "../wire/connections.ts";
 import { ConnectionPool } from "./connection_pool.ts";
 import { connectorOf, type Way } from "./connector.ts";
 import { IdleRoom } from "./idle_connections.ts";
+import { OwnConnections } from "../system/own_connections.ts";
 import { Scarcity } from "./scarcity.ts";
 
 /** The environment's proxy for an origin; undefined for none. */
@@ -21,11 +22,16 @@ export class Pools {
   readonly #leaving = new Set<ConnectionPool>();
   readonly #room = new IdleRoom();
   readonly #scarcity = new Scarcity();
+  readonly #own: OwnConnections;
   #destroyed = false;
 
-  /** @param proxyFor for backends that say nothing of a proxy */
-  constructor(proxyFor: ProxyFor = () => undefined) {
+  /**
+   * @param proxyFor for backends that say nothing of a proxy
+   * @param own is told of every connection
+   */
+  constructor(proxyFor: ProxyFor = () => undefined, own = new OwnConnections()) {
     this.#proxyFor = proxyFor;
+    this.#own = own;
   }
 
   /** The connections to a backend's origin. Backends of one origin, reached the same way, share them. */
@@ -63,7 +69,10 @@ export class Pools {
 
   #make(key: string, backend: Backend): ConnectionPool {
     const { origin } = backend;
-    const connect = connectorOf(origin, this.#wayTo(backend), this.#scarcity);
+    const connect = connectorOf(origin, this.#wayTo(backend), {
+      scarcity: this.#scarcity,
+      own: this.#own,
+    });
     const made = new ConnectionPool(origin, connect, this.#room);
     if (this.#destroyed) made.destroy();
     this.#pools.set(key, made);

@@ -1,8 +1,8 @@
-/** A listening socket, and the connections that come to it. */
+/** The sockets of an address that is listened on, and the connections that come to them. */
 import type { ListenAddress } from "../config/snapshot.ts";
 import { acceptAll } from "./accept.ts";
+import { openAll } from "./families.ts";
 import type { PortSharing } from "./listener.ts";
-import { listenError } from "./listen_error.ts";
 
 export interface Bound {
   readonly port: number;
@@ -14,6 +14,8 @@ export interface BindOptions {
   readonly address: ListenAddress;
   /** Whether other sockets may listen there beside it. */
   readonly isShared: boolean;
+  /** Whether nobody else of this process can be there already. */
+  readonly isFirst: boolean;
   readonly onConnection: (conn: Deno.TcpConn) => void;
   /** Something of this machine is short: ends what can be spared, and gives how much that was. */
   readonly onShortage: () => number;
@@ -26,22 +28,26 @@ export interface BindOptions {
  * @throws {ListenError} where the operating system refuses
  */
 export function bind(options: BindOptions): Bound {
-  const { address, isShared: reusePort } = options;
-  const { hostname, port } = address;
-  let listener: Deno.TcpListener;
-  try {
-    listener = Deno.listen({ hostname, port, reusePort });
-  } catch (cause) {
-    throw listenError(address, cause);
-  }
+  const { address, isShared: reusePort, isFirst } = options;
+  const opened = openAll(address, {
+    open({ hostname, port }) {
+      const listener = Deno.listen({ hostname, port, reusePort });
+      return { listener, port: listener.addr.port };
+    },
+    discard: ({ listener }) => listener.close(),
+    isFirst,
+  });
   let isClosed = false;
-  const accepting = acceptAll(listener, { ...options, isClosed: () => isClosed });
+  const accepting = opened.map(({ listener }) =>
+    acceptAll(listener, { ...options, isClosed: () => isClosed })
+  );
   return {
-    port: "port" in listener.addr ? listener.addr.port : port,
+    port: opened[0]?.port ?? address.port,
     async close() {
-      if (!isClosed) listener.close();
+      const wasClosed = isClosed;
       isClosed = true;
-      await accepting;
+      if (!wasClosed) { for (const { listener } of opened) listener.close(); }
+      await Promise.all(accepting);
     },
   };
 }
@@ -54,10 +60,12 @@ export function bind(options: BindOptions): Bound {
  */
 export function proveFree(address: ListenAddress, sharing: PortSharing | undefined): void {
   if (sharing?.isFirst === false || address.port === 0) return;
-  const { hostname, port } = address;
-  try {
-    Deno.listen({ hostname, port }).close();
-  } catch (cause) {
-    throw listenError(address, cause);
-  }
+  openAll(address, {
+    open({ hostname, port }) {
+      const listener = Deno.listen({ hostname, port });
+      return { port, close: () => listener.close() };
+    },
+    discard: ({ close }) => close(),
+    isFirst: true,
+  }).forEach(({ close }) => close());
 }

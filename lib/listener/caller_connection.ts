@@ -37,6 +37,8 @@ export class CallerConnection implements RequestSink, Reads {
   readonly #conn: CallerConn;
   readonly #site: Site;
   readonly #caller: string;
+  readonly #isOwnNow: () => boolean;
+  #isOwn: boolean | undefined;
   readonly #out: CallerWriter;
   readonly #parser = new RequestParser(this);
   readonly #reads: ReadLoop;
@@ -53,11 +55,19 @@ export class CallerConnection implements RequestSink, Reads {
   /** Whether the caller has ended its side while the last of its answer goes out. */
   #hasEnded = false;
 
-  /** @param caller address and port of the peer */
+  /**
+   * @param caller address and port of the peer
+   * @param isOwn whether it is this process; asked with the first request
+   */
   constructor(
     conn: CallerConn,
-    { site, caller }: { readonly site: Site; readonly caller: string },
+    { site, caller, isOwn }: {
+      readonly site: Site;
+      readonly caller: string;
+      readonly isOwn: () => boolean;
+    },
   ) {
+    this.#isOwnNow = isOwn;
     this.#conn = conn;
     this.#site = site;
     this.#caller = caller;
@@ -126,6 +136,7 @@ export class CallerConnection implements RequestSink, Reads {
   onHead(head: RequestHead): void {
     this.#exchange = new CallerExchange(head, {
       caller: this.#caller,
+      isOwn: this.#isOwn ??= this.#isOwnNow(),
       sendContinue: () => void this.#out.write(CONTINUE).catch(ignore),
       onRoom: () => this.#reads.resume(),
     });

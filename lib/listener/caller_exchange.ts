@@ -9,6 +9,8 @@ import { CallerBody } from "./caller_body.ts";
 export interface ExchangeOptions {
   /** Address and port of the peer. */
   readonly caller: string;
+  /** Whether the peer is this process itself. */
+  readonly isOwn: boolean;
   /** Tells the caller to send its body. */
   readonly sendContinue: () => void;
   /** There is room for more of the body. */
@@ -32,7 +34,7 @@ export class CallerExchange {
   #hasBytes = false;
   #isContinued = false;
 
-  constructor(head: RequestHead, { caller, sendContinue, onRoom }: ExchangeOptions) {
+  constructor(head: RequestHead, { caller, isOwn, sendContinue, onRoom }: ExchangeOptions) {
     const { method, target, headers, minorVersion } = head;
     this.head = head;
     this.isUpgrade = asksForWebSocket(head);
@@ -52,6 +54,7 @@ export class CallerExchange {
       headers,
       minorVersion,
       caller,
+      isOwn,
       signal: this.leaving,
       read: (limitBytes, room) => body.read(limitBytes, room),
       reader: () => body.reader(),

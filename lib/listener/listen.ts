@@ -1,6 +1,7 @@
 /** Listens for callers: HTTP/1.1, over TLS where there is a certificate. */
 import { bind, type Bound, proveFree } from "./bind.ts";
 import { CallerConnection } from "./caller_connection.ts";
+import { peerName } from "./families.ts";
 import type { Listener, ListenOptions } from "./listener.ts";
 import { PlainConn } from "./plain_conn.ts";
 import { SecureConn } from "./secure_conn.ts";
@@ -25,7 +26,14 @@ function listening(options: ListenOptions): Listener {
   let bound: Bound;
   try {
     const onShortage = () => site.endLongestWaiting();
-    bound = bind({ address, isShared: sharing !== undefined, onFault, onConnection, onShortage });
+    bound = bind({
+      address,
+      isShared: sharing !== undefined,
+      isFirst: sharing?.isFirst ?? true,
+      onFault,
+      onConnection,
+      onShortage,
+    });
   } catch (cause) {
     site.destroy();
     door?.close();
@@ -44,9 +52,10 @@ function listening(options: ListenOptions): Listener {
 
   function onConnection(conn: Deno.TcpConn): void {
     if (site.isClosing) return conn.close();
-    const caller = `${conn.remoteAddr.hostname}:${conn.remoteAddr.port}`;
+    const caller = peerName(conn.remoteAddr);
     const opened = door === undefined ? new PlainConn(conn) : new SecureConn(conn, door);
-    new CallerConnection(opened, { site, caller }).serve();
+    const isOwn = () => options.isOwn?.(conn) ?? false;
+    new CallerConnection(opened, { site, caller, isOwn }).serve();
   }
 
   /** New connections get a renewed certificate; those that are open keep theirs. */

@@ -1,5 +1,6 @@
 /** What a listener does, and what it is to know. */
 import type { ListenAddress } from "../config/snapshot.ts";
+import type { Ends } from "../system/own_connections.ts";
 import type { CallerResponse } from "../wire/caller_response.ts";
 import type { Incoming } from "../wire/incoming.ts";
 
@@ -25,6 +26,8 @@ export interface ListenOptions {
   readonly handler: (incoming: Incoming) => Promise<CallerResponse>;
   /** A fault of the listener itself, survived. */
   readonly onFault: (line: string) => void;
+  /** Whether a connection is one that this process opened; asked once, with its first request. */
+  readonly isOwn?: (ends: Ends) => boolean;
   /** What was refused before it was a request. */
   readonly onRefused: (line: string) => void;
   /** Default `PATIENCE`. */

@@ -16,13 +16,16 @@ export interface Asking {
   readonly headers: RawHeaders;
   /** Of `HTTP/1.x`, default 1: 0 needs no Host, and no browser speaks it. */
   readonly minorVersion?: 0 | 1;
+  /** Whether this proxy sent it itself. */
+  readonly isOwn?: boolean;
 }
 
 /** Why a request is turned away at the door; undefined lets it in. */
 export function refusedAtTheDoor(
-  { method, headers, minorVersion = 1 }: Asking,
+  { method, headers, minorVersion = 1, isOwn = false }: Asking,
   snapshot: Snapshot,
 ): Problem | undefined {
+  if (isOwn) return LOOP;
   const [host, ...moreHosts] = valuesOf(headers, "host");
   const isRight = host === undefined ? minorVersion === 0 : HOST.test(host);
   if (!isRight || moreHosts.length > 0) {
@@ -35,6 +38,15 @@ export function refusedAtTheDoor(
   }
   return spendsAKey(snapshot) ? foreign(host, headers) : undefined;
 }
+
+/** https://www.rfc-editor.org/rfc/rfc5842#section-7.2 */
+const LOOP: Problem = {
+  status: 508,
+  code: "loop_detected",
+  message:
+    "This request came to llm-proxy from llm-proxy itself: the url of the backend that it was " +
+    "sent to leads back to the proxy's own port. Set that url to the address of the API it stands for.",
+};
 
 function valuesOf(headers: RawHeaders, name: string): string[] {
   return headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);

@@ -22,7 +22,7 @@ export function proxyBackend(snapshot: Snapshot, origin = originOf(snapshot)): B
   };
 }
 
-const ANY_INTERFACE: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
+const ANY_INTERFACE: ReadonlySet<string> = new Set(["", "0.0.0.0", "::"]);
 
 function originOf({ listen, tls }: Snapshot): string {
   const hostname = ANY_INTERFACE.has(listen.hostname) ? "127.0.0.1" : listen.hostname;

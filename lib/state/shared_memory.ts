@@ -1,5 +1,6 @@
 /** The memory that the event loops of one process have in common, and what lies where in it. */
 import { Buffer } from "node:buffer";
+import { PORTS } from "../system/own_connections.ts";
 
 /** Made by `createSharedMemory()` and posted to the workers; what it is made of is its own affair. */
 export interface SharedMemory {
@@ -56,7 +57,8 @@ export const MOST_LOOPS = 240;
 const CELLS = 65_536;
 
 const CELLS_AT = 4 * (WORDS.positions + MOST_LOOPS);
-const LOG_AT = CELLS_AT + 4 * CELLS;
+const PORTS_AT = CELLS_AT + 4 * CELLS;
+const LOG_AT = PORTS_AT + 4 * PORTS;
 
 /** @throws There cannot be so many loops. */
 export function createSharedMemory(
@@ -74,6 +76,11 @@ export function wordsOf({ buffer }: SharedMemory): Int32Array {
 
 export function cellsOf({ buffer }: SharedMemory): Int32Array {
   return new Int32Array(buffer, CELLS_AT, CELLS);
+}
+
+/** What is known of our own connections. */
+export function portsOf({ buffer }: SharedMemory): Int32Array {
+  return new Int32Array(buffer, PORTS_AT, PORTS);
 }
 
 export function halvesOf({ buffer, logBytes }: SharedMemory): readonly [Buffer, Buffer] {

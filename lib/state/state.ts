@@ -9,6 +9,7 @@ import { Journal } from "../record/journal.ts";
 import type { MainLoop } from "../record/main_loop.ts";
 import { Metrics } from "../record/metrics.ts";
 import type { WriteFiles } from "../record/new_files.ts";
+import { OwnConnections } from "../system/own_connections.ts";
 import { RequestRedactors } from "../record/request_redactors.ts";
 import { tracesWanted } from "../record/traces.ts";
 import { Affinity } from "./affinity.ts";
@@ -19,7 +20,7 @@ import { Drills } from "./drills.ts";
 import { Health } from "./health.ts";
 import { Load } from "./load.ts";
 import { Shared, together } from "./shared.ts";
-import type { SharedLoop } from "./shared_memory.ts";
+import { portsOf, type SharedLoop } from "./shared_memory.ts";
 import { ShortageLines } from "./shortage_lines.ts";
 import { StoredIds } from "./stored_ids.ts";
 import { Timings } from "./timings.ts";
@@ -42,6 +43,8 @@ export interface State {
   readonly callerKeys: CallerKeys;
   readonly storedIds: StoredIds;
   readonly pools: Pools;
+  /** Those to backends, by which one that comes back to us is known. */
+  readonly ownConnections: OwnConnections;
   readonly shortages: ShortageLines;
   readonly journal: Journal;
   readonly metrics: Metrics;
@@ -68,6 +71,7 @@ export interface StateOptions {
 export function createState(options: StateOptions): State {
   const { clock, random, log, proxyFor, main, write, memory } = options;
   const shared = options.shared && new Shared(options.shared);
+  const ownConnections = new OwnConnections(options.shared && portsOf(options.shared.memory));
   const redactors = new RequestRedactors();
   const journal = new Journal({ clock, log, main, write, redactors });
   const info = (line: string) => log.info(line);
@@ -113,7 +117,8 @@ export function createState(options: StateOptions): State {
     departures,
     callerKeys: new CallerKeys(),
     storedIds,
-    pools: new Pools(proxyFor),
+    pools: new Pools(proxyFor, ownConnections),
+    ownConnections,
     shortages: new ShortageLines({ ...clock, log }),
     journal,
     metrics,

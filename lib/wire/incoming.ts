@@ -13,6 +13,8 @@ export interface Incoming {
   readonly minorVersion?: 0 | 1;
   /** Address and port of the peer, for the record. */
   readonly caller: string;
+  /** Whether it came on a connection that this process opened: a backend is this proxy. Default false. */
+  readonly isOwn?: boolean;
   /** Aborts when the caller goes away before its response is complete. */
   readonly signal: Leaving;
   /** The body, or why there is none. This or `reader()`, once. Without a `room` only the limit counts. */

@@ -44,9 +44,12 @@ function requiredBy(status: number): RawHeaders {
 function retryFields(status: number, retryAfterMs: number | undefined): RawHeaders {
   const waitMs = retryAfterMs ?? (status === 503 ? USUAL_WAIT_MS : undefined);
   if (waitMs !== undefined) return [["retry-after", String(Math.max(1, Math.ceil(waitMs / 1000)))]];
-  const isFinal = status >= 400 && status < 500 && !PASSING.has(status);
+  const isFinal = status === LOOP || (status >= 400 && status < 500 && !PASSING.has(status));
   return isFinal ? [["x-should-retry", "false"]] : [];
 }
+
+/** No matter of time: somebody has to correct a configuration. */
+const LOOP = 508;
 
 /** A time-out and a limit are over some day. */
 const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);

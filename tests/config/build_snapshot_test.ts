@@ -8,7 +8,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 Deno.test("buildSnapshot() fills in what a careful person would want", async () => {
   const snapshot = await snapshotOf(MINIMAL);
   const logs = (name: string) => resolve("/etc/proxy", "logs", name);
-  assert.deepEqual(snapshot.listen, { hostname: "0.0.0.0", port: 8080 });
+  assert.deepEqual(snapshot.listen, { hostname: "", port: 8080 });
   assert.deepEqual(snapshot.fallback, {
     cooldownMs: 300_000,
     maxCooldownMs: 3_600_000,

@@ -12,8 +12,8 @@ Deno.test("parseListen() reads host and port", () => {
   assert.deepEqual(read("proxy.example:65535"), { hostname: "proxy.example", port: 65535 });
 });
 
-Deno.test("parseListen() takes no host for all interfaces", () => {
-  assert.deepEqual(read(":8080"), { hostname: "0.0.0.0", port: 8080 });
+Deno.test("parseListen() takes no host for every interface of both families", () => {
+  assert.deepEqual(read(":8080"), { hostname: "", port: 8080 });
 });
 
 Deno.test("parseListen() reads IPv6 in brackets, in its shortest form", () => {
