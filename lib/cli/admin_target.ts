@@ -103,6 +103,7 @@ async function configured(
 
 /** An address to connect to, for one to listen on. */
 function urlOf({ hostname, port }: ListenAddress): string {
-  const reachable = hostname === "" || hostname === "0.0.0.0" ? "127.0.0.1" : hostname === "::" ? "::1" : hostname;
+  const isAny = hostname === "" || hostname === "0.0.0.0";
+  const reachable = isAny ? "127.0.0.1" : hostname === "::" ? "::1" : hostname;
   return `http://${formatListen({ hostname: reachable, port })}`;
 }

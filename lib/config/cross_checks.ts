@@ -3,24 +3,22 @@ import { checkBackendReferences } from "./backend_references.ts";
 import { checkClients } from "./client_checks.ts";
 import { checkEndpoints } from "./endpoint_checks.ts";
 import { checkExposure } from "./exposure_checks.ts";
+import { checkPurposes, type PurposeOptions } from "./file_purposes.ts";
 import type { Findings } from "./findings.ts";
 import { checkHeaders } from "./header_checks.ts";
 import { isLoopback, parseListen } from "./listen_address.ts";
 import { mapping } from "./loose.ts";
 import { pemFaults, type PemFiles } from "./pem_files.ts";
 import { type Fault, faultAt, type Place } from "./place.ts";
+import type { Seen } from "./look_around.ts";
+import { checkSelf } from "./self_checks.ts";
 import { type SeenBackend, seenBackends } from "./seen_backends.ts";
 import type { ListenAddress } from "./snapshot.ts";
 
-export interface CrossCheckOptions {
-  readonly place: Place;
-  /** The line of an offset. */
-  readonly lineOf: (offset: number) => number;
+export interface CrossCheckOptions extends Omit<PurposeOptions, "identities">, Seen {
   /** Where the running proxy listens whatever is written; `undefined` at the start. */
   readonly listening: ListenAddress | undefined;
   readonly pemFiles: PemFiles;
-  /** Where relative paths start. */
-  readonly directory: string;
 }
 
 /**
@@ -34,6 +32,7 @@ export function crossCheck(value: unknown, options: CrossCheckOptions): Findings
   const aliases = checkAliases(value, options.place);
   const exposure = checkExposure(value, { ...options, backends });
   const clients = checkClients(value, { root: options.place, lineOf: options.lineOf });
+  const self = checkSelf(value, { ...options, backends });
   return {
     errors: [
       ...duplicateNames(backends, options),
@@ -44,13 +43,15 @@ export function crossCheck(value: unknown, options: CrossCheckOptions): Findings
       ...exposedAdmin(value, options.place),
       ...invertedCooldowns(value, options.place),
       ...pemFaults(value, { ...options, files: options.pemFiles }),
+      ...checkPurposes(value, options),
+      ...self.errors,
       ...references.errors,
       ...aliases.errors,
     ],
     warnings: [
       ...backends.flatMap((backend) => checkEndpoints(backend, options.place)),
       ...openPublicUrl(value, options.place),
-      ...[references, aliases, exposure, clients].flatMap(({ warnings }) => warnings),
+      ...[references, aliases, exposure, clients, self].flatMap(({ warnings }) => warnings),
     ],
   };
 }

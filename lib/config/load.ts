@@ -1,13 +1,17 @@
 import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { buildSnapshot } from "./build_snapshot.ts";
-import { checkTree } from "./check_tree.ts";
+import { type CheckedTree, checkTree } from "./check_tree.ts";
+import type { CrossCheckOptions } from "./cross_checks.ts";
 import { type Document, parseDocument } from "./document.ts";
 import { expandHomes } from "./home_path.ts";
 import type { Parsed } from "./parsed.ts";
 import { contentOf, type NamedFiles, NO_FILES, readNamedFiles, replacer } from "./named_files.ts";
+import { lookAround, type Seen, UNSEEN } from "./look_around.ts";
+import { MACHINE, type Machine } from "./machine.ts";
 import { readPemFiles } from "./pem_files.ts";
 import type { Fault } from "./place.ts";
+import { inOrder, limited, toProblem } from "./located.ts";
 import { positionAt } from "./position.ts";
 import { formatPath, formatProblem, type Problem } from "./problem.ts";
 import { TextReader } from "./read_text.ts";
@@ -58,9 +62,9 @@ export interface ParseOptions extends LoadOptions {
   readonly file: string;
   /** Reads the file of a `${file:PATH}`, or a PEM file, by its absolute path. */
   readonly read: (path: string) => Promise<Parsed<string>>;
+  /** Asked which files are one, and which addresses are its own; undefined where that is known to be right. */
+  readonly machine?: Machine | undefined;
 }
-
-const MAX_PROBLEMS = 100;
 
 /** Loads a configuration file. A file that cannot be read is one Problem; nothing throws or hangs. */
 export async function loadConfig(path: string, options: LoadOptions): Promise<Loaded> {
@@ -75,7 +79,9 @@ async function loadWith(
   options: LoadOptions,
 ): Promise<Loaded> {
   const text = await read(path);
-  if (text.ok) return await parseConfig(text.value, { ...options, file: path, read });
+  if (text.ok) {
+    return await parseConfig(text.value, { ...options, file: path, read, machine: MACHINE });
+  }
   const problem = { file: path, line: 1, column: 1, path: "", message: `the file ${text.reason}` };
   const fingerprint = digest([text.reason]);
   return { ok: false, problems: [problem], dependencies: [], fingerprint, isPassing: false };
@@ -109,11 +115,13 @@ export async function parseConfig(source: string, given: ParseOptions): Promise<
   };
   const checked = tree === undefined
     ? { config: undefined, errors: parsed.ok ? [] : parsed.faults, warnings: [] }
-    : checkTree(tree, {
+    : await checkedOn(tree, options, {
       lineOf: (offset) => positionAt(text, offset).line,
       listening: options.listening,
       pemFiles,
       directory,
+      file: options.file,
+      namedFiles: files.paths,
     });
   const locate = (fault: Fault) => toProblem(fault, { text, file: options.file });
   if (checked.config === undefined) {
@@ -127,6 +135,17 @@ export async function parseConfig(source: string, given: ParseOptions): Promise<
     sources: sourcesOf(text, { ...options, files: contents }),
     ...sources,
   };
+}
+
+async function checkedOn(
+  tree: Tree,
+  { machine }: ParseOptions,
+  options: Omit<CrossCheckOptions, "place" | keyof Seen>,
+): Promise<CheckedTree> {
+  const seen = machine === undefined
+    ? UNSEEN
+    : await lookAround(tree.value, { ...options, place: tree.place, machine });
+  return checkTree(tree, { ...options, ...seen });
 }
 
 /** With placeholders replaced and `~` as the home directory. */
@@ -152,31 +171,6 @@ function sourcesOf(
   { file, revision, listening, files }: ParseOptions & Pick<ConfigSources, "files">,
 ): ConfigSources {
   return { file, text, files, revision, listening };
-}
-
-function toProblem(
-  { offset, path, message }: Fault,
-  { text, file }: { readonly text: string; readonly file: string },
-): Problem {
-  return { file, ...positionAt(text, offset), path: formatPath(path), message };
-}
-
-/** The first hundred in the order of the text, and how many more there are. */
-function limited(
-  faults: readonly Fault[],
-  locate: (fault: Fault) => Problem,
-): readonly Problem[] {
-  const sorted = inOrder(faults);
-  const problems = sorted.slice(0, MAX_PROBLEMS).map(locate);
-  const [more] = sorted.slice(MAX_PROBLEMS);
-  if (more === undefined) return problems;
-  const message = `and ${sorted.length - MAX_PROBLEMS} more errors from here on`;
-  return [...problems, { ...locate(more), path: "", message }];
-}
-
-/** In the order of the text. */
-function inOrder(faults: readonly Fault[]): readonly Fault[] {
-  return faults.toSorted((one, other) => one.offset - other.offset);
 }
 
 function digest(parts: readonly string[]): string {
