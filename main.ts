@@ -27,7 +27,8 @@ async function writeToStdout(bytes: Uint8Array): Promise<void> {
 async function main(): Promise<number> {
   const invocation = parseFlags(Deno.args);
   if (invocation.kind === "usage") {
-    output.err(`llm-proxy: ${invocation.message}. See llm-proxy -help.`);
+    const { message } = invocation;
+    output.err(`llm-proxy: ${message}${message.endsWith("?") ? "" : "."} See llm-proxy -help.`);
     return 2;
   }
   switch (invocation.command) {

@@ -37,9 +37,18 @@ async function unsecured(
   const { path, query } = place;
   const peer = incoming.caller.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
   const entrance = await enter({ method, path, headers }, { context, address, peer });
-  if (entrance.kind === "turned_away") return problem(entrance.problem);
-  if (place.lacksSlash && publicUrl !== undefined) return moved(publicUrl.path, query);
   const found = routeFor(method, path);
+  const isElsewhere = "status" in found && found.status === 404;
+  const elsewhere = isElsewhere
+    ? { ...found, message: wrongPort(method, path, context) }
+    : undefined;
+  if (entrance.kind === "turned_away") {
+    // A call of a model, sent to the wrong port, has none of the marks that the right ones here have.
+    const isMerelyUnmarked = entrance.problem.code === "unmarked_call";
+    return problem(isMerelyUnmarked && elsewhere || entrance.problem);
+  }
+  if (place.lacksSlash && publicUrl !== undefined) return moved(publicUrl.path, query);
+  if (elsewhere !== undefined) return problem(elsewhere);
   if ("status" in found) return problem(found);
   const { route, id } = found;
   if (route.isOpen !== true && !await entrance.isKnown()) return problem(TOKEN_NEEDED);
@@ -81,6 +90,17 @@ function routeFor(method: string, path: string): Found | AdminProblem {
     return { status: 405, code: "method_not_allowed", message };
   }
   return { status: 404, code: "no_such_page", message: "There is nothing of that name here." };
+}
+
+function wrongPort(
+  method: string,
+  path: string,
+  { proxyUrl }: Pick<AdminContext, "proxyUrl">,
+): string {
+  return `There is no ${method} ${
+    path.slice(0, 100)
+  } here: this is the admin port, of the dashboard ` +
+    `and /metrics. Calls of models go to ${proxyUrl} (listen in the configuration).`;
 }
 
 /** What stands for `:id`, empty where there is none; undefined where the path is another. */

@@ -1,5 +1,6 @@
 /** The command line: `llm-proxy [command] [-config PATH]`, flags with one dash or two. */
 import { parseArgs } from "node:util";
+import { didYouMean } from "../config/nearest.ts";
 import { expandHome } from "../config/home_path.ts";
 import { readEnv } from "../config/read_env.ts";
 import { type CommandForm, COMMANDS, type FlagValues } from "./commands.ts";
@@ -60,7 +61,7 @@ export function parseFlags(
   env: (name: string) => string | undefined = readEnv,
 ): Invocation | UsageError {
   const parsed = parse(given);
-  if (parsed instanceof Error) return usage(parsed.message.split(". ")[0] ?? parsed.message);
+  if (typeof parsed === "string") return usage(parsed);
   const { values, positionals } = parsed;
   const [name = "run", ...args] = positionals;
   // A shell leaves it in -config=~/file.
@@ -76,7 +77,9 @@ export function parseFlags(
   if (values.help) return invoke("help");
   if (values.version) return invoke("version");
   if (!isCommand(name) || (name === "run" && positionals.length > 0)) {
-    return usage(`Unknown command ${JSON.stringify(name)}`);
+    if (name === "run") return usage("Leave run out: without a command the proxy runs");
+    const near = didYouMean(name, Object.keys(COMMANDS).filter((known) => known !== "run"));
+    return usage(`Unknown command ${JSON.stringify(name)}${near}`);
   }
   const fault = faultOf(name, args, values);
   return fault === undefined ? invoke(name) : usage(fault);
@@ -112,7 +115,7 @@ function parse(args: readonly string[]) {
     const doubled = joined(args).map((arg) => /^-[a-z]{2}/.test(arg) ? `-${arg}` : arg);
     return parseArgs({ args: doubled, options: OPTIONS, allowPositionals: true, strict: true });
   } catch (cause) {
-    return cause instanceof Error ? cause : new Error(String(cause));
+    return wordsFor(cause);
   }
 }
 
@@ -134,6 +137,18 @@ function optionOf(word: string): { readonly type: string } | undefined {
   return Object.entries(OPTIONS).find(([known, { type: _, ...rest }]) => {
     return known === name || ("short" in rest && rest.short === name);
   })?.[1];
+}
+
+/** The parser's complaint, with flags as they are written here. */
+function wordsFor(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const [, flag = ""] = /'-{1,2}([\w-]+)/.exec(message) ?? [];
+  if (/Unknown option/.test(message)) {
+    return `Unknown flag -${flag}${didYouMean(flag, Object.keys(OPTIONS)).replace('"', '"-')}`;
+  }
+  if (/argument missing|is ambiguous/.test(message)) return `-${flag} needs a value after it`;
+  if (/does not take an argument/.test(message)) return `-${flag} takes no value`;
+  return message.split(/[.\n]/)[0] ?? message;
 }
 
 function usage(message: string): UsageError {

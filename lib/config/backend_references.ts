@@ -42,6 +42,8 @@ interface Dangling extends Fault {
 }
 
 function danglingRoutes(value: unknown, { backends, place }: Surroundings): readonly Dangling[] {
+  // What is no list of backends is a mistake of its own.
+  if (!Array.isArray(mapping(value).backends)) return [];
   const names = new Set(backends.map(({ name }) => name));
   const known = writtenNames(backends);
   const dangling = Object.entries(mapping(mapping(value).models)).flatMap(([alias, entry]) => {

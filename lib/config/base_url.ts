@@ -17,7 +17,7 @@ export function parseBaseUrl(text: string): Parsed<BaseUrl> {
 
 function whyNot(text: string): string | undefined {
   if (!/^https?:\/\/[^/\\\s]/i.test(text) || /[\\\s]/.test(text) || !URL.canParse(text)) {
-    return WANTED;
+    return /^[\w.-]+\.\w+(?::\d+)?(?:\/[\w./-]*)?$/.test(text) ? SCHEMELESS : WANTED;
   }
   if (text.includes("?")) return "must have no query (no ? in it)";
   if (text.includes("#")) return "must have no fragment (no # in it)";
@@ -25,4 +25,5 @@ function whyNot(text: string): string | undefined {
   return undefined;
 }
 
+const SCHEMELESS = "must begin with https:// or http://";
 const WANTED = "must be a full http:// or https:// URL, such as https://api.provider-a.com/v1";

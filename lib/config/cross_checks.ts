@@ -13,6 +13,7 @@ import { type Fault, faultAt, type Place } from "./place.ts";
 import type { Seen } from "./look_around.ts";
 import { checkSelf } from "./self_checks.ts";
 import { type SeenBackend, seenBackends } from "./seen_backends.ts";
+import { suspicions, wrongKey } from "./suspicions.ts";
 import type { ListenAddress } from "./snapshot.ts";
 
 export interface CrossCheckOptions extends Omit<PurposeOptions, "identities">, Seen {
@@ -51,6 +52,7 @@ export function crossCheck(value: unknown, options: CrossCheckOptions): Findings
     warnings: [
       ...backends.flatMap((backend) => checkEndpoints(backend, options.place)),
       ...openPublicUrl(value, options.place),
+      ...suspicions(value, options.place),
       ...[references, aliases, exposure, clients, self].flatMap(({ warnings }) => warnings),
     ],
   };
@@ -81,7 +83,9 @@ function injectWithoutKey({ value, path }: SeenBackend, root: Place): readonly F
   const message = "must be one line of visible ASCII without spaces, since auth: inject sends it";
   return keys.flatMap((key, index) => {
     if (typeof key !== "string" || /^[\x21-\x7e]+$/.test(key)) return [];
-    const found = key === "" ? "must not be empty, since auth: inject sends it" : message;
+    const found = key === ""
+      ? "must not be empty, since auth: inject sends it"
+      : wrongKey(key, true) ?? message;
     return [faultAt(Array.isArray(value.api_key) ? [...at, index] : at, { root, message: found })];
   });
 }

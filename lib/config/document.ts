@@ -1,4 +1,5 @@
-import { isMap, isScalar, parseDocument as parseYaml, visit, type YAMLError } from "./yaml.ts";
+import { isMap, isScalar, parseDocument as parseYaml, visit } from "./yaml.ts";
+import { yamlFaults } from "./yaml_faults.ts";
 import type { Fault } from "./place.ts";
 import { type BuildOptions, buildTree, type Tree } from "./tree.ts";
 
@@ -13,8 +14,6 @@ export interface Document {
 export type ParsedDocument =
   | { readonly ok: true; readonly document: Document }
   | { readonly ok: false; readonly faults: readonly Fault[] };
-
-const MAX_YAML_FAULTS = 20;
 
 /**
  * Reads one document of YAML 1.2, core schema: `no` and dates are text, merge keys (`<<`) and tags
@@ -31,7 +30,7 @@ export function parseDocument(text: string): ParsedDocument {
     schema: "core",
     merge: false,
   });
-  const faults = [...yaml.errors, ...yaml.warnings].slice(0, MAX_YAML_FAULTS).map(yamlFault);
+  const faults = yamlFaults(text, [...yaml.errors, ...yaml.warnings]);
   if (faults.length > 0) return { ok: false, faults };
   const { contents } = yaml;
   if (!isMap(contents)) return { ok: false, faults: [notMapping(contents)] };
@@ -53,37 +52,10 @@ function controlCharacter(text: string): Fault | undefined {
   return { offset, path: [], message: `the control character U+${code} is not text; remove it` };
 }
 
-function yamlFault({ code, message, pos }: YAMLError): Fault {
-  return {
-    offset: pos[0],
-    path: [],
-    message: `not valid YAML: ${PLAIN_WORDS.get(code) ?? message}`,
-  };
-}
-
-/** Where the parser's own message would quote the text, or does not say what to do. */
-const PLAIN_WORDS: ReadonlyMap<YAMLError["code"], string> = new Map([
-  ["BAD_ALIAS", "this *alias cannot be used here"],
-  ["BAD_DIRECTIVE", "this % directive is not known; remove the line"],
-  ["BAD_DQ_ESCAPE", "an unknown \\ escape between double quotes; write \\\\ or use single quotes"],
-  [
-    "BLOCK_AS_IMPLICIT_KEY",
-    "a second key on this line; start a new line, or quote a value with : in it",
-  ],
-  [
-    "MULTILINE_IMPLICIT_KEY",
-    "a line without a : after its key, or not indented as the lines around it",
-  ],
-  ["MULTIPLE_DOCS", "a second document starts here; keep one, without --- or ... lines"],
-  ["RESOURCE_EXHAUSTION", "nested too deeply"],
-  ["TAB_AS_INDENT", "a tab in the indentation; use spaces"],
-  ["TAG_RESOLVE_FAILED", "a ! tag; remove it, or quote a value that starts with !"],
-  ["UNEXPECTED_TOKEN", "unexpected text; check the quotes and the indentation of this line"],
-]);
-
 function notMapping(contents: unknown): Fault {
   const empty = contents === null || (isScalar(contents) && contents.value === null);
   const found = empty ? "the file is empty" : "the top level is not a mapping of keys";
-  const message = `${found}; write at least "backends:" and "models:", as config.example.yaml does`;
+  const message = `${found}; write at least "backends:" and "models:", as the example does that ` +
+    "llm-proxy init writes";
   return { offset: 0, path: [], message };
 }

@@ -13,7 +13,7 @@ import { readPemFiles } from "./pem_files.ts";
 import type { Fault } from "./place.ts";
 import { inOrder, limited, toProblem } from "./located.ts";
 import { positionAt } from "./position.ts";
-import { formatPath, formatProblem, type Problem } from "./problem.ts";
+import { formatProblem, type Problem } from "./problem.ts";
 import { TextReader } from "./read_text.ts";
 import type { ListenAddress, Snapshot } from "./snapshot.ts";
 import type { Tree } from "./tree.ts";
@@ -82,10 +82,19 @@ async function loadWith(
   if (text.ok) {
     return await parseConfig(text.value, { ...options, file: path, read, machine: MACHINE });
   }
-  const problem = { file: path, line: 1, column: 1, path: "", message: `the file ${text.reason}` };
+  const problem = {
+    file: path,
+    line: 1,
+    column: 1,
+    path: "",
+    message: `the file ${text.reason}${MISSING.test(text.reason) ? TO_BEGIN : ""}`,
+  };
   const fingerprint = digest([text.reason]);
   return { ok: false, problems: [problem], dependencies: [], fingerprint, isPassing: false };
 }
+
+const MISSING = /^does not exist/;
+const TO_BEGIN = "; llm-proxy init writes one to start from, -config PATH names another";
 
 /** The configuration that was made of these before. */
 export function reloadConfig(

@@ -25,7 +25,14 @@ export function formatPath(path: Path): string {
 function formatStep(step: PropertyKey): string {
   if (typeof step === "number") return `[${step}]`;
   const name = shorten(String(step));
-  return /^[A-Za-z_][\w-]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+  return /^[A-Za-z_][\w-]*$/.test(name) ? `.${name}` : `[${visible(JSON.stringify(name))}]`;
+}
+
+/** With what nobody can see written as an escape. */
+function visible(text: string): string {
+  return text.replace(/(?! )[\p{Zs}\p{Cf}\u2028\u2029]/gu, (character) => {
+    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+  });
 }
 
 /** At most 60 characters of a text, so that one message stays one line. */

@@ -15,7 +15,10 @@ const MAX_SOCKS_BYTES = 255;
 
 /** A backend's `proxy`: a proxy's URL, or `direct` for none. Reasons never quote it. */
 export function parseProxy(text: string): Parsed<Proxy | "direct"> {
-  return text === "direct" ? { ok: true, value: "direct" } : parseProxyUrl(text);
+  if (text === "direct") return { ok: true, value: "direct" };
+  if (/^(?:none|no|off|false|disabled?|null|)$/i.test(text)) return refused(NONE);
+  if (/^[\w.-]+:\d+\/?$/.test(text)) return refused(SCHEMELESS);
+  return parseProxyUrl(text);
 }
 
 /** A proxy's URL, perhaps with a user name and password. Reasons never quote it. */
@@ -36,6 +39,8 @@ export function parseProxyUrl(text: string): Parsed<Proxy> {
 const WANTED =
   'must be "direct" or a proxy\'s URL, http, https or socks5, without a path, such as ' +
   "http://127.0.0.1:7890 or socks5://127.0.0.1:1080";
+const NONE = 'must be "direct" where there is to be no proxy';
+const SCHEMELESS = "must begin with http://, https:// or socks5://";
 const ENCODED = "must have % in its user name or password written as %25";
 const TOO_LONG = "must have a user name and a password of at most 255 bytes for SOCKS5";
 

@@ -440,10 +440,15 @@ const schema = section({
     "Who may call. Not written, and no backend injects a key: anybody. Not written, and one does: this " +
       "machine only. []: anybody, on purpose.",
   ),
-  backends: z.array(backend, { error: "must be a list of backends" })
+  backends: z.array(backend, {
+    error: 'must be a list of backends, each of which begins with "- name:"',
+  })
     .min(1, { error: "must have at least one backend" })
     .describe("The APIs that requests can go to."),
-  models: z.record(z.string(), alias, { error: "must be a mapping from aliases to routes" })
+  models: z.record(z.string(), alias, {
+    error:
+      "must be a mapping from aliases to routes: the alias and a colon, below it its list of routes",
+  })
     .refine((aliases) => Object.keys(aliases).length > 0, { error: "must have at least one alias" })
     .describe("From the model names that callers use to routes: a list, or a mapping with routes."),
   default_backend: text("must be the name of a backend").optional().describe(

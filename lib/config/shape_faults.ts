@@ -1,3 +1,4 @@
+import { meantElsewhere } from "./meant_elsewhere.ts";
 import { didYouMean } from "./nearest.ts";
 import { hasPlaceholder } from "./placeholders.ts";
 import { type Fault, findPlace, type Place } from "./place.ts";
@@ -30,7 +31,8 @@ function isWholeMismatch({ code, path }: Issue): boolean {
 function unknownKeys(issue: Issue & { code: "unrecognized_keys" }, root: Place): readonly Fault[] {
   return issue.keys.map((key) => {
     const path = [...issue.path, key];
-    const near = didYouMean(key, issue.message.split(", "));
+    const here = issue.message.split(", ");
+    const near = didYouMean(key, here) || meantElsewhere(key, here);
     const message = `unknown key${near || `; the keys here are ${issue.message}`}`;
     return { offset: findPlace(root, path).place.keyOffset, path, message };
   });
@@ -41,8 +43,11 @@ function shapeFault({ code, path, message }: Issue, root: Place): Fault {
   const { offset } = place;
   if (!found) return { offset, path, message: `is missing; it ${message}` };
   const value = code === "invalid_type" || !/^a /.test(place.written) ? shown(path, place) : "";
-  return { offset, path, message: value === "" ? message : `${message}, not ${value}` };
+  const fix = value === "empty" && message.startsWith("must be a mapping") ? INDENT : "";
+  return { offset, path, message: value === "" ? message : `${message}, not ${value}${fix}` };
 }
+
+const INDENT = "; indent what belongs to it below it, or leave it out";
 
 /**
  * Nothing for a credential or a URL that may hold one, be it in what was cut off; stars for what looks

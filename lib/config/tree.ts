@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type Pair, type Scalar, type YAMLMap } from "./yaml.ts";
+import { invisibleIn, printedQuote } from "./odd_characters.ts";
 import type { Parsed } from "./parsed.ts";
 import type { Fault, Place } from "./place.ts";
 import { coreScalar, hasPlaceholder, isPlainNumber } from "./placeholders.ts";
@@ -28,8 +29,8 @@ export interface BuildOptions {
 }
 
 const MAX_DEPTH = 20;
-/** Most values, those that aliases (`*name`) repeat included. */
-const MAX_VALUES = 50_000;
+/** Most values that aliases (`*name`) repeat; what is written out is bounded by the file's size. */
+const MAX_REPEATED = 50_000;
 const MAX_FAULTS = 1000;
 
 /** The plain values of a YAML node. Refuses what no configuration needs and what grows without bound. */
@@ -56,7 +57,7 @@ class TreeBuilder {
   readonly #retyped = new Map<Place, number | boolean>();
   readonly #anchors = new Map<string, unknown>();
   #aliasDepth = 0;
-  #values = 0;
+  #repeated = 0;
 
   constructor(options: BuildOptions) {
     this.#options = options;
@@ -75,8 +76,10 @@ class TreeBuilder {
   }
 
   #convert(node: unknown, at: At): Built {
-    if (++this.#values > MAX_VALUES) {
-      throw new Unbounded(`more than ${MAX_VALUES} values once every *alias is written out`);
+    if (this.#aliasDepth > 0 && ++this.#repeated > MAX_REPEATED) {
+      throw new Unbounded(
+        `its aliases of YAML (*name) repeat more than ${MAX_REPEATED} values; write fewer of them`,
+      );
     }
     if (at.path.length > MAX_DEPTH) {
       throw new Unbounded(`nested more than ${MAX_DEPTH} levels deep`);
@@ -165,7 +168,16 @@ class TreeBuilder {
       written: source,
       inside: new Map(),
     };
-    if (typeof value === "string") return this.#string(value, { at, place });
+    if (typeof value === "string") {
+      const odd = node.type === "PLAIN" ? printedQuote(value) : undefined;
+      if (odd !== undefined) {
+        this.#fault(
+          { ...at, keyOffset: place.offset },
+          `${odd}, which quotes nothing in YAML; write " on both sides`,
+        );
+      }
+      return this.#string(value, { at, place });
+    }
     if (typeof value === "number" && !isPlainNumber(source)) {
       const shown = mayHoldSecret(at.path) ? "this" : source;
       this.#fault(
@@ -196,6 +208,8 @@ class TreeBuilder {
 function refusedKey(name: string | undefined): string | undefined {
   if (name === undefined) return "a key must be text; quote it";
   if (name === "") return "a name must not be empty";
+  const odd = invisibleIn(name);
+  if (odd !== undefined) return `${odd} is in this key; remove it`;
   if (name === "<<") return "merge keys (<<) are not supported; write the keys out";
   return isReserved(name) ? "this name is reserved; choose another" : undefined;
 }

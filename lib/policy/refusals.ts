@@ -57,9 +57,14 @@ export function nameless({ method, path }: Received, aliases: readonly string[])
   const what = `${method} ${path} names no model, so no route can be chosen.`;
   const names = listed(aliases);
   const fix = `Name one in a JSON body, a form field or the query, as "model": ${names}, or ` +
-    "configure a default_backend.";
+    `configure a default_backend.${OF_ADMIN.test(path) ? ADMIN_PORT : ""}`;
   return problem(400, "model_missing", `${what} ${fix}`);
 }
+
+/** Paths of the admin port, as people look for them on this one. */
+const OF_ADMIN = /^\/(?:$|index\.html$|metrics$|dashboard|admin|ui|login|api\/(?!v1|hello))/;
+const ADMIN_PORT = " The dashboard and /metrics are on a port of their own: admin.listen in the " +
+  "configuration, 127.0.0.1:8081 where it says nothing.";
 
 /** @param near the aliases closest to it */
 export function unknownModel(name: string, near: readonly string[]): Problem {

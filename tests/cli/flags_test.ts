@@ -87,3 +87,38 @@ for (const [line, message] of Object.entries(MISUSES)) {
     assert.deepEqual(parseFlags(line.split(" ")), { kind: "usage", message });
   });
 }
+
+Deno.test("cases 14: parseFlags() says of a flag what is wrong with it, in its own spelling", () => {
+  const said = (...args: string[]) => {
+    const parsed = parseFlags(args);
+    return parsed.kind === "usage" ? parsed.message : "";
+  };
+  assert.deepEqual(
+    [
+      said("drill", "a", "-kind", "hang", "-seconds", "-1"),
+      said("-confg", "x"),
+      said("-config"),
+      said("-config", "-json"),
+      said("demo", "-once=2"),
+      said("chek"),
+      said("run"),
+    ],
+    [
+      '-seconds must be a number from 0 to 600, not "-1"',
+      'Unknown flag -confg; did you mean "-config"?',
+      "-config needs a value after it",
+      "-config needs a value after it",
+      "-once takes no value",
+      'Unknown command "chek"; did you mean "check"?',
+      "Leave run out: without a command the proxy runs",
+    ],
+  );
+});
+
+Deno.test("cases 14: parseFlags() takes ~ in -config=~/… for the home directory", () => {
+  const parsed = parseFlags(
+    ["check", "-config=~/c.yaml"],
+    (name) => name === "HOME" ? "/home/me" : undefined,
+  );
+  assert.equal(parsed.kind === "invocation" && parsed.config, "/home/me/c.yaml");
+});

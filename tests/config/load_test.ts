@@ -10,7 +10,8 @@ Deno.test("loadConfig() gives one problem for a file that is not there", async (
   const loaded = await loadConfig("nowhere/config.yaml", { revision: 1, env: NO_ENV });
   assert.ok(!loaded.ok);
   assert.deepEqual(loaded.problems.map(formatProblem), [
-    "nowhere/config.yaml:1:1: the file does not exist",
+    "nowhere/config.yaml:1:1: the file does not exist; llm-proxy init writes one to start from, " +
+    "-config PATH names another",
   ]);
 });
 
@@ -70,7 +71,7 @@ Deno.test("parseConfig() says what is wrong, and the value", async () => {
   );
   assert.match(
     await problemOf(`${MINIMAL}logging:\n`),
-    /logging: must be a mapping of keys, not empty/,
+    /logging: must be a mapping of keys, not empty; indent what belongs to it below it, or leave it out/,
   );
   assert.match(
     await problemOf(`${MINIMAL}limits: []\n`),
