@@ -267,7 +267,9 @@ interface Span {
 const [DOT, ZERO, NINE, TLS_HANDSHAKE] = [0x2e, 0x30, 0x39, 0x16] as const;
 
 const NO_METHOD = malformed("it does not begin with a method and a space");
-const TLS = malformed("it speaks TLS, and this port is plain http://");
+const TLS = malformed(
+  "it speaks TLS, and this port is plain http://; write http:// where it is called, or tls in the configuration",
+);
 const BARE_CR = malformed("a CR without an LF");
 const NO_TARGET = malformed("its first line has no target, or more than one space");
 const WRONG_TARGET = malformed("its target holds a character that none has");

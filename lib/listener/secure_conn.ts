@@ -30,7 +30,7 @@ export class SecureConn implements ByteStream {
     if (bytes === null) return "";
     if (first[0] !== HANDSHAKE) {
       await this.#raw.write(refusalBytes(400));
-      return "it does not speak TLS, and this port is https://";
+      return "it does not speak TLS, and this port is https://; write https:// where it is called";
     }
     const passage = await this.#door.open();
     this.#passage = passage;
