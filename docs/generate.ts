@@ -21,9 +21,12 @@ start from: [config.example.yaml](../config.example.yaml), which \`llm-proxy ini
 
 - Unknown keys are errors, and so are references to what does not exist; all errors are reported at once, each with
   \`file:line:column\`. The one exception is in [decisions/0001](decisions/0001-dangling-fallback-route.md).
-- In any value \`\${NAME}\` and \`\${NAME:-default}\` are replaced from the environment and \`\${file:PATH}\` from a file, which
-  is watched like the configuration itself; \`$\${\` is a literal \`\${\`. A variable that is not set is an error.
-- Spans are in seconds, fractions allowed. Relative paths start at the configuration file.
+- In any value, in quotes or not, \`\${NAME}\` and \`\${NAME:-default}\` are replaced from the environment and \`\${file:PATH}\`
+  from a file, which is watched like the configuration itself; \`$\${\` is a literal \`\${\`. A variable that is not set is an
+  error. Where a number, or true or false, is wanted, what came in its place is read as one: \`"\${RETRIES:-2}"\`. Keys of
+  mappings, such as an alias's name, stay as they are.
+- Spans are in seconds, fractions allowed. Relative paths start at the configuration file; \`~\` and \`~/…\` are the home
+  directory. No two keys may lead to one file, unless both only read it.
 - A saved change takes effect with the next request; a change of \`listen\`, \`tls\`, \`admin.listen\`, \`history.file\` or \`workers\` needs a restart.
 - A request's path is appended to a backend's \`url\`; where the path starts with the segments with which the URL ends, they
   count once: \`https://h/v1\` with \`/v1/messages\` and with \`/messages\` both give \`https://h/v1/messages\`. A URL

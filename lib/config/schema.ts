@@ -431,7 +431,8 @@ const schema = section({
     'must be host:port in quotes, such as "127.0.0.1:8080" or ":8080"',
     parseListen,
   ).default(":8080").describe(
-    'host:port. ":8080" is all interfaces; port 0 is any free port. A change needs a restart.',
+    'host:port. ":8080" is all interfaces, over IPv4 and IPv6; "localhost:8080" is 127.0.0.1 and [::1]; ' +
+      "port 0 is any free port. A change needs a restart.",
   ),
   tls: tls.optional().describe(
     "Serves HTTPS. Renewed files are served to new connections; to begin or end with TLS needs a restart.",

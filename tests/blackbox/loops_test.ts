@@ -63,3 +63,24 @@ for (const [how, config] of WAYS) {
     });
   });
 }
+
+Deno.test("cases 14: two proxies that point at each other are bounded by limits.max_concurrent", async () => {
+  const [one, other] = [freePort(), freePort()];
+  const yaml = (port: number, next: number) =>
+    `listen: "127.0.0.1:${port}"
+backends: [{name: next, url: "http://127.0.0.1:${next}/v1"}]
+models: {m: [{backend: next, model: m}]}
+limits: {max_concurrent: 20}
+`;
+  await using homes = await makeHome(yaml(one, other));
+  await using others = await makeHome(yaml(other, one));
+  const start = ({ directory, configFile }: typeof homes) =>
+    startProgram(["-config", configFile], { cwd: directory, mostDescriptors: 400 });
+  await using first = await start(homes);
+  await using second = await start(others);
+  const answers = await Promise.all(Array.from({ length: 10 }, () => ask(first.url)));
+  assert.ok(answers.every(({ status }) => status >= 500), answers.map(textOf).join("\n"));
+  for (const { url } of [first, second]) {
+    assert.equal((await callRaw(url, { method: "GET", target: "/health" })).status, 200);
+  }
+});
