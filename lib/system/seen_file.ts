@@ -22,11 +22,24 @@ export async function seenAt(path: string, { followed = false } = {}): Promise<S
   try {
     return seenIn(await (followed ? Deno.stat : Deno.lstat)(path));
   } catch (cause) {
-    // ENOTDIR: a file stands where a directory above it was.
-    const isMissing = cause instanceof Deno.errors.NotFound ||
-      (cause instanceof Error && "code" in cause && cause.code === "ENOTDIR");
-    return { kind: isMissing ? "missing" : "unknown" };
+    return notSeen(cause);
   }
+}
+
+/** The same at once, of a path itself. */
+export function seenNow(path: string): SeenFile {
+  try {
+    return seenIn(Deno.lstatSync(path));
+  } catch (cause) {
+    return notSeen(cause);
+  }
+}
+
+/** ENOTDIR: a file stands where a directory above it was. */
+function notSeen(cause: unknown): SeenFile {
+  const isMissing = cause instanceof Deno.errors.NotFound ||
+    (cause instanceof Error && "code" in cause && cause.code === "ENOTDIR");
+  return { kind: isMissing ? "missing" : "unknown" };
 }
 
 /** On Windows, where Deno tells no inode, the birth has to do. */
