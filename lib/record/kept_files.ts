@@ -26,23 +26,27 @@ export interface KeptFile {
 export interface KeptFilesOptions {
   readonly files: readonly KeptFile[];
   readonly log: Pick<Log, "info" | "warn">;
+  /** Between two looks. Default 1000. */
+  readonly everyMs?: number;
 }
 
 const LOOK_EVERY_MS = 1000;
 
 export class KeptFiles {
   readonly #log: KeptFilesOptions["log"];
+  readonly #everyMs: number;
   readonly #watched: readonly Watched[];
   readonly #alarm = new WakeUp(() => this.#lookNow());
 
-  constructor({ files, log }: KeptFilesOptions) {
+  constructor({ files, log, everyMs = LOOK_EVERY_MS }: KeptFilesOptions) {
     this.#log = log;
+    this.#everyMs = everyMs;
     this.#watched = files.map((file) => new Watched(file));
   }
 
   /** Looks from now on, every second. */
   start(): void {
-    this.#alarm.within(LOOK_EVERY_MS);
+    this.#alarm.within(this.#everyMs);
   }
 
   /**
@@ -64,7 +68,7 @@ export class KeptFiles {
   /** One that has not come back is not asked again: its file system may be away. */
   #lookNow(): void {
     for (const each of this.#watched) if (each.pending === undefined) this.#look(each, false);
-    this.#alarm.within(LOOK_EVERY_MS);
+    this.#alarm.within(this.#everyMs);
   }
 
   #look(each: Watched, isAsked: boolean): Promise<void> {

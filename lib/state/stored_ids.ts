@@ -172,7 +172,7 @@ export class StoredIds implements KeptFile {
       [id, { backend, keyDigest: key ?? undefined, at }] as const
     );
     this.#entries.setOlder(older);
-    const written = new Set(lines.map(({ id }) => id));
+    const written = new Set([...lines, ...this.#waiting].map(({ id }) => id));
     const lacks = [...this.#entries.entries()].some(([id]) => !written.has(id));
     this.#isStale ||= isCut || damaged > 0 || lacks;
     if (damaged === 0) return;

@@ -441,7 +441,8 @@ Deno.test("KeptFiles waits for no file that gives no answer, and goes on with th
       return Promise.resolve([]);
     },
   };
-  const kept = new KeptFiles({ files: [never, other], log: { info() {}, warn: assert.fail } });
+  const log = { info() {}, warn: assert.fail };
+  const kept = new KeptFiles({ files: [never, other], log, everyMs: 1 });
   kept.start();
   // What looks by itself keeps no process alive.
   const alive = setInterval(() => {}, 1000);
