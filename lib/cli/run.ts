@@ -13,6 +13,7 @@ import type { Snapshot } from "../config/snapshot.ts";
 import { ConfigWatcher } from "../config/watch.ts";
 import { FileThread } from "../record/file_thread.ts";
 import { GeneralLog } from "../record/general_log.ts";
+import { keptBeside } from "../record/kept_beside.ts";
 import { KeptFiles } from "../record/kept_files.ts";
 import { unwritableLogs } from "../record/log_directories.ts";
 import { surviveStrayErrors } from "../record/stray_errors.ts";
@@ -75,7 +76,7 @@ async function runUntil(signals: Signals, file: string, output: Output): Promise
   const reloads = new Reloads(loaded.snapshot, systemClock);
   const watcher = watchConfig(file, loaded, { state, log, reloads, workers });
   const current = () => watcher.current;
-  answerSignals(signals, { file, watcher, log });
+  answerSignals(signals, { file, watcher, log, recheck: kept.recheck });
   surviveStrayErrors(log);
   try {
     const server = await startServer({ current, state, part: partOf(workers, loops) });
@@ -118,12 +119,6 @@ async function runUntil(signals: Signals, file: string, output: Output): Promise
 function withAbsolutePath(loaded: LoadedSnapshot): LoadedSnapshot {
   const { sources } = loaded;
   return { ...loaded, sources: { ...sources, file: resolve(sources.file) } };
-}
-
-/** The files that are kept beside the general log. */
-function keptBeside({ history, fallback }: Snapshot): string[] {
-  const database = history.file === "" ? [] : ["", "-wal", "-shm"].map((end) => history.file + end);
-  return [...database, fallback.storedIdsFile].filter((path) => path !== "");
 }
 
 /** What a configuration holds, in a few words. */
