@@ -8,15 +8,19 @@ export interface RereadOptions {
   readonly file: string;
   readonly watcher: Pick<ConfigWatcher, "readAgain">;
   readonly log: Log;
+  /** Looks after every file that is kept, at once. */
+  readonly recheck?: () => Promise<void>;
 }
 
 /** Has the configuration read again at a hangup, changed or not. Logs are opened by each write. */
 export function answerSignals(
   signals: Pick<Signals, "onHangup" | "onUnknown">,
-  { file, watcher, log }: RereadOptions,
+  { file, watcher, log, recheck }: RereadOptions,
 ): void {
   signals.onHangup(async (signal) => {
     log.info(`${signal}: ${file} is read again, and logs are opened anew.`);
+    // Not waited for: a file system may give no answer.
+    void recheck?.();
     if (signal === "SIGUSR1") warnOfDebugger(log);
     if (await watcher.readAgain() === "same") log.info(`${file} is as it was.`);
   });

@@ -1,4 +1,5 @@
 /** `llm-proxy`: runs the proxy until it is told to stop. */
+import { resolve } from "node:path";
 import { ListenError } from "../listener/listen_error.ts";
 import settings from "../../deno.json" with { type: "json" };
 import { NO_OTHER_LOOPS } from "../admin/other_loops.ts";
@@ -12,6 +13,8 @@ import type { Snapshot } from "../config/snapshot.ts";
 import { ConfigWatcher } from "../config/watch.ts";
 import { FileThread } from "../record/file_thread.ts";
 import { GeneralLog } from "../record/general_log.ts";
+import { keptBeside } from "../record/kept_beside.ts";
+import { KeptFiles } from "../record/kept_files.ts";
 import { unwritableLogs } from "../record/log_directories.ts";
 import { surviveStrayErrors } from "../record/stray_errors.ts";
 import { type LoopPart, type RunningServer, startServer } from "../server.ts";
@@ -39,15 +42,17 @@ export async function run(file: string, to: Output): Promise<number> {
 }
 
 async function runUntil(signals: Signals, file: string, output: Output): Promise<number> {
-  const loaded = await loadConfig(file, { revision: 1, env: readEnv });
-  if (!loaded.ok) {
-    loaded.problems.forEach((problem) => output.err(formatProblem(problem)));
+  const read = await loadConfig(file, { revision: 1, env: readEnv });
+  if (!read.ok) {
+    read.problems.forEach((problem) => output.err(formatProblem(problem)));
     return 1;
   }
+  const loaded = withAbsolutePath(read);
   const log = new GeneralLog({
     now: systemClock.now,
     console: writeToConsole,
     coloured: Deno.stderr.isTerminal() && !Deno.noColor,
+    others: (snapshot) => [...loaded.dependencies, loaded.sources.file, ...keptBeside(snapshot)],
   });
   log.configure(loaded.snapshot);
   const { proxyFor, warnings } = environmentProxies(readEnv);
@@ -63,17 +68,20 @@ async function runUntil(signals: Signals, file: string, output: Output): Promise
     proxyFor,
     shared,
     write: files.write,
+    claims: true,
   });
+  const kept = new KeptFiles({ files: [state.history, state.storedIds, state.journal, log], log });
   const workers = shared &&
     new WorkerLoops({ ...shared, loops, first: loaded.sources, state, log });
   const reloads = new Reloads(loaded.snapshot, systemClock);
   const watcher = watchConfig(file, loaded, { state, log, reloads, workers });
   const current = () => watcher.current;
-  answerSignals(signals, { file, watcher, log });
+  answerSignals(signals, { file, watcher, log, recheck: kept.recheck });
   surviveStrayErrors(log);
   try {
     const server = await startServer({ current, state, part: partOf(workers, loops) });
     await workers?.start(server.port);
+    kept.start();
     await filesReady;
     output.out(`llm-proxy listening on ${server.url}`);
     log.info(`Started with ${file}: ${inventory(loaded.snapshot)}; listening on ${server.url}.`);
@@ -101,8 +109,16 @@ async function runUntil(signals: Signals, file: string, output: Output): Promise
     if (!(cause instanceof ListenError)) throw cause;
     output.err(`Cannot listen on ${cause.message} in ${file}.`);
     return 1;
+  } finally {
+    kept.close();
   }
   // The watcher ends with the process.
+}
+
+/** So that the file is found again where the working directory was deleted or replaced. */
+function withAbsolutePath(loaded: LoadedSnapshot): LoadedSnapshot {
+  const { sources } = loaded;
+  return { ...loaded, sources: { ...sources, file: resolve(sources.file) } };
 }
 
 /** What a configuration holds, in a few words. */
@@ -134,7 +150,7 @@ function watchConfig(
   },
 ): ConfigWatcher {
   return new ConfigWatcher({
-    file,
+    file: first.sources.file,
     first,
     env: readEnv,
     onSnapshot: (next, previous, sources) => {

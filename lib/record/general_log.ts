@@ -1,11 +1,11 @@
 /** The general log: start, reloads, routing, one summary line a request; to a file and the console. */
 import type { LogRecord } from "@logtape/logtape";
 import type { LogLevel, Snapshot } from "../config/snapshot.ts";
+import { GeneralLogFile } from "./general_log_file.ts";
+import type { Finding, KeptFile } from "./kept_files.ts";
 import { LineQueue } from "./line_queue.ts";
 import { colouredLine, type FormatLine, jsonLine, textLine } from "./log_lines.ts";
 import type { MainLoop } from "./main_loop.ts";
-import { ownStream } from "./own_stream.ts";
-import { appendPrivately } from "./private_file.ts";
 import { plainLines } from "./plain_text.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 
@@ -34,15 +34,16 @@ export interface GeneralLogOptions {
   readonly coloured?: boolean;
   /** Takes the lines in place of file and console; only where another event loop writes them. */
   readonly pass?: MainLoop["line"];
+  /** Files that the program reads or keeps for something else: no line is ever written to one of them. */
+  readonly others?: (snapshot: Snapshot) => readonly string[];
 }
 
-export class GeneralLog implements Log {
+export class GeneralLog implements Log, KeptFile {
   readonly #now: () => Date;
   readonly #console: LineQueue;
-  #file: { readonly path: string; readonly queue: LineQueue } | undefined;
+  #file: { readonly to: GeneralLogFile; readonly queue: LineQueue } | undefined;
   /** Files no longer written to, whose last lines are still on their way. */
   #leaving: Promise<unknown> = Promise.resolve();
-  #fileFailing = false;
   #level: LogLevel = "info";
   #format: FormatLine = textLine;
   #consoleFormat: FormatLine = textLine;
@@ -52,8 +53,10 @@ export class GeneralLog implements Log {
 
   readonly #coloured: boolean;
   readonly #pass: MainLoop["line"] | undefined;
+  readonly #others: NonNullable<GeneralLogOptions["others"]>;
 
-  constructor({ now, console, coloured = false, pass }: GeneralLogOptions) {
+  constructor({ now, console, coloured = false, pass, others }: GeneralLogOptions) {
+    this.#others = others ?? (() => []);
     this.#now = now;
     this.#pass = pass;
     this.#coloured = coloured;
@@ -69,20 +72,34 @@ export class GeneralLog implements Log {
   }
 
   /** Takes level, format, file and secrets from a snapshot; at the start and at each reload. */
-  configure({ logging, secrets }: Snapshot): void {
+  configure(snapshot: Snapshot): void {
+    const { logging, secrets } = snapshot;
     this.#level = logging.level;
     this.#format = logging.format === "json" ? jsonLine : textLine;
     this.#consoleFormat = this.#coloured && logging.format === "text" ? colouredLine : this.#format;
     this.#redactor = createRedactor({ enabled: logging.redact, secrets });
     // What another event loop shows of a line is not known here.
     this.#showsFields = this.#consoleFormat !== textLine || this.#pass !== undefined;
-    if (this.#file?.path === logging.generalFile) return;
+    if (this.#file?.to.path === logging.generalFile) return;
     const path = this.#pass === undefined ? logging.generalFile : "";
     this.#leaving = Promise.all([this.#leaving, this.#file?.queue.drain()]);
-    this.#fileFailing = false;
-    this.#file = path === ""
-      ? undefined
-      : { path, queue: this.#queueFor((lines) => this.#append(path, lines), () => this.#format) };
+    this.#file = path === "" ? undefined : this.#opened(path, this.#others(snapshot));
+  }
+
+  #opened(path: string, others: readonly string[]) {
+    const to = new GeneralLogFile({
+      path,
+      others,
+      onFailure: (line) => this.#console.add(this.#consoleFormat(this.#record("warn", line))),
+      onRecovery: (line) => this.warn(line),
+      onLost: (count) => void (this.#dropped += count),
+    });
+    return { to, queue: this.#queueFor((lines) => to.append(lines), () => this.#format) };
+  }
+
+  /** Looks at the file once, and begins it anew where it is gone. */
+  async look(): Promise<readonly Finding[]> {
+    return await this.#file?.to.look() ?? [];
   }
 
   debug(message: string): void {
@@ -154,24 +171,5 @@ export class GeneralLog implements Log {
         return format()(this.#record("warn", `${count} lines ${words}`));
       },
     });
-  }
-
-  /** Opens the file for each write, so that one deleted or rotated away is made again. */
-  async #append(path: string, lines: readonly string[]): Promise<void> {
-    try {
-      await (ownStream(path) ?? appendPrivately)(path, lines.join(""));
-      this.#fileFailing = false;
-    } catch (cause) {
-      this.#dropped += lines.length;
-      this.#reportFailure(path, cause);
-    }
-  }
-
-  #reportFailure(path: string, cause: unknown): void {
-    if (this.#fileFailing) return;
-    this.#fileFailing = true;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    const message = `Cannot write the general log ${path}: ${why}. Lines go to the console only.`;
-    this.#console.add(this.#consoleFormat(this.#record("warn", message)));
   }
 }

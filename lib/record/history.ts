@@ -10,6 +10,7 @@ import { historyRecordOf } from "./history_record.ts";
 import type { AttemptRow, HistoryRecord, RequestRow, UsageRow } from "./history_rows.ts";
 import type { UsageQuery } from "./history_usage.ts";
 import { HistoryWriter } from "./history_writer.ts";
+import type { Finding, KeptFile } from "./kept_files.ts";
 import type { MainLoop } from "./main_loop.ts";
 import { RequestRedactors } from "./request_redactors.ts";
 
@@ -25,7 +26,7 @@ export interface HistoryOptions {
   readonly main?: Pick<MainLoop, "row"> | undefined;
 }
 
-export class History {
+export class History implements KeptFile {
   readonly #options: HistoryOptions;
   #isConfigured: boolean;
   #refused = 0;
@@ -87,6 +88,11 @@ export class History {
   names(): HistoryNames {
     const none = { aliases: [], backends: [], callers: [] };
     return this.#ask(({ queries }) => queries.names()) ?? none;
+  }
+
+  /** Looks at the file once, and begins it anew where it is gone. */
+  async look(isAsked: boolean): Promise<readonly Finding[]> {
+    return await this.#writer?.look(isAsked) ?? [];
   }
 
   /** Resolves when everything so far is written and on the disk, or cannot be. */

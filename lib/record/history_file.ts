@@ -1,6 +1,7 @@
 /** The SQLite file of the history, open: rows go in, old ones out. Everything here may throw. */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { type AttemptRow, type HistoryRecord, isFailed, type RequestRow } from "./history_rows.ts";
+import { type HistoryMishap, HistorySight } from "./history_mishap.ts";
 import { HistoryQueries } from "./history_queries.ts";
 import { ATTEMPT_COLUMNS, migrate, proveOurs, REQUEST_COLUMNS, run } from "./history_schema.ts";
 import { HistoryUsage } from "./history_usage.ts";
@@ -27,6 +28,8 @@ export class HistoryFile {
    * locks on it. https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
    */
   readonly #handle: Deno.FsFile;
+  readonly #sight: HistorySight;
+  #version: number;
   readonly #insertRequest: StatementSync;
   readonly #insertAttempt: StatementSync;
   readonly #deleteAttempts: StatementSync;
@@ -59,6 +62,8 @@ export class HistoryFile {
       "SELECT seq FROM requests WHERE received_ms < ? ORDER BY received_ms, id LIMIT ?";
     this.#deleteAttempts = this.#db.prepare(`DELETE FROM attempts WHERE seq IN (${oldest})`);
     this.#deleteRequests = this.#db.prepare(`DELETE FROM requests WHERE seq IN (${oldest})`);
+    this.#sight = new HistorySight(path, this.#handle);
+    this.#version = this.#dataVersion();
     stack.move();
   }
 
@@ -89,9 +94,42 @@ export class HistoryFile {
     await this.#handle.sync();
   }
 
+  /** What has befallen it; undefined where it is as it should be. */
+  mishap(): Promise<HistoryMishap | undefined> {
+    return this.#sight.look();
+  }
+
+  /** Whether another process has written to it since this was asked last. */
+  hasOtherWriters(): boolean {
+    const before = this.#version;
+    this.#version = this.#dataVersion();
+    return this.#version !== before;
+  }
+
   close(): void {
-    this.#db.close();
-    this.#handle.close();
+    try {
+      this.#db.close();
+    } finally {
+      this.#handle.close();
+    }
+  }
+
+  /**
+   * Closes it where it is no longer what its path leads to, so that what was moved away is whole without its log,
+   * and none of its log is left for the file that comes next.
+   */
+  abandon(): void {
+    try {
+      run(this.#db, "PRAGMA wal_checkpoint(TRUNCATE)");
+    } finally {
+      this.close();
+      this.#sight.clearSides();
+    }
+  }
+
+  /** https://www.sqlite.org/pragma.html#pragma_data_version */
+  #dataVersion(): number {
+    return Number(this.#db.prepare("PRAGMA data_version").get()?.data_version);
   }
 
   #insert(request: RequestRow, attempts: readonly AttemptRow[]): void {

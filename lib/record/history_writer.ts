@@ -2,6 +2,7 @@
 import type { HistoryFile } from "./history_file.ts";
 import { HistoryKeeper, type HistoryKeeperOptions } from "./history_keeper.ts";
 import type { HistoryRecord } from "./history_rows.ts";
+import type { Finding } from "./kept_files.ts";
 import { Progress } from "./progress.ts";
 import { WakeUp } from "./wake_up.ts";
 
@@ -78,6 +79,18 @@ export class HistoryWriter {
     this.#alarm.within(this.#restMs());
   }
 
+  /** Looks at the file once; begins it anew where it is gone, and tries again where it failed and that is asked. */
+  async look(isAsked: boolean): Promise<readonly Finding[]> {
+    while (this.#working !== undefined) await this.#working;
+    const findings: Finding[] = [];
+    await this.#inTurn(async () => {
+      findings.push(...await this.#keeper.look());
+      const isGone = this.#keeper.file === undefined && this.#keeper.retryMs === undefined;
+      if (isGone || (isAsked && this.#keeper.retryMs !== undefined)) await this.#step();
+    });
+    return findings;
+  }
+
   /** Something that was read of the file could not be. */
   failed(cause: unknown): void {
     this.#keeper.failed(cause);
@@ -106,13 +119,15 @@ export class HistoryWriter {
   }
 
   #work(): Promise<void> {
-    return this.#inTurn(async () => {
-      const file = this.#keeper.open();
-      this.#write(file);
-      this.#keeper.worked(this.#lost);
-      if (this.#unsettled >= SETTLE_AFTER) await this.#settle();
-      if (!this.#alarm.isOff) this.#prune(file);
-    });
+    return this.#inTurn(() => this.#step());
+  }
+
+  async #step(): Promise<void> {
+    const file = this.#keeper.open();
+    this.#write(file);
+    this.#keeper.worked(this.#lost);
+    if (this.#unsettled >= SETTLE_AFTER) await this.#settle();
+    if (!this.#alarm.isOff) this.#prune(file);
   }
 
   /** One step at a time: whoever asks meanwhile waits for the one under way. */

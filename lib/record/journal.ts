@@ -8,8 +8,10 @@ import { Roster } from "../wire/roster.ts";
 import { EntryWatchers } from "./entry_watchers.ts";
 import { attemptWords, easedWords, requestWords, summaryOf, troubleWords } from "./entry_words.ts";
 import type { Log } from "./general_log.ts";
+import type { Finding, KeptFile } from "./kept_files.ts";
 import { LogFiles } from "./log_files.ts";
 import { logPathsOf } from "./log_name.ts";
+import { LogPlaces } from "./log_places.ts";
 import type { MainLoop } from "./main_loop.ts";
 import { recordBytes } from "./record_bytes.ts";
 import { type Credentialed, RequestRedactors } from "./request_redactors.ts";
@@ -26,16 +28,18 @@ export interface JournalOptions {
   readonly redactors?: RequestRedactors;
   /** Who deletes old logs, where that is another event loop. */
   readonly main?: Pick<MainLoop, "wrote"> | undefined;
-  /** What request logs are written with. */
   readonly write?: WriteFiles | undefined;
+  /** Whether the directories of request logs are claimed, so that one process alone deletes there. */
+  readonly claims?: boolean | undefined;
 }
 
-export class Journal {
+export class Journal implements KeptFile {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #files: LogFiles;
   /** Undefined where another event loop deletes old logs. */
   readonly #retention: Retention | undefined;
+  readonly #places: LogPlaces;
   readonly #watchers: EntryWatchers;
   readonly #open = new Roster<Entry>();
   readonly #redactors: RequestRedactors;
@@ -44,22 +48,32 @@ export class Journal {
   /** What is cut from now on was cut by us. */
   #stopping = false;
 
-  constructor({ clock, log, main, write, redactors = new RequestRedactors() }: JournalOptions) {
+  constructor(
+    { clock, log, main, write, claims = false, redactors = new RequestRedactors() }: JournalOptions,
+  ) {
     this.#redactors = redactors;
     this.#clock = clock;
     this.#log = log;
     this.#watchers = new EntryWatchers(this.failedInside);
     const warn = (line: string) => log.warn(line);
     const info = (line: string) => log.info(line);
+    this.#places = new LogPlaces({ warn, claims, onChange: () => this.#retention?.recount() });
+    const mayDeleteIn = (directory: string) => this.#places.mayDeleteIn(directory);
     this.#retention = main === undefined
-      ? new Retention({ now: clock.now, info, warn })
+      ? new Retention({ now: clock.now, info, warn, mayDeleteIn })
       : undefined;
     this.#files = new LogFiles({ warn, wrote: main?.wrote ?? this.wrote, write });
   }
 
   /** Takes how long logs are kept; at the start and at each reload. */
   configure({ logging }: Pick<Snapshot, "logging">): void {
+    this.#places.configure(logging);
     this.#retention?.configure(logging);
+  }
+
+  /** Looks at the directories of request logs once, and makes those again that are gone. */
+  look(): Promise<readonly Finding[]> {
+    return this.#places.look();
   }
 
   /** A record for a request that has just arrived. */
@@ -103,12 +117,10 @@ export class Journal {
     return this.#watchers.add(watcher);
   }
 
-  /** Requests that have not ended. */
   get openRequests(): number {
     return this.#open.size;
   }
 
-  /** Request logs that could not be written. */
   get lost(): number {
     return this.#files.lost;
   }
@@ -121,8 +133,8 @@ export class Journal {
     }
   }
 
-  async flush(): Promise<void> {
-    await this.#files.flush();
+  flush(): Promise<void> {
+    return this.#files.flush();
   }
 
   /** A request log has been written, by this event loop or another. */
@@ -131,6 +143,7 @@ export class Journal {
   /** Deletes no more old logs; resolves once none is being deleted. */
   async close(): Promise<void> {
     await this.#retention?.close();
+    this.#places.close();
   }
 
   /** An attempt that failed has its line once it is known what follows. */

@@ -33,11 +33,25 @@ function openOnce(path: string): Deno.FsFile {
   throw new Error(SWAPPED);
 }
 
-/** Adds to the end of a file; makes it, and its directory, where it is missing. @throws As above. */
-export async function appendPrivately(path: string, text: string): Promise<void> {
+export interface AppendOptions {
+  /** Told what is open before anything is written. What it throws is thrown on, and nothing is written. */
+  readonly prove?: (found: Deno.FileInfo) => Promise<void>;
+}
+
+/**
+ * Adds to the end of a file, all or nothing; makes it, and its directory, where it is missing.
+ *
+ * @throws As above.
+ */
+export async function appendPrivately(
+  path: string,
+  text: string,
+  { prove }: AppendOptions = {},
+): Promise<void> {
   await inDirectory(path, async () => {
     using file = await openToAppend(path);
-    await writeAll(file, new TextEncoder().encode(text));
+    await prove?.(await file.stat());
+    await writeWhole(file, new TextEncoder().encode(text));
   });
 }
 
@@ -63,10 +77,23 @@ async function openToAppendOnce(path: string): Promise<Deno.FsFile> {
   throw new Error(SWAPPED);
 }
 
-/** Writes a file anew, under a name of its own that nothing else has to keep. */
-export async function writePrivately(path: string, text: string): Promise<void> {
-  await Deno.remove(path).catch(undefinedWhereMissing);
-  await inDirectory(path, () => Deno.writeTextFile(path, text, { createNew: true, mode: 0o600 }));
+/**
+ * Puts a file in the place of what is there, whole: who reads it meanwhile sees the old one or the new one. It
+ * is written under a name that nothing has, so that two processes never write one draft.
+ */
+export async function replacePrivately(path: string, text: string): Promise<void> {
+  const draft = `${path}.${crypto.randomUUID().slice(0, 8)}.new`;
+  try {
+    await inDirectory(
+      path,
+      () => Deno.writeTextFile(draft, text, { createNew: true, mode: 0o600 }),
+    );
+    await Deno.rename(draft, path);
+  } catch (cause) {
+    // One that was there already is nobody's to remove.
+    if (!(cause instanceof Deno.errors.AlreadyExists)) await Deno.remove(draft).catch(() => {});
+    throw cause;
+  }
 }
 
 /**
@@ -115,8 +142,21 @@ function undefinedWhereMissing(cause: unknown): undefined {
   if (!(cause instanceof Deno.errors.NotFound)) throw cause;
 }
 
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+/** A full disk takes a part at most: it is taken back, so that no line is there in half. */
+async function writeWhole(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  let at = 0;
+  try {
+    while (at < bytes.length) at += await file.write(bytes.subarray(at));
+  } catch (cause) {
+    if (at > 0) await takeBack(file, at).catch(() => {});
+    throw cause;
+  }
+}
+
+/** Unless somebody else has written after it. */
+async function takeBack(file: Deno.FsFile, bytes: number): Promise<void> {
+  const end = await file.seek(0, Deno.SeekMode.Current);
+  if ((await file.stat()).size === end) await file.truncate(end - bytes);
 }
 
 /** Acts on a file; once more after making its directory, where that was missing. */

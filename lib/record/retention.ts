@@ -16,6 +16,8 @@ export interface RetentionOptions {
   readonly info: (line: string) => void;
   /** Called when a directory begins to fail. */
   readonly warn: (line: string) => void;
+  /** Whether old logs in a directory are this process's to delete. Default: they are. */
+  readonly mayDeleteIn?: (directory: string) => boolean;
 }
 
 export type RetentionSettings = Pick<
@@ -24,6 +26,8 @@ export type RetentionSettings = Pick<
 >;
 
 const LOOK_EVERY_MS = 3_600_000;
+/** Somebody else may write there and delete, too: so often everything is counted again. */
+const COUNT_EVERY_LOOKS = 24;
 
 export class Retention {
   readonly #options: RetentionOptions;
@@ -35,6 +39,7 @@ export class Retention {
   #counting = new LogTally();
   /** Logs of requests from then on are told of as they are written. */
   #since = "";
+  #looks = 0;
   #passing: Promise<void> | undefined;
   /** The directories with which something went wrong in the last pass. */
   readonly #failing = new Set<string>();
@@ -61,6 +66,13 @@ export class Retention {
     if (tally.bytes > this.#settings.maxTotalBytes && tally.isDivisible) this.#alarm.within(0);
   }
 
+  /** The directories are others than they were: looks at them again by and by. */
+  recount(): void {
+    if (this.#settings === undefined) return;
+    this.#recount();
+    this.#alarm.within(0);
+  }
+
   /** Resolves when no pass is under way. */
   async settled(): Promise<void> {
     await this.#passing;
@@ -82,7 +94,7 @@ export class Retention {
 
   async #passes(): Promise<void> {
     // What could not be read or deleted is counted again, for it may be by now.
-    if (this.#failing.size > 0) this.#recount();
+    if (this.#failing.size > 0 || ++this.#looks % COUNT_EVERY_LOOKS === 0) this.#recount();
     this.#tally ??= await this.#counted();
     for (let cutoff = this.#cutoff(); cutoff !== undefined; cutoff = this.#cutoff()) {
       await this.#deleteBefore(cutoff);
@@ -133,7 +145,7 @@ export class Retention {
   async #forEachLog(act: (log: Log) => Promise<void>): Promise<void> {
     const { requestDir = "", errorDir = "" } = this.#settings ?? {};
     for (const directory of new Set([requestDir, errorDir])) {
-      if (directory === "") continue;
+      if (directory === "" || !(this.#options.mayDeleteIn?.(directory) ?? true)) continue;
       const failures = new Failures();
       try {
         for await (const { name, minute } of logsIn(directory)) {

@@ -64,16 +64,18 @@ export interface StateOptions {
   readonly main?: MainLoop;
   /** What request logs are written with; default by the runtime, one by one. */
   readonly write?: WriteFiles;
+  /** Whether directories of request logs are claimed for this process; default not. */
+  readonly claims?: boolean;
   /** How much memory is in use; default what V8 says. */
   readonly memory?: () => MemoryFigures;
 }
 
 export function createState(options: StateOptions): State {
-  const { clock, random, log, proxyFor, main, write, memory } = options;
+  const { clock, random, log, proxyFor, main, write, claims, memory } = options;
   const shared = options.shared && new Shared(options.shared);
   const ownConnections = new OwnConnections(options.shared && portsOf(options.shared.memory));
   const redactors = new RequestRedactors();
-  const journal = new Journal({ clock, log, main, write, redactors });
+  const journal = new Journal({ clock, log, main, write, redactors, claims });
   const info = (line: string) => log.info(line);
   const warn = (line: string) => log.warn(line);
   const history = new History({ now: clock.now, info, warn, main, redactors });

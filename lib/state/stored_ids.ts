@@ -6,7 +6,13 @@ import type { Snapshot } from "../config/snapshot.ts";
 import type { Clock } from "./clock.ts";
 import { RecentMap } from "./recent_map.ts";
 import type { Shared } from "./shared.ts";
-import { StoredIdsFile, type StoredLine, type StoredLines } from "./stored_ids_file.ts";
+import type { Finding, KeptFile } from "../record/kept_files.ts";
+import {
+  STORED_CHANGES,
+  StoredIdsFile,
+  type StoredLine,
+  type StoredLines,
+} from "./stored_ids_file.ts";
 
 export interface StoredHome {
   readonly backend: string;
@@ -25,7 +31,7 @@ type Entry = StoredHome & { readonly at: string };
 
 const MAX_ENTRIES = 20_000;
 
-export class StoredIds {
+export class StoredIds implements KeptFile {
   readonly #now: () => Date;
   readonly #warn: (line: string) => void;
   readonly #maxEntries: number;
@@ -41,6 +47,8 @@ export class StoredIds {
   #working: Promise<void> = Promise.resolve();
   #isWorking = false;
   #isFailing = false;
+  /** Whether it was said that somebody else writes the file, too. */
+  #isShared = false;
 
   constructor({ now, warn, maxEntries = MAX_ENTRIES, shared }: StoredIdsOptions) {
     this.#now = now;
@@ -90,6 +98,13 @@ export class StoredIds {
     while (this.#isWorking) await this.#working;
   }
 
+  /** What is gone is written again, what others have added is taken in; what failed is tried again. */
+  async look(): Promise<readonly Finding[]> {
+    this.#work();
+    await this.flush();
+    return [];
+  }
+
   /** @param id undefined where anything may have changed */
   #learnFromOthers(id: string | undefined): void {
     if (!this.#isWriter) return;
@@ -121,6 +136,7 @@ export class StoredIds {
   async #keepUp(file: StoredIdsFile): Promise<void> {
     try {
       if (!file.isRead) this.#take(await file.read(), file);
+      else await this.#followOthers(file);
       while (this.#file === file && (this.#isStale || this.#waiting.length > 0)) {
         await this.#write(file);
       }
@@ -140,13 +156,25 @@ export class StoredIds {
     await (compacts ? file.rewrite(this.#lines()) : file.append(lines));
   }
 
+  /** Nothing is written to a file that somebody else has changed before it was read. */
+  async #followOthers(file: StoredIdsFile): Promise<void> {
+    const change = await file.change();
+    if (change === undefined) return;
+    this.#take(await file.read(), file);
+    if (change === "grown" && this.#isShared) return;
+    this.#isShared ||= change === "grown";
+    this.#warn(`The file of stored ids ${file.path} ${STORED_CHANGES[change]}.`);
+  }
+
   /** What the file held is older than what was learned since. */
   #take({ lines, damaged, isCut }: StoredLines, { path }: StoredIdsFile): void {
     const older = lines.map(({ id, backend, key, at }) =>
       [id, { backend, keyDigest: key ?? undefined, at }] as const
     );
     this.#entries.setOlder(older);
-    this.#isStale ||= isCut || damaged > 0;
+    const written = new Set([...lines, ...this.#waiting].map(({ id }) => id));
+    const lacks = [...this.#entries.entries()].some(([id]) => !written.has(id));
+    this.#isStale ||= isCut || damaged > 0 || lacks;
     if (damaged === 0) return;
     this.#warn(
       `${damaged} damaged lines of ${path} were skipped: what they say of stored objects is lost.`,

@@ -1,5 +1,12 @@
 /** The file behind `StoredIds`: one JSON object a line, appended, and written anew now and then. */
-import { appendPrivately, proveOwn, writePrivately } from "../record/private_file.ts";
+import { appendPrivately, proveOwn, replacePrivately } from "../record/private_file.ts";
+import {
+  changeOf,
+  type FileChange,
+  isSameSight,
+  seenAt,
+  type SeenFile,
+} from "../system/seen_file.ts";
 
 /** A line of it; digests only. */
 export interface StoredLine {
@@ -18,6 +25,19 @@ export interface StoredLines {
   readonly isCut: boolean;
 }
 
+/** `grown`: somebody else has added to it, or made it. */
+export type StoredChange = FileChange | "grown";
+
+/** What has befallen the file, and what comes of it. */
+export const STORED_CHANGES: Readonly<Record<StoredChange, string>> = {
+  gone: "was deleted or moved away: it is written again from memory, and nothing is lost",
+  replaced: "was replaced by another: what that one says is taken in, and what was known is added",
+  cut: "was cut: it is written again from memory, and nothing is lost",
+  grown:
+    "is written by another process as well, a second llm-proxy perhaps: each takes in what the " +
+    "other adds",
+};
+
 /** Far more than the lines of a full map; a larger file is somebody else's. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
@@ -27,6 +47,8 @@ const LINE_START = '{"id":"';
 export class StoredIdsFile {
   readonly path: string;
   #lines: number | undefined;
+  /** As it was left after the last reading or writing. */
+  #left: SeenFile = { kind: "missing" };
 
   constructor(path: string) {
     this.path = path;
@@ -47,6 +69,8 @@ export class StoredIdsFile {
    * @throws It cannot be read, or is not one of ours: then nothing may be written to it either.
    */
   async read(): Promise<StoredLines> {
+    this.#lines = undefined;
+    this.#left = await seenAt(this.path);
     const text = await textOf(this.path);
     const texts = text.split("\n").filter((line) => line !== "");
     if (texts.length > 0 && !texts.some((line) => line.startsWith(LINE_START))) {
@@ -60,17 +84,29 @@ export class StoredIdsFile {
   }
 
   async append(lines: readonly StoredLine[]): Promise<void> {
-    await appendPrivately(this.path, written(lines));
+    const text = written(lines);
+    const before = "size" in this.#left ? this.#left.size : 0;
+    await appendPrivately(this.path, text);
     this.#lines = this.lines + lines.length;
+    // What others have added meanwhile is not in this size, and so is noticed.
+    const size = before + new TextEncoder().encode(text).length;
+    const now = await seenAt(this.path);
+    this.#left = "size" in now ? { ...now, size } : now;
   }
 
   /** Replaces the file as a whole: who reads it meanwhile sees the old one or the new one. */
   async rewrite(lines: Iterable<StoredLine>): Promise<void> {
     const all = [...lines];
-    const draft = `${this.path}.new`;
-    await writePrivately(draft, written(all));
-    await Deno.rename(draft, this.path);
+    await replacePrivately(this.path, written(all));
     this.#lines = all.length;
+    this.#left = await seenAt(this.path);
+  }
+
+  /** What somebody else has done to it since it was last read or written. */
+  async change(): Promise<StoredChange | undefined> {
+    const now = await seenAt(this.path);
+    if (now.kind === "unknown" || isSameSight(this.#left, now)) return undefined;
+    return changeOf(this.#left, now) ?? "grown";
   }
 }
 

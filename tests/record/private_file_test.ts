@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openHistory } from "../../lib/record/open_history.ts";
-import { appendPrivately, openPrivately, writePrivately } from "../../lib/record/private_file.ts";
+import { appendPrivately, openPrivately, replacePrivately } from "../../lib/record/private_file.ts";
 import { StoredIdsFile } from "../../lib/state/stored_ids_file.ts";
 
 const posix = { ignore: Deno.build.os === "windows" };
@@ -78,11 +78,11 @@ for (const suffix of ["-wal", "-shm", "-journal"]) {
 }
 
 Deno.test(
-  "H15: writePrivately() and a rewrite put a file where a link stood",
+  "H15: replacePrivately() and a rewrite put a file where a link stood",
   posix,
   () =>
     withTrap(async ({ directory, ours, theirs }) => {
-      await writePrivately(ours, "ours");
+      await replacePrivately(ours, "ours");
       assert.deepEqual(
         [await Deno.readTextFile(ours), (await Deno.lstat(ours)).isSymlink],
         ["ours", false],

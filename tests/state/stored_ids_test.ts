@@ -255,3 +255,49 @@ testLoops("StoredIds.configure() stops writing when the file is taken away", asy
   await ids.flush();
   assert.equal((await linesOf(stored.file)).length, 2);
 });
+
+const MISHAPS: Readonly<Record<string, readonly [(path: string) => Promise<void>, RegExp]>> = {
+  "is deleted": [(path) => Deno.remove(path), /was deleted or moved away: it is written again/],
+  "is cut": [(path) => Deno.truncate(path, 0), /was cut: it is written again from memory/],
+  "is replaced": [
+    async (path) => {
+      await Deno.writeTextFile(`${path}.other`, `${line("theirs")}\n`);
+      await Deno.rename(`${path}.other`, path);
+    },
+    /was replaced by another: what that one says is taken in/,
+  ],
+};
+
+for (const [what, [befall, words]] of Object.entries(MISHAPS)) {
+  testLoops(
+    `cases 14: StoredIds.look() writes its file again that ${what}, said once`,
+    async () => {
+      await using stored = await startStored();
+      const ids = await stored.start();
+      for (const id of ["a", "b"]) ids.set(id, HOME);
+      await ids.flush();
+      await befall(stored.file);
+      for (let looks = 0; looks < 3; looks++) await ids.look();
+      const known = (await linesOf(stored.file)).map((text) => JSON.parse(text).id);
+      assert.deepEqual(known.slice(-2), ["a", "b"]);
+      assert.equal(stored.warnings.length, 1, stored.warnings.join("\n"));
+      assert.match(stored.warnings[0] ?? "", words);
+    },
+  );
+}
+
+Deno.test("cases 14: two StoredIds on one file lose nothing of each other's, and say so once", async () => {
+  await using stored = await startStored();
+  const [one, other] = [await stored.start(), await stored.start()];
+  for (const id of ["a", "b", "c"]) {
+    one.set(`one ${id}`, HOME);
+    await one.flush();
+    other.set(`other ${id}`, HOME);
+    await other.flush();
+    await one.look();
+  }
+  assert.equal(one.size, 6);
+  assert.equal(other.size, 6);
+  assert.equal(new Set((await linesOf(stored.file)).map((text) => JSON.parse(text).id)).size, 6);
+  assert.equal(stored.warnings.filter((each) => /a second llm-proxy perhaps/.test(each)).length, 2);
+});

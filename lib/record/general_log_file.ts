@@ -1,0 +1,134 @@
+/**
+ * The file of the general log. It is found anew for each write, so that it may be deleted, moved away, cut
+ * and rotated as anybody likes; lines that find no room wait for it.
+ */
+import { changeOf, type FileChange, seenAt, type SeenFile, seenIn } from "../system/seen_file.ts";
+import type { Finding, KeptFile } from "./kept_files.ts";
+import { ownStream } from "./own_stream.ts";
+import { appendPrivately } from "./private_file.ts";
+
+export interface GeneralLogFileOptions {
+  readonly path: string;
+  /** What may be written to for no purpose of ours, or for another one. */
+  readonly others: readonly string[];
+  /** Called with a line when the file begins to fail; the file itself does not take it. */
+  readonly onFailure: (line: string) => void;
+  /** Called with a line when it works again. */
+  readonly onRecovery: (line: string) => void;
+  /** Called with how many lines find no room. */
+  readonly onLost: (count: number) => void;
+}
+
+/** Lines waiting for a file that fails, at most; later ones are lost. */
+const MOST_HELD = 10_000;
+/** Written at once of those that waited: what fails costs no more than this. */
+const PIECE = 256;
+
+const CHANGES: Readonly<Record<FileChange, Finding["level"]>> = {
+  gone: "warn",
+  replaced: "info",
+  cut: "info",
+};
+
+const WORDS: Readonly<Record<FileChange, string>> = {
+  gone: "was deleted or moved away; a new one begins",
+  replaced: "was deleted or moved away; the log goes on in the file that is there now",
+  cut: "was cut or deleted; the log goes on in it",
+};
+
+export class GeneralLogFile implements KeptFile {
+  readonly path: string;
+  readonly #options: GeneralLogFileOptions;
+  #held: string[] = [];
+  #lost = 0;
+  #isFailing = false;
+  /** As the last look found it. */
+  #seen: SeenFile = { kind: "missing" };
+  /** The identity of the file that is known to be for nothing else. */
+  #proven = "";
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(options: GeneralLogFileOptions) {
+    this.path = options.path;
+    this.#options = options;
+  }
+
+  /** Writes whole lines, each with its line end, in their order. Never rejects. */
+  append(lines: readonly string[]): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#append(lines));
+    return this.#writing;
+  }
+
+  async look(): Promise<readonly Finding[]> {
+    if (ownStream(this.path) !== undefined) return [];
+    if (this.#held.length > 0) await this.append([]);
+    const now = await seenAt(this.path);
+    const change = changeOf(this.#seen, now);
+    if (now.kind !== "unknown") this.#seen = now;
+    if (change === undefined || now.kind === "directory" || now.kind === "other") return [];
+    // So that it is there even where no line is due.
+    if (change === "gone") await this.append([""]);
+    return [{
+      level: CHANGES[change],
+      line: `The general log ${this.path} ${WORDS[change]}.`,
+    }];
+  }
+
+  async #append(lines: readonly string[]): Promise<void> {
+    const room = MOST_HELD - this.#held.length;
+    if (lines.length > room) this.#lose(lines.length - room);
+    this.#held.push(...lines.slice(0, room));
+    try {
+      while (this.#held.length > 0) {
+        const piece = this.#held.slice(0, this.#isFailing ? PIECE : MOST_HELD);
+        await this.#write(piece.join(""));
+        this.#held.splice(0, piece.length);
+      }
+      this.#worked();
+    } catch (cause) {
+      this.#failed(cause);
+    }
+  }
+
+  async #write(text: string): Promise<void> {
+    const stream = ownStream(this.path);
+    if (stream !== undefined) return await stream(this.path, text);
+    await appendPrivately(this.path, text, { prove: (found) => this.#prove(found) });
+  }
+
+  /** Whatever its path: a link above it, another spelling or a second name may lead to such a file. */
+  async #prove(found: Deno.FileInfo): Promise<void> {
+    const seen = seenIn(found);
+    if (!("identity" in seen) || seen.identity === this.#proven) return;
+    for (const path of this.#options.others) {
+      const other = await seenAt(path, { followed: true });
+      if ("identity" in other && other.identity === seen.identity) {
+        throw new Error(`it is ${path}, which is kept for something else; name another file`);
+      }
+    }
+    this.#proven = seen.identity;
+  }
+
+  #lose(count: number): void {
+    this.#lost += count;
+    this.#options.onLost(count);
+  }
+
+  #failed(cause: unknown): void {
+    if (this.#isFailing) return;
+    this.#isFailing = true;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    this.#options.onFailure(
+      `Cannot write the general log ${this.path}: ${why}. Lines go to the console, and up to ` +
+        `${MOST_HELD} wait for the file.`,
+    );
+  }
+
+  #worked(): void {
+    if (!this.#isFailing) return;
+    this.#isFailing = false;
+    const lost = this.#lost === 0 ? "no line is missing" : `${this.#lost} lines are missing`;
+    this.#lost = 0;
+    this.#options.onRecovery(`The general log is written again in ${this.path}; ${lost}.`);
+  }
+}
