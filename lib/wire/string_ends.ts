@@ -6,7 +6,7 @@ import { Buffer } from "node:buffer";
 import { BACKSLASH, QUOTE } from "./json_token.ts";
 
 /** Below this distance a loop finds a quote sooner than the native search, which costs a call. */
-const NEAR_BYTES = 16;
+const NEAR_BYTES = 8;
 
 /** Stretches grow with the body that is read, so that one short string does not cost a long stretch. */
 const FIRST_STRETCH_BYTES = 512;
