@@ -4,8 +4,9 @@ import type { Piece, Pieces } from "../http1/pieces.ts";
 import { type ByteStream, writeAll } from "../wire/byte_stream.ts";
 import type { BackendRequest, UploadedBody } from "../wire/connections.ts";
 import { ExchangeError } from "../wire/exchange_error.ts";
+import type { SplicedBody } from "../wire/splice.ts";
 
-/** A body up to this size is copied behind its head, so that both are one write. */
+/** A body, or its start, up to this size is copied behind its head, so that both are one write. */
 const ONE_PIECE_BYTES = 64 * 1024;
 
 export interface SendingWatcher {
@@ -18,6 +19,9 @@ export interface SendingWatcher {
   /** It waits for more of an upload. */
   onMoving(): void;
 }
+
+type Parts = Pick<SplicedBody, "start" | "tail">;
+const NOTHING = new Uint8Array();
 
 /** Whether anybody still wants it sent. */
 type Wanted = { readonly isOver: boolean };
@@ -42,14 +46,16 @@ export class RequestSender {
   send(head: string, body: BackendRequest["body"], wanted: Wanted): void {
     this.isSending = true;
     if ("chunks" in body) this.#upload(head, body, wanted);
-    else this.#whole(head, body, wanted);
+    else if ("tail" in body) this.#whole(head, body, wanted);
+    else this.#whole(head, { start: body, tail: NOTHING }, wanted);
   }
 
-  async #whole(head: string, body: Uint8Array, wanted: Wanted): Promise<void> {
-    const isSmall = body.length <= ONE_PIECE_BYTES;
-    const isWhole = isSmall
-      ? await this.#writePiece(this.#pieces.join(head, body))
-      : await this.#write(Buffer.from(head, "latin1")) && await this.#write(body);
+  async #whole(head: string, { start, tail }: Parts, wanted: Wanted): Promise<void> {
+    const isSmall = start.length <= ONE_PIECE_BYTES;
+    const isBegun = isSmall
+      ? await this.#writePiece(this.#pieces.join(head, start))
+      : await this.#write(Buffer.from(head, "latin1")) && await this.#write(start);
+    const isWhole = isBegun && (tail.length === 0 || await this.#write(tail));
     this.#sent(isWhole, wanted);
   }
 

@@ -76,7 +76,7 @@ export function operationOf(method: string, path: string): Operation | undefined
 }
 
 /** Every whole path, and by which request it is called. */
-const WHOLE_PATHS: ReadonlyMap<string, Row["by"]> = new Map(
+export const WHOLE_PATHS: ReadonlyMap<string, Row["by"]> = new Map(
   OPERATIONS.flatMap(({ tails, roots, by }) => {
     return roots.flatMap((root) => tails.map((tail) => [`${root}/${tail}`, by] as const));
   }),
@@ -97,11 +97,6 @@ interface Part {
 export function modelCallAt(path: string, model: Part | undefined): Row["by"] | undefined {
   if (model === undefined) return path.includes("{") ? undefined : WHOLE_PATHS.get(path);
   return WHOLE_PATHS.get(`${path.slice(0, model.start)}{model}${path.slice(model.end)}`);
-}
-
-/** The whole paths of the table, for whoever wants to try them all. */
-export function wholePaths(): IterableIterator<[path: string, by: Row["by"]]> {
-  return WHOLE_PATHS.entries();
 }
 
 function endingOf(tails: readonly string[]): RegExp {

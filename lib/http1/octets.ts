@@ -33,4 +33,4 @@ export function runEnd(
   return at;
 }
 
-export const [TAB, LF, CR, SPACE, COLON, SEMICOLON] = [0x09, 0x0a, 0x0d, 0x20, 0x3a, 0x3b] as const;
+export const [LF, CR, SPACE, COLON, SEMICOLON] = [0x0a, 0x0d, 0x20, 0x3a, 0x3b] as const;

@@ -1,7 +1,7 @@
 /** Requests out of the bytes of a connection, whatever pieces they come in. Pure: it holds no socket. */
 import type { Buffer } from "node:buffer";
+import { ChunkFraming, OF_REQUESTS } from "./chunk_framing.ts";
 import { malformed, type Refusal } from "./refusal.ts";
-import { RequestChunks } from "./request_chunks.ts";
 import { readRequest, type RequestHead } from "./request_reading.ts";
 import { RequestScanner } from "./request_scanner.ts";
 
@@ -21,7 +21,7 @@ type Part = "head" | "length" | "chunks" | "trailers" | "nothing";
 export class RequestParser {
   readonly #sink: RequestSink;
   readonly #head = new RequestScanner();
-  readonly #chunks = new RequestChunks();
+  readonly #chunks = new ChunkFraming(OF_REQUESTS);
   #part: Part = "nothing";
   #leftBytes = 0;
 

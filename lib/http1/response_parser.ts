@@ -1,6 +1,6 @@
 /** A response out of the bytes of a connection, whatever pieces they come in. Pure: it holds no socket. */
 import type { Buffer } from "node:buffer";
-import { ChunkFraming } from "./chunk_framing.ts";
+import { ChunkFraming, OF_RESPONSES } from "./chunk_framing.ts";
 import { HeadScanner } from "./head_scanner.ts";
 import { type Asked, readHead, type ResponseHead } from "./response_head.ts";
 
@@ -27,7 +27,7 @@ type Part = "nothing" | "head" | "length" | "chunks" | "trailers" | "until close
 export class ResponseParser {
   readonly #sink: ResponseSink;
   readonly #head = new HeadScanner();
-  readonly #chunks = new ChunkFraming();
+  readonly #chunks = new ChunkFraming(OF_RESPONSES);
   #part: Part = "nothing";
   #asked: Asked = { method: "", upgrade: false };
   #interim = 0;

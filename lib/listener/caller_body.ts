@@ -1,4 +1,5 @@
 /** The body of a caller's request: held while nobody asks, read whole within a limit, or piece by piece. */
+import { Buffer } from "node:buffer";
 import type { BodyFault, Room } from "../wire/incoming.ts";
 import { gathered } from "../wire/gather.ts";
 import { HeldPieces, type Joined } from "../wire/held_pieces.ts";
@@ -24,6 +25,7 @@ interface Whole {
   readonly resolve: (read: Uint8Array | BodyFault | Promise<Uint8Array>) => void;
 }
 
+type Bounds = Pick<Whole, "limitBytes" | "room">;
 type Use = "nobody's" | "whole" | "pieces" | "dropped";
 
 export class CallerBody {
@@ -34,7 +36,7 @@ export class CallerBody {
   /** How much is held. */
   #length = 0;
   /** Where all of it goes, as far as `#length`. */
-  #reserved: Uint8Array | undefined;
+  #reserved: Uint8Array<ArrayBuffer> | undefined;
   #whole: Whole | undefined;
   /** Who waits for a piece. */
   #wake: (() => void) | undefined;
@@ -63,7 +65,14 @@ export class CallerBody {
     return isHeld && this.#length >= HELD_BYTES;
   }
 
-  /** Takes what came; the bytes are copied. */
+  /** Where the rest of it can be read to; undefined where there is no such place, or no rest. */
+  destination(): Buffer | undefined {
+    const rest = this.#reserved?.subarray(this.#length);
+    if (rest === undefined || rest.length === 0) return undefined;
+    return Buffer.from(rest.buffer, rest.byteOffset, rest.length);
+  }
+
+  /** Takes what came; the bytes are copied, unless they came to their place. */
   take(bytes: Uint8Array): void {
     this.#bytesSince += bytes.length;
     if (this.#use === "dropped") this.droppedBytes += bytes.length;
@@ -145,18 +154,15 @@ export class CallerBody {
     this.#settle(fault);
   }
 
-  #faultOf(
-    bytes: number,
-    { limitBytes, room }: Pick<Whole, "limitBytes" | "room">,
-  ): BodyFault | undefined {
-    const length = this.#use === "whole" ? this.#length + bytes : bytes;
-    if (length > limitBytes) return { kind: "too_large", limitBytes };
+  #faultOf(bytes: number, { limitBytes, room }: Bounds): BodyFault | undefined {
+    const held = this.#use === "whole" ? this.#length : 0;
+    if (held + bytes > limitBytes) return { kind: "too_large", limitBytes };
     return bytes > 0 && room?.take(bytes) === false ? { kind: "no_room" } : undefined;
   }
 
   #hold(bytes: Uint8Array): void {
-    if (this.#reserved !== undefined) this.#reserved.set(bytes, this.#length);
-    else this.#pieces.copy(bytes);
+    if (this.#reserved === undefined) this.#pieces.copy(bytes);
+    else if (bytes.buffer !== this.#reserved.buffer) this.#reserved.set(bytes, this.#length);
     this.#length += bytes.length;
   }
 
@@ -164,12 +170,7 @@ export class CallerBody {
     const { announced } = this.#options;
     if (announced === undefined || announced > MOST_RESERVED_BYTES) return;
     this.#reserved = new Uint8Array(announced);
-    let at = 0;
-    for (const piece of this.#pieces.pieces) {
-      this.#reserved.set(piece, at);
-      at += piece.length;
-    }
-    this.#pieces.clear();
+    this.#reserved.set(this.#pieces.take(concat));
   }
 
   #takeHeld<Held>(joined: Joined<Held>): Held | Uint8Array {
@@ -187,14 +188,12 @@ export class CallerBody {
   }
 
   #settle(read: Uint8Array | BodyFault | Promise<Uint8Array>): void {
-    const whole = this.#whole;
+    this.#whole?.resolve(read);
     this.#whole = undefined;
-    whole?.resolve(read);
   }
 
   #notify(): void {
-    const wake = this.#wake;
+    this.#wake?.();
     this.#wake = undefined;
-    wake?.();
   }
 }

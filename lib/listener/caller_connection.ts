@@ -173,6 +173,10 @@ export class CallerConnection implements RequestSink, Reads {
       (body !== undefined && (body.isFull || body.droppedBytes > UNREAD_BYTES));
   }
 
+  destination(): Buffer | undefined {
+    return this.#phase === "exchange" ? this.#exchange?.body.destination() : undefined;
+  }
+
   took(buffer: Buffer, bytes: number): void {
     if (this.#phase === "lingering") {
       this.#unreadBytes += bytes;

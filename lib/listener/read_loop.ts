@@ -7,6 +7,8 @@ import type { ReadBuffers } from "./read_buffers.ts";
 export interface Reads {
   /** Whether nothing more is to be read for now; asked again after `resume()`. */
   isFull(): boolean;
+  /** Where what comes next is wanted, and nothing beyond it; undefined where it has to be looked at first. */
+  destination(): Buffer | undefined;
   /** The first so many bytes of the buffer have come; it is used again. */
   took(buffer: Buffer, bytes: number): void;
 }
@@ -31,17 +33,19 @@ export class ReadLoop {
 
   /** Resolves with whether the caller has ended its side in order; or was stopped, or handed over. */
   async run(): Promise<"ended" | "broken" | "handed over"> {
-    let buffer = this.#small;
+    let wasFull = false;
     try {
       while (!this.#isOver) {
         if (this.#reads.isFull()) await new Promise<void>((resolve) => this.#onRoom = resolve);
         else {
+          const destination = this.#reads.destination();
+          const buffer: Buffer = destination ?? this.#buffer(wasFull);
           const bytes = this.#onLast === undefined ? await this.#conn.read(buffer) : 0;
           if (this.#onLast !== undefined) return this.#hand(buffer, bytes);
           if (bytes === null) return "ended";
           if (this.#isOver) break;
           this.#reads.took(buffer, bytes);
-          buffer = this.#bufferAfter(bytes === buffer.length);
+          wasFull = destination === undefined && bytes === buffer.length;
         }
       }
     } catch {
@@ -79,7 +83,8 @@ export class ReadLoop {
     return "handed over";
   }
 
-  #bufferAfter(wasFull: boolean): Buffer {
+  /** @param wasFull whether the last read filled the one it was given */
+  #buffer(wasFull: boolean): Buffer {
     if (wasFull) return this.#large ??= this.#buffers.borrow();
     this.#returnLarge();
     return this.#small;

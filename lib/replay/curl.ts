@@ -1,6 +1,7 @@
 /** A request as a line of curl, for a POSIX shell: one for the command and for the dashboard. */
 import { Buffer } from "node:buffer";
 import type { Outgoing } from "../wire/outgoing.ts";
+import { inOnePiece } from "../wire/splice.ts";
 import { isPlain, printfOf, quoted, quotedBytes } from "./shell_word.ts";
 
 /** Stands for a key, so that none is on the screen or in the shell's history. */
@@ -23,7 +24,8 @@ export type Curl =
  * (`@`), no range is made of brackets, no path is shortened, and neither `~/.curlrc` nor a redirect is
  * followed. curl's own headers, those the request does not have, are turned off.
  */
-export function curlOf(request: Outgoing, options: CurlOptions): Curl {
+export function curlOf(outgoing: Outgoing, options: CurlOptions): Curl {
+  const request = { ...outgoing, body: inOnePiece(outgoing.body) };
   const why = whyNot(request);
   if (why !== undefined) return { kind: "impossible", why };
   const { method, headers, body } = request;

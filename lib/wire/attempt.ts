@@ -11,6 +11,7 @@ import type { Fault, Outcome, Reply } from "./outcome.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { readAlong, type Reading } from "./reading.ts";
 import { ReplyHandler } from "./reply_handler.ts";
+import { inOnePiece } from "./splice.ts";
 import { passing } from "./upload.ts";
 
 export interface AttemptOptions {
@@ -85,7 +86,7 @@ function messageOf(
 /** The length that the caller announced frames what is sent on, too. */
 function contentOf({ body, rest }: Outgoing): BackendRequest["body"] {
   if (rest === undefined) return body;
-  return { chunks: passing(body, rest.upload), lengthBytes: rest.announcedBytes };
+  return { chunks: passing(inOnePiece(body), rest.upload), lengthBytes: rest.announcedBytes };
 }
 
 async function withErrorText(

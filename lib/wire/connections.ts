@@ -2,6 +2,7 @@
 import type { ByteStream } from "./byte_stream.ts";
 import type { RawHeaders } from "./headers.ts";
 import type { Tap } from "./held_body.ts";
+import type { SplicedBody } from "./splice.ts";
 
 export interface Connections {
   /** Sends on any connection, opening one where none is idle. */
@@ -16,7 +17,7 @@ export interface BackendRequest {
   readonly target: string;
   /** Less those of the hop: host, framing and connection are added. */
   readonly headers: RawHeaders;
-  readonly body: Uint8Array | UploadedBody;
+  readonly body: Uint8Array | SplicedBody | UploadedBody;
   /** How long the response head may take once the request is sent, in milliseconds. */
   readonly headTimeoutMs: number;
   /** Whether the connection is to become a WebSocket. */

@@ -31,9 +31,6 @@ const TRUE = new TextEncoder().encode("true");
 const FALSE = new TextEncoder().encode("false");
 const NULL = new TextEncoder().encode("null");
 
-/** Below this distance a loop finds a quote sooner than the native search, which costs a call. */
-const NEAR_BYTES = 32;
-
 /**
  * That the body stops being JSON at `offset`, as a negative number: a skip gives one number whether
  * it succeeds or not, so that the scan allocates nothing per token. Its own inverse.
@@ -48,49 +45,14 @@ export function skipSpace(body: Uint8Array, at: number, end = body.length): numb
   return at;
 }
 
-/** The end of the string, number or literal at `at`, or a fault. */
-export function skipScalar(body: Uint8Array, at: number): number {
-  if (body[at] === QUOTE) return skipString(body, at);
+/** The end of the number or literal at `at`, or a fault. A string is for `StringEnds`. */
+export function skipWord(body: Uint8Array, at: number): number {
   const literal = literalStarting(body[at]);
   if (literal === undefined) return skipNumber(body, at);
   for (let i = 1; i < literal.length; i++) {
     if (body[at + i] !== literal[i]) return fault(at + i);
   }
   return at + literal.length;
-}
-
-/** The end of the string whose opening quote is at `at`. What is between the quotes is not judged. */
-export function skipString(body: Uint8Array, at: number): number {
-  const end = endOfString(body, at + 1);
-  return end < 0 ? fault(body.length) : end;
-}
-
-/** The end of the string of which `from` is the first byte, or one that nothing escapes; -1 for none. */
-export function endOfString(body: Uint8Array, from: number): number {
-  let quote = findQuote(body, from);
-  while (quote >= 0 && isEscaped(body, quote, from)) quote = findQuote(body, quote + 1);
-  return quote < 0 ? -1 : quote + 1;
-}
-
-/** Where to go on with a string that has no end from `from` to the end of the bytes: past what they escape. */
-export function pastEscapes(body: Uint8Array, from: number): number {
-  const end = Math.max(from, body.length);
-  return isEscaped(body, end, from) ? end + 1 : end;
-}
-
-function findQuote(body: Uint8Array, from: number): number {
-  const near = Math.min(from + NEAR_BYTES, body.length);
-  for (let at = from; at < near; at++) {
-    if (body[at] === QUOTE) return at;
-  }
-  return body.indexOf(QUOTE, near);
-}
-
-/** Reads only the backslashes that touch this quote, so that no byte is read for two quotes. */
-function isEscaped(body: Uint8Array, quote: number, from: number): boolean {
-  let first = quote;
-  while (first > from && body[first - 1] === BACKSLASH) first--;
-  return (quote - first) % 2 === 1;
 }
 
 function skipNumber(body: Uint8Array, start: number): number {

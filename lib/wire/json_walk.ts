@@ -8,15 +8,14 @@ import {
   CLOSE_BRACKET,
   COLON,
   COMMA,
-  endOfString,
   fault,
   OPEN_BRACE,
   OPEN_BRACKET,
-  pastEscapes,
   QUOTE,
-  skipScalar,
   skipSpace,
+  skipWord,
 } from "./json_token.ts";
+import { StringEnds } from "./string_ends.ts";
 
 /** Told of each member of the outermost object, in order: where its key stands, quotes and all, and its value. */
 export interface MemberSink {
@@ -34,6 +33,7 @@ const AFTER = 5;
 export class JsonWalk {
   readonly #body: Uint8Array;
   readonly #sink: MemberSink | undefined;
+  readonly #ends: StringEnds;
   readonly #open = new OpenContainers();
   #next: number = VALUE;
   #at: number;
@@ -46,6 +46,7 @@ export class JsonWalk {
   /** @param start where the value begins, or white space before it */
   constructor(body: Uint8Array, start: number, sink?: MemberSink) {
     this.#body = body;
+    this.#ends = new StringEnds(body);
     this.#at = start;
     this.#sink = sink;
   }
@@ -57,17 +58,17 @@ export class JsonWalk {
 
   /** The end of the value, or a fault; undefined where `until` came first, give or take one number. */
   advance(until = this.#body.length): number | undefined {
-    const whole = this.#body;
-    const seen = until < whole.length ? whole.subarray(0, until) : whole;
+    const body = this.#body;
+    const end = Math.min(until, body.length);
     let at = this.#at;
     for (;;) {
       if (!this.#inString) {
-        at = skipSpace(seen, at);
-        if (at >= seen.length && seen !== whole) return this.#pause(at);
+        at = skipSpace(body, at, end);
+        if (at >= end && end < body.length) return this.#pause(at);
       }
-      at = this.#inString || seen[at] === QUOTE ? this.#string(seen, at) : this.#token(at);
+      at = this.#inString || body[at] === QUOTE ? this.#string(at, end) : this.#token(at);
       if (at < 0) return at;
-      if (this.#inString) return seen === whole ? fault(whole.length) : this.#pause(at);
+      if (this.#inString) return end === body.length ? fault(end) : this.#pause(at);
       if (this.#open.depth === 0) return at;
     }
   }
@@ -78,15 +79,15 @@ export class JsonWalk {
   }
 
   /** Over a string or what has come of one, a key or a value. */
-  #string(seen: Uint8Array, at: number): number {
+  #string(at: number, until: number): number {
     if (!this.#inString) {
       if (this.#next >= COLON_NEXT) return fault(at);
       this.#begin(at);
     }
     const from = this.#inString ? at : at + 1;
-    const end = endOfString(seen, from);
+    const end = this.#ends.after(from, until);
     this.#inString = end < 0;
-    if (end < 0) return pastEscapes(seen, from);
+    if (end < 0) return this.#ends.pastEscapes(from, until);
     if (this.#next < KEY) return this.#ended(end);
     if (this.#open.depth === 1) this.#keyEnd = end;
     this.#next = COLON_NEXT;
@@ -131,7 +132,7 @@ export class JsonWalk {
       this.#next = byte === OPEN_BRACE ? FIRST_KEY : FIRST_VALUE;
       return at + 1;
     }
-    const end = skipScalar(this.#body, at);
+    const end = skipWord(this.#body, at);
     return end < 0 ? end : this.#ended(end);
   }
 

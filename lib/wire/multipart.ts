@@ -5,7 +5,7 @@
  */
 import type { Span } from "./json_string.ts";
 import { blockOf, type Boundary, type Delimiter, nextDelimiter } from "./multipart_delimiter.ts";
-import { atOnce, type Steps } from "./turns.ts";
+import type { Steps } from "./turns.ts";
 import { type PartHead, partHeadOf } from "./multipart_head.ts";
 
 /** A part of a form that is no file. */
@@ -29,19 +29,10 @@ const PARTS_AT_ONCE = 8;
 const MOST_PARTS = 2000;
 
 /**
- * The fields of these names. A form may lack its last boundary: its last part then goes on to the end.
+ * The fields of these names, with a pause after every few parts. A form may lack its last boundary: its last part then goes on to the end.
  *
  * @param boundary one character a byte, as the Content-Type has it
  */
-export function scanForm(
-  body: Uint8Array,
-  boundary: string,
-  wanted: readonly string[],
-): FormScan {
-  return atOnce(formInSteps(body, boundary, wanted));
-}
-
-/** The same with a pause after each slice of the body. */
 export function* formInSteps(
   body: Uint8Array,
   boundary: string,

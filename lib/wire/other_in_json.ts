@@ -9,20 +9,20 @@ import {
 } from "../dialect/model_names.ts";
 import { type Span, stringAt } from "./json_string.ts";
 import { WantedKeys } from "./wanted_keys.ts";
-import { skipKey, skipValue } from "./json_skip.ts";
+import { skipKey, skipScalar, skipValue } from "./json_skip.ts";
 import {
   CLOSE_BRACE,
   CLOSE_BRACKET,
   OPEN_BRACE,
   OPEN_BRACKET,
   QUOTE,
-  skipScalar,
   skipSpace,
 } from "./json_token.ts";
 import { heldValue } from "./held_value.ts";
 import { isType, mayNameModel } from "./may_name_model.ts";
 import { type Allows, type ModelFinding, unclear } from "./model_finding.ts";
 import { meansAll, type Member, NO_NAME, type Reading, readingOf } from "./model_reading.ts";
+import { StringEnds } from "./string_ends.ts";
 
 interface Options {
   readonly allows: Allows;
@@ -32,6 +32,7 @@ interface Options {
 
 interface Search extends Options {
   readonly body: Uint8Array;
+  readonly ends: StringEnds;
   /** How many lists and objects are open. */
   depth: number;
   /** How many names have been decoded: of members that may name a model, and of models. */
@@ -57,7 +58,14 @@ const DEEPEST = 256;
  * @param body one JSON object, known to be well-formed but for what is between quotes
  */
 export function otherInJson(body: Uint8Array, options: Options): ModelFinding | undefined {
-  const search: Search = { ...options, body, depth: 0, names: 0, ...NOTHING };
+  const search: Search = {
+    ...options,
+    body,
+    ends: new StringEnds(body),
+    depth: 0,
+    names: 0,
+    ...NOTHING,
+  };
   readObject(search, body.indexOf(OPEN_BRACE), NO_NAME.plain);
   return search.found;
 }
@@ -70,7 +78,7 @@ function readValue(search: Search, at: number, reading: Reading): number {
   if (search.depth > DEEPEST) return found(search, TOO_DEEP);
   if (body[at] === OPEN_BRACE) return readObject(search, at, reading);
   if (body[at] === OPEN_BRACKET) return readList(search, at, reading);
-  const end = skipScalar(body, at);
+  const end = skipScalar(body, at, search.ends);
   if (reading.meaning !== "none") readName(search, { start: at, end }, reading);
   return end;
 }
@@ -110,12 +118,12 @@ function readObject(search: Search, open: number, reading: Reading): number {
 
 function readMember(search: Search, start: number, outer: Reading): number {
   const { body } = search;
-  const end = skipKey(body, start);
+  const end = skipKey(body, start, search.ends);
   const at = skipSpace(body, skipSpace(body, end) + 1);
   const holds = body[at] === OPEN_BRACE || body[at] === OPEN_BRACKET;
   const isNamed = outer.meaning !== "none" || mayNameModel(body, start, end) ||
     (outer.region !== "conversation" && isType(body, start, end));
-  if (!isNamed && !holds) return skipScalar(body, at);
+  if (!isNamed && !holds) return skipScalar(body, at, search.ends);
   const key = { start, end };
   const region = holds ? regionAt(body, key, outer) : outer.region;
   if (region === "opaque" && !meansAll(outer)) return skipValue(body, at);

@@ -16,8 +16,9 @@ import { swapSubprotocolKey, withoutSubprotocolKeys } from "./subprotocol_keys.t
 import { joinTarget } from "./join_url.ts";
 import type { ModelPlace } from "./model_place.ts";
 import type { Received } from "./receive.ts";
+import { inOnePiece, SHORT_TAIL_BYTES, type SplicedBody } from "./splice.ts";
 import type { Upload } from "./upload.ts";
-import { inTurns, SLICE_BYTES } from "./turns.ts";
+import { atOnce, inTurns, SLICE_BYTES } from "./turns.ts";
 import { bodyNaming, bodyNamingInSteps, targetNaming, whyUnwritable } from "./write_model.ts";
 
 export interface Outgoing {
@@ -26,7 +27,7 @@ export interface Outgoing {
   /** Path and query at the backend. */
   readonly target: string;
   readonly headers: RawHeaders;
-  readonly body: Uint8Array;
+  readonly body: Uint8Array | SplicedBody;
   /** Why it must not be sent, for a person; undefined where it may. */
   readonly refusal: string | undefined;
   /** What follows `body` as it comes in; undefined where nothing does. */
@@ -100,12 +101,12 @@ function bodyFor(
   { body, coded }: Received,
   places: readonly ModelPlace[],
   model: string,
-): Uint8Array | Promise<Uint8Array> {
-  const onItsWay = (named: Uint8Array) => {
+): Outgoing["body"] | Promise<Outgoing["body"]> {
+  const onItsWay = (named: Outgoing["body"]) => {
     if (coded === undefined) return named;
-    return named === body ? coded.bytes : encode(named, coded.coding);
+    return named === body ? coded.bytes : encode(inOnePiece(named), coded.coding);
   };
-  return body.length > SLICE_BYTES
-    ? inTurns(bodyNamingInSteps(body, places, model)).then(onItsWay)
-    : onItsWay(bodyNaming(body, places, model));
+  if (body.length <= SHORT_TAIL_BYTES) return onItsWay(bodyNaming(body, places, model));
+  const steps = bodyNamingInSteps(body, places, model);
+  return body.length > SLICE_BYTES ? inTurns(steps).then(onItsWay) : onItsWay(atOnce(steps));
 }

@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import { hasDotSegment } from "./path_place.ts";
 import type { ModelPlace, MultipartPlace, PathPlace } from "./model_place.ts";
-import { type Edit, splice, spliceInSteps } from "./splice.ts";
+import { type Edit, splice, type SplicedBody, spliceStart } from "./splice.ts";
 import type { Steps } from "./turns.ts";
 
 /**
@@ -47,14 +47,14 @@ export function bodyNaming(
   return edits.length === 0 ? body : splice(body, edits);
 }
 
-/** The same, with pauses. */
+/** The same, with pauses, and the tail of a long body left where it stands. */
 export function* bodyNamingInSteps(
   body: Uint8Array,
   places: readonly ModelPlace[],
   model: string,
-): Steps<Uint8Array> {
+): Steps<Uint8Array | SplicedBody> {
   const edits = editsOf(places, model);
-  return edits.length === 0 ? body : yield* spliceInSteps(body, edits);
+  return edits.length === 0 ? body : yield* spliceStart(body, edits);
 }
 
 /** In the order of their places. */

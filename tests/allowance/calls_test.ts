@@ -1,6 +1,6 @@
 /** Which calls a restricted caller reaches, by whole paths: H2, end to end. */
 import assert from "node:assert/strict";
-import { wholePaths } from "../../lib/dialect/operations.ts";
+import { WHOLE_PATHS } from "../../lib/dialect/operations.ts";
 import { lineValue, type RawRequest, textOf } from "../caller.ts";
 import {
   assertForbidden,
@@ -210,7 +210,7 @@ Deno.test("H2: Anthropic's header does not hide the model that a Gemini path nam
 
 Deno.test("a restricted caller reaches every call of the table, under every root", async () => {
   await using line = await startRestricted();
-  for (const [path, by] of wholePaths()) {
+  for (const [path, by] of WHOLE_PATHS) {
     if (by === "WebSocket") continue;
     const target = path.replace("{model}", "cheap");
     await assertPasses(line, { ...CHEAP, target }, `POST ${target}`);

@@ -59,6 +59,19 @@ Deno.test("ConnectionPool sends a large body as it is", async () => {
   assert.deepEqual(peer.requests[0]?.body, body);
 });
 
+Deno.test("ConnectionPool sends a spliced body as one, whichever of its parts is long", async () => {
+  await using peer = await startReplier(OK);
+  await using line = poolTo(peer.url);
+  const whole = new Uint8Array(3 * MIB).map((_, at) => at % 251);
+  for (const end of [0, 1, 9_000, MIB, 3 * MIB]) {
+    const body = { start: whole.slice(0, end), tail: whole.subarray(end), length: whole.length };
+    assert.deepEqual((await line.ask({ body })).steps, ["start", "head", "data", "end"]);
+    const seen = peer.requests.at(-1);
+    assert.ok(headOf(seen).includes(`content-length: ${whole.length}`));
+    assert.deepEqual(seen?.body, whole);
+  }
+});
+
 const REFUSED: Readonly<Record<string, Partial<BackendRequest>>> = {
   "a method that is no token": { method: "GET /y HTTP/1.1\r\nx:" },
   "an empty method": { method: "" },

@@ -38,3 +38,33 @@ Deno.test("CallerBody.read() gives what came before it was asked for, and after,
   body.finish();
   assert.deepEqual(await whole, Uint8Array.of(1, 2, 3));
 });
+
+Deno.test("CallerBody has a destination for the rest of an announced body that is read whole, and for nothing else", async () => {
+  const body = new CallerBody({ announced: 10, onWanted() {}, onRoom() {} });
+  body.take(Uint8Array.of(0, 1));
+  assert.equal(body.destination(), undefined, "nobody wants it yet");
+  const whole = body.read(10);
+  body.take(Uint8Array.of(2));
+  const rest = body.destination();
+  assert.equal(rest?.length, 7);
+  rest?.set([3, 4, 5]);
+  body.take(new Uint8Array(rest?.buffer ?? new ArrayBuffer(), rest?.byteOffset, 3));
+  body.take(Uint8Array.of(6, 7, 8, 9));
+  assert.equal(body.destination(), undefined, "nothing is missing");
+  body.finish();
+  assert.deepEqual(await whole, Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9));
+  assert.equal(body.destination(), undefined, "it is somebody else's");
+});
+
+Deno.test("CallerBody has no destination for a body in chunks, for one in pieces, for one that is dropped", () => {
+  const chunked = new CallerBody({ announced: undefined, onWanted() {}, onRoom() {} });
+  void chunked.read(10);
+  assert.equal(chunked.destination(), undefined);
+  const upload = new CallerBody({ announced: 10, onWanted() {}, onRoom() {} });
+  upload.reader();
+  assert.equal(upload.destination(), undefined);
+  const dropped = new CallerBody({ announced: 10, onWanted() {}, onRoom() {} });
+  void dropped.read(10);
+  dropped.drop();
+  assert.equal(dropped.destination(), undefined);
+});

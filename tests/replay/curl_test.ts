@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { curlOf } from "../../lib/replay/curl.ts";
 import type { Outgoing } from "../../lib/wire/outgoing.ts";
+import { inOnePiece } from "../../lib/wire/splice.ts";
 import { type Peer, reply, type SeenRequest, startPeer } from "../peer.ts";
 import { ODD_BODIES, ODD_HEADERS, ODD_TARGETS } from "./odd_requests.ts";
 import { HAS_CURL, runLine } from "./shell.ts";
@@ -25,7 +26,7 @@ const isFraming = ([name]: readonly [string, string]) => /^(?:host|content-lengt
 function onTheWire({ method, target, headers, body }: Outgoing | SeenRequest) {
   const fields = headers.filter((field) => !isFraming(field))
     .map(([name, value]) => `${name}: ${value.trim()}`);
-  return { method, target, fields, body: Buffer.from(body).toString("latin1") };
+  return { method, target, fields, body: Buffer.from(inOnePiece(body)).toString("latin1") };
 }
 
 async function arrives(peer: Peer, request: Outgoing): Promise<void> {

@@ -1,7 +1,8 @@
 /** Forms as a test writes them: text of one character a byte, and what the scanner finds in them. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { type FormField, scanForm } from "../../lib/wire/multipart.ts";
+import { type FormField, formInSteps, type FormScan } from "../../lib/wire/multipart.ts";
+import { atOnce } from "../../lib/wire/turns.ts";
 
 export const BOUNDARY = "----form-7MA4YWxk";
 
@@ -25,9 +26,14 @@ export function bytesOf(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text, "latin1"));
 }
 
+/** What the scanner says of a form. */
+export function formScan(text: string, boundary = BOUNDARY, wanted = ["model"]): FormScan {
+  return atOnce(formInSteps(bytesOf(text), boundary, wanted));
+}
+
 /** The fields of these names. */
 export function fieldsIn(text: string, wanted = ["model"], boundary = BOUNDARY): FormField[] {
-  const scan = scanForm(bytesOf(text), boundary, wanted);
+  const scan = formScan(text, boundary, wanted);
   return scan.kind === "form" ? [...scan.fields] : assert.fail(scan.detail);
 }
 
@@ -39,6 +45,6 @@ export function modelsIn(text: string, boundary = BOUNDARY): string[] {
 
 /** Why a form is refused. */
 export function faultIn(text: string): string {
-  const scan = scanForm(bytesOf(text), BOUNDARY, ["model"]);
+  const scan = formScan(text);
   return scan.kind === "malformed" ? scan.detail : assert.fail("it was read");
 }

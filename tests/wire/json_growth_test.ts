@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { scanTopLevel } from "../../lib/wire/json_scan.ts";
 import { WantedKeys } from "../../lib/wire/wanted_keys.ts";
 
-/** A body that counts how many of its bytes are looked at, by index or by a native method. */
+/**
+ * A body that counts how many of its bytes are looked at, by index or by a native method. Whoever takes
+ * its memory by words, as StringEnds does, is taken to look at all of it.
+ */
 interface Counted {
   readonly body: Uint8Array;
   readonly looks: () => number;
@@ -23,7 +26,7 @@ function counted(bytes: Uint8Array): Counted {
   };
   const body = new Proxy(bytes, {
     get(_target, property) {
-      if (property === "length") return bytes.length;
+      if (property === "length" || property === "byteOffset") return bytes[property];
       if (typeof property === "string" && /^\d+$/.test(property)) {
         looks++;
         return bytes[Number(property)];
@@ -70,7 +73,7 @@ for (const [shape, make] of Object.entries(shapes)) {
   Deno.test(`F109: scanTopLevel() looks at twice the bytes of a body twice as long: ${shape}`, () => {
     const [short, long] = [make(2_000), make(4_000)];
     assert.ok(looks(short) >= short.length - 1, "every byte is looked at");
-    assert.ok(looks(long) <= 2 * looks(short) + 50, `${looks(short)} grew to ${looks(long)}`);
+    assert.ok(looks(long) <= 2 * looks(short) + 100, `${looks(short)} grew to ${looks(long)}`);
     assert.ok(looks(long) <= 20 * long.length, `${looks(long)} looks at ${long.length} bytes`);
   });
 }

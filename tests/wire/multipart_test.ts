@@ -1,24 +1,23 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { scanForm } from "../../lib/wire/multipart.ts";
-import { BOUNDARY, bytesOf, faultIn, fieldsIn, file, form, head, modelsIn } from "./forms.ts";
+import { BOUNDARY, faultIn, fieldsIn, file, form, formScan, head, modelsIn } from "./forms.ts";
 
 const MODEL = head("model") + "whisper";
 
-Deno.test("scanForm() finds a field among others", () => {
+Deno.test("formInSteps() finds a field among others", () => {
   assert.deepEqual(modelsIn(form(file("file", "RIFF\r\n\0\xff"), MODEL, head("n") + "1")), [
     "whisper",
   ]);
 });
 
-Deno.test("scanForm() finds every field of a name, in order (F105)", () => {
+Deno.test("formInSteps() finds every field of a name, in order (F105)", () => {
   assert.deepEqual(modelsIn(form(MODEL, head("a") + "x", head("model") + "second")), [
     "whisper",
     "second",
   ]);
 });
 
-Deno.test("scanForm() tells fields of several names apart", () => {
+Deno.test("formInSteps() tells fields of several names apart", () => {
   const text = form(head("stream") + "true", MODEL);
   const fields = fieldsIn(text, ["model", "stream"]);
   assert.deepEqual(fields.map(({ name }) => name), ["stream", "model"]);
@@ -39,7 +38,7 @@ const DISPOSITIONS = [
   `Content-Disposition: form-data; name="model"; filename=""`,
 ];
 for (const disposition of DISPOSITIONS) {
-  Deno.test(`scanForm() takes for a model what any reader would: ${JSON.stringify(disposition)}`, () => {
+  Deno.test(`formInSteps() takes for a model what any reader would: ${JSON.stringify(disposition)}`, () => {
     assert.deepEqual(modelsIn(form(`${disposition}\r\n\r\nwhisper`)), ["whisper"]);
   });
 }
@@ -56,29 +55,29 @@ const OTHERS = [
   `Content-Type: text/plain; name="model"`,
 ];
 for (const disposition of OTHERS) {
-  Deno.test(`scanForm() takes for no model: ${disposition}`, () => {
+  Deno.test(`formInSteps() takes for no model: ${disposition}`, () => {
     assert.deepEqual(modelsIn(form(`${disposition}\r\n\r\nwhisper`)), []);
   });
 }
 
-Deno.test("scanForm() passes over what stands before the first boundary and after the last", () => {
+Deno.test("formInSteps() passes over what stands before the first boundary and after the last", () => {
   const preamble = `This is\r\nname="model"\r\n\r\nno model --${BOUNDARY}\r\n`;
   assert.deepEqual(modelsIn(`${preamble}${form(MODEL)}the end\r\n`), ["whisper"]);
 });
 
-Deno.test("scanForm() knows a boundary followed by white space, and no longer one", () => {
+Deno.test("formInSteps() knows a boundary followed by white space, and no longer one", () => {
   const spaced = form(MODEL).replace(`--${BOUNDARY}\r\n`, `--${BOUNDARY} \t\r\n`);
   assert.deepEqual(modelsIn(spaced), ["whisper"]);
   const longer = form(head("a") + `\r\n--${BOUNDARY}x\r\n${MODEL}`);
   assert.deepEqual(modelsIn(longer), []);
 });
 
-Deno.test("scanForm() knows a boundary only at the start of a line", () => {
+Deno.test("formInSteps() knows a boundary only at the start of a line", () => {
   assert.deepEqual(modelsIn(form(`${head("a")}x--${BOUNDARY}\r\n${MODEL}`)), []);
   assert.deepEqual(modelsIn(form(`${head("model")}a--${BOUNDARY}b`)), [`a--${BOUNDARY}b`]);
 });
 
-Deno.test("scanForm() keeps line ends and dashes that are content", () => {
+Deno.test("formInSteps() keeps line ends and dashes that are content", () => {
   for (
     const content of ["", "\r\n", "a\r\n\r\n", "\n\n", "--", "\r\n--", `\r\n-${BOUNDARY}`, "\r"]
   ) {
@@ -86,11 +85,11 @@ Deno.test("scanForm() keeps line ends and dashes that are content", () => {
   }
 });
 
-Deno.test("scanForm() reads a form whose lines end in LF", () => {
+Deno.test("formInSteps() reads a form whose lines end in LF", () => {
   assert.deepEqual(modelsIn(form(MODEL, head("a") + "x").replaceAll("\r\n", "\n")), ["whisper"]);
 });
 
-Deno.test("scanForm() reads a form without its last boundary to the end", () => {
+Deno.test("formInSteps() reads a form without its last boundary to the end", () => {
   const text = form(head("a") + "x", MODEL);
   for (const missing of [`\r\n--${BOUNDARY}--\r\n`, "--\r\n"]) {
     const cut = text.slice(0, -missing.length);
@@ -99,7 +98,7 @@ Deno.test("scanForm() reads a form without its last boundary to the end", () => 
   assert.deepEqual(modelsIn(text.slice(0, -`\r\n--${BOUNDARY}--\r\n`.length)), ["whisper"]);
 });
 
-Deno.test("scanForm() finds nothing in a part without an end of its head", () => {
+Deno.test("formInSteps() finds nothing in a part without an end of its head", () => {
   const disposition = `Content-Disposition: form-data; name="model"`;
   for (const part of ["", disposition, `${disposition}\r\n`, "\r\n"]) {
     assert.deepEqual(modelsIn(form(part)), [], JSON.stringify(part));
@@ -107,19 +106,19 @@ Deno.test("scanForm() finds nothing in a part without an end of its head", () =>
   assert.deepEqual(modelsIn(`--${BOUNDARY}\r\n${disposition}`), []);
 });
 
-Deno.test("scanForm() finds nothing in what is no form", () => {
+Deno.test("formInSteps() finds nothing in what is no form", () => {
   for (const text of ["", "x", "--", `--${BOUNDARY}`, `--${BOUNDARY}--`, "{}", "\r\n\r\n"]) {
     assert.deepEqual(modelsIn(text), [], JSON.stringify(text));
   }
 });
 
-Deno.test("scanForm() gives the digits of a part's own length", () => {
+Deno.test("formInSteps() gives the digits of a part's own length", () => {
   const text = form(head("model", "Content-Length: 7") + "whisper");
   const [{ length } = assert.fail()] = fieldsIn(text);
   assert.equal(text.slice(length?.start, length?.end), "7");
 });
 
-Deno.test("scanForm() refuses a model under a transfer encoding, and no other part", () => {
+Deno.test("formInSteps() refuses a model under a transfer encoding, and no other part", () => {
   const encoded = (name: string, how: string) => {
     return form(head(name, `Content-Transfer-Encoding: ${how}`) + "d2hpc3Blcg==", MODEL);
   };
@@ -132,19 +131,19 @@ Deno.test("scanForm() refuses a model under a transfer encoding, and no other pa
   }
 });
 
-Deno.test("scanForm() refuses what some readers would take for more parts than others", () => {
+Deno.test("formInSteps() refuses what some readers would take for more parts than others", () => {
   assert.match(faultIn(form(MODEL) + form(MODEL)), /follows the closing boundary/);
   const mixed = form(head("file") + `audio\n--${BOUNDARY}\r\n${MODEL}`);
   assert.match(faultIn(mixed), /ends otherwise/);
 });
 
-Deno.test("scanForm() refuses thousands of parts, and a head without an end", () => {
+Deno.test("formInSteps() refuses thousands of parts, and a head without an end", () => {
   assert.match(faultIn(form(...Array<string>(2100).fill(MODEL))), /2000 parts/);
   const endless = "X: y\r\n".repeat(10_000);
   assert.match(faultIn(form(endless + MODEL)), /too long/);
 });
 
-Deno.test("scanForm() takes time in proportion to a form, whatever is in it", () => {
+Deno.test("formInSteps() takes time in proportion to a form, whatever is in it", () => {
   const size = 8 * 1024 * 1024;
   const contents = [
     "\n",
@@ -182,10 +181,10 @@ const piece = fc.constantFrom(
 );
 const soup = fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join(""));
 
-Deno.test("scanForm() never throws, and its fields are apart, in order and within the body", () => {
+Deno.test("formInSteps() never throws, and its fields are apart, in order and within the body", () => {
   fc.assert(
     fc.property(soup, (text) => {
-      const scan = scanForm(bytesOf(text), BOUNDARY, ["model"]);
+      const scan = formScan(text);
       if (scan.kind === "malformed") return assert.ok(scan.detail !== "");
       let from = 0;
       for (const { value, length } of scan.fields) {
@@ -203,7 +202,7 @@ Deno.test("scanForm() never throws, and its fields are apart, in order and withi
 /** Without a line that is a boundary. */
 const content = soup.filter((text) => !text.includes(`--${BOUNDARY}`));
 
-Deno.test("scanForm() finds exactly the models of any form", () => {
+Deno.test("formInSteps() finds exactly the models of any form", () => {
   const part = fc.record({ isModel: fc.boolean(), content });
   fc.assert(
     fc.property(fc.array(part, { maxLength: 6 }), (parts) => {
@@ -217,7 +216,7 @@ Deno.test("scanForm() finds exactly the models of any form", () => {
   );
 });
 
-Deno.test("scanForm() finds the model under any boundary that RFC 2046 allows", () => {
+Deno.test("formInSteps() finds the model under any boundary that RFC 2046 allows", () => {
   const allowed = "'()+_,-./:=? abcXYZ09".split("");
   const boundary = fc.string({ unit: fc.constantFrom(...allowed), minLength: 1, maxLength: 70 })
     .filter((text) => !text.endsWith(" "));

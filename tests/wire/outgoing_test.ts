@@ -4,6 +4,7 @@ import type { Route } from "../../lib/config/snapshot.ts";
 import { anthropic } from "../../lib/dialect/anthropic.ts";
 import type { CredentialPlace } from "../../lib/wire/credentials.ts";
 import { outgoing } from "../../lib/wire/outgoing.ts";
+import { inOnePiece } from "../../lib/wire/splice.ts";
 import { receive, type Received } from "../../lib/wire/receive.ts";
 import { backendOf, routeOf } from "../routing.ts";
 
@@ -13,7 +14,7 @@ const KEYED = routeOf(backendOf("keyed", { origin: "https://h", keys: ["k"] }), 
 async function received(target: string, body: string): Promise<Received> {
   const headers = { authorization: "Bearer theirs", "anthropic-beta": "b", connection: "close" };
   const request = new Request(`http://proxy${target}`, { method: "POST", body, headers });
-  const result = await receive(incomingOf(request, "127.0.0.1:9"), { maxBodyBytes: 1000 });
+  const result = await receive(incomingOf(request, "127.0.0.1:9"), { maxBodyBytes: 1_000_000 });
   return result.kind === "received" ? result : assert.fail(result.kind);
 }
 
@@ -39,7 +40,27 @@ Deno.test("outgoing() changes the model and no other byte", async () => {
   const body = `{ "a" : 1.0, "model": "m", "b": "\\u00e9 model", "model" :"m"}\r\n`;
   const { body: changed } = await sent("/v1/messages", { body });
   const expected = `{ "a" : 1.0, "model": "real", "b": "\\u00e9 model", "model" :"real"}\r\n`;
-  assert.equal(new TextDecoder().decode(changed), expected);
+  assert.equal(new TextDecoder().decode(inOnePiece(changed)), expected);
+});
+
+Deno.test("outgoing() copies a long body as far as its last model, and leaves the tail where it stands", async () => {
+  const tail = `,"b":"${"\\u00e9 model".repeat(20_000)}"}`;
+  const body = `{"model":"m", "a" : 1.0, "model" :"m"${tail}`;
+  const call = await received("/v1/messages", body);
+  const options = { places: call.models, dialect: anthropic, key: undefined, keyPlace: undefined };
+  const { body: changed } = await outgoing(call, { ...options, route: OWN });
+  assert.ok("tail" in changed);
+  assert.equal(changed.tail.buffer, call.body.buffer);
+  const expected = `{"model":"real", "a" : 1.0, "model" :"real"${tail}`;
+  assert.equal(new TextDecoder().decode(inOnePiece(changed)), expected);
+  assert.equal(changed.length, expected.length);
+});
+
+Deno.test("outgoing() copies a long body whole whose model stands at its end", async () => {
+  const body = `{"b":"${"x".repeat(100_000)}","model":"m"}`;
+  const { body: changed } = await sent("/v1/messages", { body });
+  assert.ok(changed instanceof Uint8Array);
+  assert.equal(new TextDecoder().decode(changed), body.replace('"m"', '"real"'));
 });
 
 Deno.test("outgoing() passes the caller's own credential and headers on", async () => {

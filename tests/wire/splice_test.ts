@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { stringAt } from "../../lib/wire/json_string.ts";
-import { splice } from "../../lib/wire/splice.ts";
+import { inOnePiece, splice, spliceStart } from "../../lib/wire/splice.ts";
+import { atOnce } from "../../lib/wire/turns.ts";
 import { type Body, body, textOf } from "./json_arbitrary.ts";
 import { bytes, models, renamedAt } from "./json_bodies.ts";
 
@@ -87,6 +89,18 @@ Deno.test("F105: splice() replaces every duplicate", () => {
 Deno.test("F112: splice() changes exactly the models of any object", () => {
   fc.assert(fc.property(body, name, (body: Body, model) => {
     assert.equal(renamed(textOf(body), model), textOf(body, model));
+  }));
+});
+
+Deno.test("spliceStart() gives the bytes that splice() gives, and a tail only where it is long", () => {
+  const spaces = fc.constantFrom(0, 10, 64 * 1024, 300_000);
+  fc.assert(fc.property(body, name, spaces, (source: Body, model, space) => {
+    const given = bytes(textOf(source) + " ".repeat(space));
+    const edits = models(given).map((span) => ({ span, bytes: bytes(JSON.stringify(model)) }));
+    const spliced = atOnce(spliceStart(given, edits));
+    assert.equal(spliced.length, inOnePiece(spliced).length);
+    assert.ok(Buffer.from(inOnePiece(spliced)).equals(splice(given, edits)));
+    assert.equal("tail" in spliced, given.length - (edits.at(-1)?.span.end ?? 0) > 64 * 1024);
   }));
 });
 

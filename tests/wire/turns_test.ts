@@ -13,6 +13,7 @@ import { WantedKeys } from "../../lib/wire/wanted_keys.ts";
 import { JsonWalk } from "../../lib/wire/json_walk.ts";
 import { outgoing } from "../../lib/wire/outgoing.ts";
 import { receive, type Received } from "../../lib/wire/receive.ts";
+import { inOnePiece } from "../../lib/wire/splice.ts";
 import { inTurns, nextTurn, SLICE_BYTES, type Steps } from "../../lib/wire/turns.ts";
 import { backendOf, routeOf } from "../routing.ts";
 
@@ -143,7 +144,8 @@ Deno.test("H15: a large body gets its route's model in turns of the loop", async
   const options = { route, places: call.models, dialect: openai, key: undefined };
   let sent = new Uint8Array();
   const turns = await turnsDuring(async () => {
-    sent = new Uint8Array((await outgoing(call, { ...options, keyPlace: undefined })).body);
+    const { body } = await outgoing(call, { ...options, keyPlace: undefined });
+    sent = new Uint8Array(inOnePiece(body));
   });
   assert.ok(turns > 8, `${turns} turns`);
   assert.equal(Buffer.from(sent.subarray(-18)).toString(), `","model":"other"}`);
