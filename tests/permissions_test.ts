@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import settings from "../deno.json" with { type: "json" };
+import { PERMISSIONS as packaged } from "../packaging/program.ts";
 
 /** All the program may do. What backends, files and variables it needs is only known at run time. */
 const PERMISSIONS = ["--no-prompt", "--allow-net", "--allow-read", "--allow-write", "--allow-env"];
 
-const TASKS = ["start", "dev", "demo", "compile"] as const;
+const TASKS = ["start", "dev", "demo"] as const;
+
+Deno.test("the binary, the npm package and the container have these permissions and no others", () => {
+  assert.deepEqual(packaged, PERMISSIONS);
+});
 
 for (const task of TASKS) {
   Deno.test(`the task ${task} gives the program its permissions and no others`, () => {

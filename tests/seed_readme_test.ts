@@ -179,7 +179,10 @@ walk("日志", {
     await using seed = await startSeed({ a: FAILING, b: B });
     await ask(seed);
     const [failed = "", , answered = ""] = await seed.generalLog();
-    assert.match(failed, / WARN +provider-a \(claude-opus-4\): status 503.* cools for 300 s/);
+    assert.match(
+      failed,
+      / WARN +provider-a \(claude-opus-4\): error code: status 503.* cools for 300 s/,
+    );
     assert.match(answered, / INFO +POST .* claude-opus -> provider-b \(abab6\.5-chat\) 200/);
   },
 });

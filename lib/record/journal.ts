@@ -1,12 +1,12 @@
 /** Where requests' records begin and end: the summary line, the log file, and whoever watches. */
 import type { KnownCaller, Snapshot } from "../config/snapshot.ts";
 import type { Clock } from "../state/clock.ts";
-import { type AttemptRecord, Entry, type EntryWatcher } from "./entry.ts";
+import { Entry, type EntryWatcher } from "./entry.ts";
 import type { Incoming } from "../wire/incoming.ts";
 import type { OwnAnswer } from "../wire/own_answer.ts";
 import { Roster } from "../wire/roster.ts";
 import { EntryWatchers } from "./entry_watchers.ts";
-import { attemptWords, easedWords, requestWords, summaryOf, troubleWords } from "./entry_words.ts";
+import { troubleWords } from "./entry_words.ts";
 import type { Log } from "./general_log.ts";
 import type { Finding, KeptFile } from "./kept_files.ts";
 import { LogFiles } from "./log_files.ts";
@@ -15,8 +15,8 @@ import { LogPlaces } from "./log_places.ts";
 import type { MainLoop } from "./main_loop.ts";
 import { recordBytes } from "./record_bytes.ts";
 import { type Credentialed, RequestRedactors } from "./request_redactors.ts";
-import { attemptFieldsOf, fieldsOf } from "./request_fields.ts";
 import { RequestIds } from "./request_ids.ts";
+import { RequestLines } from "./request_lines.ts";
 import { formatRequestLog } from "./request_log.ts";
 import type { WriteFiles } from "./new_files.ts";
 import { Retention } from "./retention.ts";
@@ -35,7 +35,7 @@ export interface JournalOptions {
 
 export class Journal implements KeptFile {
   readonly #clock: Clock;
-  readonly #log: Log;
+  readonly #lines: RequestLines;
   readonly #files: LogFiles;
   /** Undefined where another event loop deletes old logs. */
   readonly #retention: Retention | undefined;
@@ -53,7 +53,7 @@ export class Journal implements KeptFile {
   ) {
     this.#redactors = redactors;
     this.#clock = clock;
-    this.#log = log;
+    this.#lines = new RequestLines(log, redactors);
     this.#watchers = new EntryWatchers(this.failedInside);
     const warn = (line: string) => log.warn(line);
     const info = (line: string) => log.info(line);
@@ -89,10 +89,10 @@ export class Journal implements KeptFile {
     const arrival = { ...arrived, caller, callerName, method, target, headers, snapshot };
     const entry = new Entry(arrival, elapsedMs, {
       onAttempt: (entry, attempt) => {
-        this.#safely(entry, () => this.#attempted(entry, attempt));
+        this.#safely(entry, () => this.#lines.attempted(entry, attempt));
         this.#watchers.onAttempt(entry, attempt);
       },
-      onNext: (entry, attempt) => this.#safely(entry, () => this.#failed(entry, attempt)),
+      onNext: (entry, attempt) => this.#safely(entry, () => this.#lines.failed(entry, attempt)),
       onEnd: (entry) => {
         this.#open.remove(place);
         this.#safely(entry, () => this.#ended(entry));
@@ -146,28 +146,10 @@ export class Journal implements KeptFile {
     this.#places.close();
   }
 
-  /** An attempt that failed has its line once it is known what follows. */
-  #attempted(entry: Entry, attempt: AttemptRecord): void {
-    const { verdict, change } = attempt;
-    if (verdict.action === "fallback") return;
-    const line = () => `${attemptWords(attempt, verdict.reason)} [${entry.arrival.id}]`;
-    if (change.kind === "recovered") this.#log.info(line(), attemptFieldsOf(entry, attempt));
-    else if (this.#log.takes("debug")) this.#log.debug(line());
-  }
-
-  #failed(entry: Entry, attempt: AttemptRecord): void {
-    if (!this.#log.takes("warn")) return;
-    const reason = this.#masked(attempt.verdict.reason, entry);
-    const line = `${attemptWords(attempt, reason)} [${entry.arrival.id}]`;
-    this.#log.warn(line, attemptFieldsOf(entry, attempt));
-  }
-
   #ended(entry: Entry): void {
-    const { id } = entry.arrival;
-    if (entry.easedMs !== undefined) this.#log.warn(`${easedWords(entry.easedMs)} [${id}]`);
     // What we cut ourselves is no trouble.
     const trouble = this.#stopping ? undefined : troubleWords(entry);
-    if (this.#log.takes(trouble === undefined ? "info" : "warn")) this.#tell(entry, trouble);
+    this.#lines.ended(entry, trouble);
     const failed = trouble !== undefined ||
       entry.attempts.some(({ verdict }) => verdict.action === "fallback");
     const paths = logPathsOf(entry, failed);
@@ -176,11 +158,9 @@ export class Journal implements KeptFile {
     if (paths.length > 0) this.#files.add({ paths, heldBytes: recordBytes(entry), text });
   }
 
-  /** Says what went wrong in the proxy itself, with its stack, and goes on. */
+  /** Says what went wrong in the proxy itself, and goes on. */
   readonly failedInside = (entry: Entry, cause: unknown): void => {
-    const stack = cause instanceof Error ? cause.stack ?? cause.message : String(cause);
-    const { id } = entry.arrival;
-    this.#log.error(`Request ${id} met a fault inside the proxy: ${this.#masked(stack, entry)}`);
+    this.#lines.failedInside(entry, cause);
   };
 
   /** A record that cannot be made is lost; its request has no part in it. */
@@ -190,19 +170,5 @@ export class Journal implements KeptFile {
     } catch (cause) {
       this.failedInside(entry, cause);
     }
-  }
-
-  /** One line for a request. */
-  #tell(entry: Entry, trouble: string | undefined): void {
-    const { id } = entry.arrival;
-    const line = `${requestWords(entry, (text) => this.#masked(text, entry))} ${summaryOf(entry)}`;
-    const fields = fieldsOf(entry);
-    if (trouble === undefined) this.#log.info(`${line} [${id}]`, fields);
-    else this.#log.warn(`${line} (${this.#masked(trouble, entry)}) [${id}]`, fields);
-  }
-
-  /** Text without the credentials of the request, which the general log does not know. */
-  #masked(text: string, { arrival }: Entry): string {
-    return this.#redactors.for(arrival).text(text).text;
   }
 }

@@ -4,7 +4,8 @@ import { concat } from "./receive.ts";
 /** A piece is an object of some hundred bytes: smaller ones than that are put together. */
 export const SMALL_BYTES = 4 * 1024;
 
-const LEAST_BLOCK_BYTES = 16 * 1024;
+/** Every stream that is held for its first content has one: it holds a few events. */
+const LEAST_BLOCK_BYTES = 4 * 1024;
 const MOST_BLOCK_BYTES = 256 * 1024;
 
 /** Puts pieces together. */

@@ -3,14 +3,6 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { bundle } from "../../packaging/bundle.ts";
 import { PERMISSIONS, ROOT, UNSTABLE } from "../../packaging/program.ts";
-import settings from "../../deno.json" with { type: "json" };
-
-Deno.test("the tasks that run the program have its list of permissions, and no other", () => {
-  for (const name of ["start", "demo"] as const) {
-    const words = settings.tasks[name].command.split(" ");
-    assert.deepEqual(words.filter((word) => word.startsWith("--")), PERMISSIONS, name);
-  }
-});
 
 Deno.test("bundle() gives a program that runs beside nothing, from another directory", async () => {
   await using place = await temporaryPlace();
