@@ -120,7 +120,7 @@ walk("配置说明", {
       const edit = (yaml: string) => reworded(yaml, `level: "debug"`, `level: "${level}"`);
       await using seed = await startSeed({ a: A, edit });
       await ask(seed);
-      const routed = / DEBUG +provider-a \(claude-opus-4\): status 200/;
+      const routed = / DEBUG +provider-a \(claude-opus-4\): answer: status 200/;
       assert.equal((await seed.generalLog()).some((line) => routed.test(line)), isSaid);
     }
   },
