@@ -3,7 +3,7 @@ import type { Results } from "./bench.ts";
 import { type Name, NAMES, TITLES } from "./contestants/contestant.ts";
 
 /** Those that ours are held against. */
-const PEERS = ["nginx", "haproxy", "go", "portkey", "before", "before-logs"] as const;
+const PEERS = ["nginx", "bare", "haproxy", "go", "portkey", "before", "before-logs"] as const;
 const OURS = ["ours", "ours-request-logs", "ours-logs", "ours-compiled"] as const;
 
 /** Every figure by contestant. */

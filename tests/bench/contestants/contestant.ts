@@ -4,6 +4,7 @@ import type { Processes } from "../machine/processes.ts";
 export const NAMES = [
   "direct",
   "nginx",
+  "bare",
   "haproxy",
   "go",
   "portkey",
@@ -20,6 +21,7 @@ export type Name = typeof NAMES[number];
 export const TITLES: Readonly<Record<Name, string>> = {
   "direct": "direct",
   "nginx": "nginx",
+  "bare": "bare Deno",
   "haproxy": "HAProxy",
   "go": "Go proxy",
   "portkey": "Portkey",

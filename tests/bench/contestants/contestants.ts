@@ -1,3 +1,4 @@
+import { bare } from "./bare.ts";
 import type { Contestant } from "./contestant.ts";
 import { direct } from "./direct.ts";
 import { go } from "./go.ts";
@@ -17,6 +18,7 @@ import { portkey } from "./portkey.ts";
 export const CONTESTANTS: readonly Contestant[] = [
   direct,
   nginx,
+  bare,
   haproxy,
   go,
   portkey,

@@ -8,7 +8,7 @@ import { inRounds } from "./rounds.ts";
 import { pause, targetOf } from "./window.ts";
 
 /** Those that speak TLS to the backend here. */
-const SPEAKING: readonly Name[] = ["nginx", "ours", "before"];
+const SPEAKING: readonly Name[] = ["nginx", "bare", "ours", "before"];
 
 export async function requestsToTls(bench: Bench): Promise<void> {
   await using stack = new AsyncDisposableStack();

@@ -7,7 +7,7 @@ import { residentBytes } from "../machine/process_usage.ts";
 import { ONE_KB } from "./cpu.ts";
 import { pause, targetOf } from "./window.ts";
 
-const HELD: readonly Name[] = ["nginx", "haproxy", "ours"];
+const HELD: readonly Name[] = ["nginx", "bare", "haproxy", "ours"];
 /** Descriptors that a proxy needs for other things than streams. */
 const SPARE_DESCRIPTORS = 300;
 
