@@ -50,7 +50,27 @@ export class RequestSender {
     else this.#whole(head, { start: body, tail: NOTHING }, wanted);
   }
 
-  async #whole(head: string, { start, tail }: Parts, wanted: Wanted): Promise<void> {
+  #whole(head: string, { start, tail }: Parts, wanted: Wanted): void {
+    if (start.length > ONE_PIECE_BYTES || tail.length > 0) {
+      return void this.#long(head, { start, tail }, wanted);
+    }
+    // Nearly every request: the system takes all of it at once.
+    const piece = this.#pieces.join(head, start);
+    this.#stream.write(piece.bytes).then((count) => {
+      if (count < piece.bytes.length) return this.#rest(piece, count, wanted);
+      this.#pieces.giveBack(piece);
+      this.#sent(true, wanted);
+    }, () => this.#sent(false, wanted));
+  }
+
+  async #rest(piece: Piece, count: number, wanted: Wanted): Promise<void> {
+    this.#watcher.onStuck();
+    const isWhole = await this.#write(piece.bytes.subarray(count));
+    if (isWhole) this.#pieces.giveBack(piece);
+    this.#sent(isWhole, wanted);
+  }
+
+  async #long(head: string, { start, tail }: Parts, wanted: Wanted): Promise<void> {
     const isSmall = start.length <= ONE_PIECE_BYTES;
     const isBegun = isSmall
       ? await this.#writePiece(this.#pieces.join(head, start))

@@ -42,6 +42,9 @@ export class RequestScanner {
   #part: Part = "start";
   /** How far it was looked at, from its first byte on. */
   #at = 0;
+  /** Where its first byte stands in the bytes that are looked at, and where these end. */
+  #base = 0;
+  #to = 0;
   #blankLines = 0;
   /** Where method, target and version begin, and the target ends. */
   #methodAt = 0;
@@ -113,9 +116,11 @@ export class RequestScanner {
   }
 
   #look(bytes: Buffer, base: number, to: number): number | undefined {
+    this.#base = base;
+    this.#to = to;
     let at = base + this.#at;
     while (at < to && this.#part !== "whole") {
-      const next = this.#step(bytes, { at, base, to });
+      const next = this.#step(bytes, at);
       if (next < 0) break;
       at = next;
     }
@@ -131,31 +136,31 @@ export class RequestScanner {
   }
 
   /** Takes what stands at `at`: gives the place after it, -1 where it is refused. */
-  #step(bytes: Uint8Array, { at, base, to }: Span): number {
+  #step(bytes: Uint8Array, at: number): number {
     const byte = bytes[at]!;
     switch (this.#part) {
       case "start":
-        return this.#start(byte, at, base);
+        return this.#start(byte, at);
       case "blank line end":
         this.#part = "start";
         return byte === LF ? at + 1 : this.#refuse(BARE_CR);
       case "method":
-        return this.#toTarget(bytes, { at, base, to });
+        return this.#toTarget(bytes, at);
       case "target":
-        return this.#toVersion(bytes, { at, base, to });
+        return this.#toVersion(bytes, at);
       case "version":
-        return this.#version(byte, at, base);
+        return this.#version(byte, at);
       case "line end":
         this.#part = "line";
         return byte === LF ? at + 1 : this.#refuse(BARE_CR);
       case "line":
-        return this.#line(byte, at, base);
+        return this.#line(byte, at);
       case "name":
-        return this.#toColon(bytes, { at, base, to });
+        return this.#toColon(bytes, at);
       case "before value":
-        return this.#toValue(bytes, { at, base, to });
+        return this.#toValue(bytes, at);
       case "value":
-        return this.#toLineEnd(bytes, { at, base, to });
+        return this.#toLineEnd(bytes, at);
       case "last line end":
         this.#part = "whole";
         return byte === LF ? at + 1 : this.#refuse(BARE_CR);
@@ -164,40 +169,42 @@ export class RequestScanner {
     }
   }
 
-  #start(byte: number, at: number, base: number): number {
+  #start(byte: number, at: number): number {
     if (byte === CR && this.#blankLines++ < MAX_BLANK_LINES) {
       this.#part = "blank line end";
       return at + 1;
     }
     if (TOKEN[byte] !== 1) return this.#refuse(byte === TLS_HANDSHAKE ? TLS : NO_METHOD);
-    this.#methodAt = at - base;
+    this.#methodAt = at - this.#base;
     this.#part = "method";
     return at;
   }
 
-  #toTarget(bytes: Uint8Array, { at: from, base, to }: Span): number {
+  #toTarget(bytes: Uint8Array, from: number): number {
+    const to = this.#to;
     const at = runEnd(TOKEN, bytes, from, to);
-    if (at - base - this.#methodAt > MAX_METHOD_BYTES) return this.#refuse(LONG_METHOD);
+    if (at - this.#base - this.#methodAt > MAX_METHOD_BYTES) return this.#refuse(LONG_METHOD);
     if (at === to) return at;
     if (bytes[at] !== SPACE) return this.#refuse(NO_METHOD);
-    this.#targetAt = at + 1 - base;
+    this.#targetAt = at + 1 - this.#base;
     this.#part = "target";
     return at + 1;
   }
 
-  #toVersion(bytes: Uint8Array, { at: from, base, to }: Span): number {
+  #toVersion(bytes: Uint8Array, from: number): number {
+    const to = this.#to;
     const at = runEnd(VISIBLE, bytes, from, to);
-    if (at - base - this.#targetAt > MAX_TARGET_BYTES) return this.#refuse(LONG_TARGET);
+    if (at - this.#base - this.#targetAt > MAX_TARGET_BYTES) return this.#refuse(LONG_TARGET);
     if (at === to) return at;
-    if (at - base === this.#targetAt) return this.#refuse(NO_TARGET);
+    if (at - this.#base === this.#targetAt) return this.#refuse(NO_TARGET);
     if (bytes[at] !== SPACE) return this.#refuse(bytes[at] === CR ? NO_VERSION : WRONG_TARGET);
-    this.#versionAt = at + 1 - base;
+    this.#versionAt = at + 1 - this.#base;
     this.#part = "version";
     return at + 1;
   }
 
-  #version(byte: number, at: number, base: number): number {
-    const place = at - base - this.#versionAt;
+  #version(byte: number, at: number): number {
+    const place = at - this.#base - this.#versionAt;
     if (place === VERSION_BYTES) {
       this.#part = "line end";
       return byte === CR ? at + 1 : this.#refuse(NO_VERSION);
@@ -210,43 +217,46 @@ export class RequestScanner {
     return isRight ? at + 1 : this.#refuse(NO_VERSION);
   }
 
-  #line(byte: number, at: number, base: number): number {
+  #line(byte: number, at: number): number {
     if (byte === CR) {
       this.#part = "last line end";
       return at + 1;
     }
     if (TOKEN[byte] !== 1) return this.#refuse(BLANK[byte] === 1 ? FOLDED : WRONG_NAME);
     if (this.#marks.length === MAX_FIELDS * 4) return this.#refuse(TOO_MANY);
-    this.#marks.push(at - base);
+    this.#marks.push(at - this.#base);
     this.#part = "name";
     return at;
   }
 
-  #toColon(bytes: Uint8Array, { at: from, base, to }: Span): number {
+  #toColon(bytes: Uint8Array, from: number): number {
+    const to = this.#to;
     const at = runEnd(TOKEN, bytes, from, to);
     if (at === to) return at;
     if (bytes[at] !== COLON) return this.#refuse(WRONG_NAME);
-    this.#marks.push(at - base);
+    this.#marks.push(at - this.#base);
     this.#part = "before value";
     return at + 1;
   }
 
-  #toValue(bytes: Uint8Array, { at: from, base, to }: Span): number {
+  #toValue(bytes: Uint8Array, from: number): number {
+    const to = this.#to;
     const at = runEnd(BLANK, bytes, from, to);
     if (at === to) return at;
-    this.#marks.push(at - base);
+    this.#marks.push(at - this.#base);
     this.#part = "value";
     return at;
   }
 
-  #toLineEnd(bytes: Uint8Array, { at: from, base, to }: Span): number {
+  #toLineEnd(bytes: Uint8Array, from: number): number {
+    const to = this.#to;
     const at = runEnd(TEXT, bytes, from, to);
     if (at === to) return at;
     if (bytes[at] !== CR) return this.#refuse(WRONG_VALUE);
-    const begin = base + this.#marks[this.#marks.length - 1]!;
+    const begin = this.#base + this.#marks[this.#marks.length - 1]!;
     let end = at;
     while (end > begin && BLANK[bytes[end - 1]!] === 1) end--;
-    this.#marks.push(end - base);
+    this.#marks.push(end - this.#base);
     this.#part = "line end";
     return at + 1;
   }
@@ -255,13 +265,6 @@ export class RequestScanner {
     this.refusal = refusal;
     return -1;
   }
-}
-
-interface Span {
-  readonly at: number;
-  /** Where the head begins. */
-  readonly base: number;
-  readonly to: number;
 }
 
 const [DOT, ZERO, NINE, TLS_HANDSHAKE] = [0x2e, 0x30, 0x39, 0x16] as const;

@@ -23,18 +23,27 @@ export class CallerWriter {
   }
 
   /** Resolves when the system has all of it. Rejects where the caller has gone. */
-  async write(bytes: Uint8Array): Promise<void> {
-    this.#waitsSinceMs = this.#site.nowMs;
-    await writeAll(this.#conn, bytes, this.#onPart);
-    this.#waitsSinceMs = Infinity;
+  write(bytes: Uint8Array): Promise<void> {
+    return this.writePiece({ bytes, place: undefined });
   }
 
   /** The same with a piece, whose place is free afterwards. */
-  async writePiece(piece: Piece): Promise<void> {
+  writePiece(piece: Piece): Promise<void> {
     this.#waitsSinceMs = this.#site.nowMs;
-    await writeAll(this.#conn, piece.bytes, this.#onPart);
+    return this.#conn.write(piece.bytes).then((count) => this.#taken(piece, count));
+  }
+
+  /** Mostly the system takes all of a piece at once. */
+  #taken(piece: Piece, count: number): void | Promise<void> {
+    if (count < piece.bytes.length) return this.#writeRest(piece, count);
     this.#waitsSinceMs = Infinity;
     this.pieces.giveBack(piece);
+  }
+
+  async #writeRest(piece: Piece, count: number): Promise<void> {
+    this.#onPart();
+    await writeAll(this.#conn, piece.bytes.subarray(count), this.#onPart);
+    this.#taken(piece, piece.bytes.length);
   }
 
   get isStalled(): boolean {

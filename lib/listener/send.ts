@@ -102,7 +102,7 @@ async function pass(
   let sentBytes = 0;
   try {
     const reading = body.read();
-    const first = await atOnce(reading);
+    const first = reading instanceof Promise ? await atOnce(reading) : reading;
     await out.writePiece(
       first !== undefined && isChunked
         ? out.pieces.chunk(first, head)

@@ -18,13 +18,16 @@ export function isSwitched(response: CallerResponse): response is SwitchedRespon
   return "tunnel" in response;
 }
 
+/** Bytes, or undefined after the last; a promise of them where they are not there yet. */
+export type NextBytes = Uint8Array | undefined | Promise<Uint8Array | undefined>;
+
 /** A body that is still coming in; whoever sends it pulls, so that a slow caller slows the backend. */
 export interface BodySource {
   /**
    * The next bytes, or undefined after the last: asked for once those before have been sent. Rejects
-   * where the body was cut: so must the caller's be.
+   * or throws where the body was cut: so must the caller's be.
    */
-  read(): Promise<Uint8Array | undefined>;
+  read(): NextBytes;
   /** How long a caller may take nothing before it counts as gone, in milliseconds; may be `Infinity`. */
   readonly patienceMs: number;
   /**

@@ -4,6 +4,7 @@
  */
 import type { BodyEnd, BodyObserver, Tap } from "./body_sides.ts";
 import { HeldPieces } from "./held_pieces.ts";
+import type { NextBytes } from "./caller_response.ts";
 import type { Leaving } from "./leaving.ts";
 import { concat } from "./receive.ts";
 import { SilenceTimer } from "./silence_timer.ts";
@@ -114,17 +115,17 @@ export class HeldBody {
   }
 
   /**
-   * The next bytes, or undefined after the last. Only one reader at a time, and no `settled()`
-   * beside it.
+   * The next bytes, or undefined after the last; at once where they are there. Only one reader at a
+   * time, and no `settled()` beside it.
    */
-  async read(): Promise<Uint8Array | undefined> {
+  read(): NextBytes {
     this.#limitBytes = STREAM_BUFFER_BYTES;
-    while (this.#held.length === 0 && this.#end === undefined) {
-      this.#resume();
-      await this.#change();
-    }
-    return this.#take();
+    if (this.#held.length > 0 || this.#end !== undefined) return this.#take();
+    this.#resume();
+    return this.#change().then(this.#readOn);
   }
+
+  readonly #readOn = (): NextBytes => this.read();
 
   /** Gives the body up; an exchange still going on is aborted. */
   discard(): void {

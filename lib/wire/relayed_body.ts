@@ -1,5 +1,5 @@
 /** A backend's body for its caller, and how it ended: whole, cut, or left by its caller. */
-import type { BodySource } from "./caller_response.ts";
+import type { BodySource, NextBytes } from "./caller_response.ts";
 import { headerValue } from "./headers.ts";
 import type { HeldBody } from "./held_body.ts";
 import type { Reply } from "./outcome.ts";
@@ -39,13 +39,18 @@ export class RelayedBody implements BodySource {
   }
 
   /** Whoever comes for more has sent what was there. */
-  async read(): Promise<Uint8Array | undefined> {
+  read(): NextBytes {
     if (this.#hasLeft) {
       this.#end({ kind: "complete", detail: "" });
       return undefined;
     }
+    const chunk = this.#source.read();
+    if (!(chunk instanceof Promise)) return this.#given(chunk);
     this.#isReading = true;
-    const chunk = await this.#source.read();
+    return chunk.then(this.#given);
+  }
+
+  readonly #given = (chunk: Uint8Array | undefined): Uint8Array | undefined => {
     this.#isReading = false;
     if (this.#hasLeft) return undefined;
     if (chunk === undefined) return this.#close();
@@ -53,7 +58,7 @@ export class RelayedBody implements BodySource {
     this.#options.onChunk(chunk);
     this.#gaveWhole ||= this.#isWhole();
     return chunk;
-  }
+  };
 
   /**
    * A caller that has the whole answer may go, and many do at its last event. Where that is still being

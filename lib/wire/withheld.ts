@@ -1,4 +1,5 @@
 /** A body of announced length, which its framing alone would make whole. */
+import type { NextBytes } from "./caller_response.ts";
 import type { HeldBody } from "./held_body.ts";
 
 /**
@@ -10,13 +11,17 @@ export function withholdingLast(body: HeldBody, announcedBytes: number): Pick<He
   let last: Uint8Array | undefined;
   return { read };
 
-  async function read(): Promise<Uint8Array | undefined> {
-    const chunk = await body.read();
+  function read(): NextBytes {
+    const chunk = body.read();
+    return chunk instanceof Promise ? chunk.then(withheld) : withheld(chunk);
+  }
+
+  function withheld(chunk: Uint8Array | undefined): NextBytes {
     if (chunk === undefined) return takeLast();
     taken += chunk.length;
     if (taken < announcedBytes) return chunk;
     last = chunk.subarray(-1);
-    return chunk.length > 1 ? chunk.subarray(0, -1) : await read();
+    return chunk.length > 1 ? chunk.subarray(0, -1) : read();
   }
 
   function takeLast(): Uint8Array | undefined {

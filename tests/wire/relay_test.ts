@@ -119,7 +119,7 @@ Deno.test("relay() reports the cut alone when its caller's connection ends with 
   const { body } = relay(cut, { ...rest, onChunk: () => {}, onEnd });
   assert.ok(!(body instanceof Uint8Array));
   cut.body.finish({ kind: "cut", detail: "ECONNRESET" });
-  await assert.rejects(body.read(), /broke off/);
+  await assert.rejects(async () => await body.read(), /broke off/);
   body.cancel();
   assert.deepEqual(endings.map(({ kind }) => kind), ["cut"]);
 });
