@@ -1,20 +1,13 @@
-/** Composition root: flags to command. The only file that reads `Deno.args` or exits. */
+/**
+ * Composition root: flags to command. The only file that reads `Deno.args` or exits. Each command is
+ * loaded when it is asked for, so that none pays for what another needs.
+ */
 import settings from "./deno.json" with { type: "json" };
-import { check } from "./lib/cli/check.ts";
-import { clearCooldowns, cooldowns } from "./lib/cli/cooldowns.ts";
-import { demo } from "./lib/cli/demo.ts";
-import { drill } from "./lib/cli/drill.ts";
-import { explain } from "./lib/cli/explain.ts";
-import { explainRequest } from "./lib/cli/explain_request.ts";
 import { type Invocation, parseFlags } from "./lib/cli/flags.ts";
 import { HELP } from "./lib/cli/help.ts";
-import { init } from "./lib/cli/init.ts";
 import type { Output } from "./lib/cli/output.ts";
-import { replay, type ReplayIo } from "./lib/cli/replay.ts";
-import { run } from "./lib/cli/run.ts";
-import { schema } from "./lib/cli/schema.ts";
+import type { ReplayIo } from "./lib/cli/replay.ts";
 import { openScreen } from "./lib/cli/screen.ts";
-import { versionLine } from "./lib/cli/version.ts";
 
 const output: Output = openScreen();
 
@@ -32,25 +25,39 @@ async function main(): Promise<number> {
     return 2;
   }
   switch (invocation.command) {
-    case "run":
+    case "run": {
+      const { run } = await import("./lib/cli/run.ts");
       return await run(invocation.config, output);
-    case "check":
+    }
+    case "check": {
+      const { check } = await import("./lib/cli/check.ts");
       return await check(invocation.config, output);
-    case "init":
+    }
+    case "init": {
+      const { init } = await import("./lib/cli/init.ts");
       return await init(invocation.config, output);
-    case "schema":
+    }
+    case "schema": {
+      const { schema } = await import("./lib/cli/schema.ts");
       return schema(output);
-    case "demo":
+    }
+    case "demo": {
+      const { demo } = await import("./lib/cli/demo.ts");
       return await demo({ once: invocation.once }, openScreen());
+    }
     case "explain":
     case "cooldowns":
     case "drill":
       return await askRunning(invocation);
-    case "replay":
+    case "replay": {
+      const { replay } = await import("./lib/cli/replay.ts");
       return await replay({ ...invocation, file: invocation.args[0] ?? "" }, replayIo);
-    case "version":
+    }
+    case "version": {
+      const { versionLine } = await import("./lib/cli/version.ts");
       output.out(await versionLine(settings.version));
       return 0;
+    }
     case "help":
       output.out(HELP.trimEnd());
       return 0;
@@ -61,9 +68,19 @@ async function main(): Promise<number> {
 async function askRunning(invocation: Invocation): Promise<number> {
   const { command, args: [first = "", second], drillKind: kind, id } = invocation;
   const screen = openScreen();
-  if (id !== undefined) return await explainRequest({ ...invocation, id }, screen);
-  if (command === "explain") return await explain({ ...invocation, model: first }, screen);
-  if (command === "drill") return await drill({ ...invocation, backend: first, kind }, screen);
+  if (id !== undefined) {
+    const { explainRequest } = await import("./lib/cli/explain_request.ts");
+    return await explainRequest({ ...invocation, id }, screen);
+  }
+  if (command === "explain") {
+    const { explain } = await import("./lib/cli/explain.ts");
+    return await explain({ ...invocation, model: first }, screen);
+  }
+  if (command === "drill") {
+    const { drill } = await import("./lib/cli/drill.ts");
+    return await drill({ ...invocation, backend: first, kind }, screen);
+  }
+  const { clearCooldowns, cooldowns } = await import("./lib/cli/cooldowns.ts");
   if (first === "clear") return await clearCooldowns({ ...invocation, key: second }, screen);
   return await cooldowns(invocation, screen);
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { DialectName } from "../dialect/dialect.ts";
 import { parseBaseUrl } from "./base_url.ts";
 import { parseErrorCodes } from "./error_codes.ts";

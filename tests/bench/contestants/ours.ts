@@ -1,17 +1,20 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import settings from "../../../deno.json" with { type: "json" };
+import { BUNDLE, bundle } from "../../../packaging/bundle.ts";
+import { PERMISSIONS, UNSTABLE } from "../../../packaging/program.ts";
 import { outputOf } from "../machine/output_of.ts";
 import type { Contestant, Found, Name, Running, StartContestant } from "./contestant.ts";
 import { type OurConfig, ourConfig } from "./our_config.ts";
 import { running } from "./running.ts";
 
-const MAIN = fileURLToPath(new URL("../../../main.ts", import.meta.url));
+/** The program as the npm package and the binary have it. */
+const MAIN = fileURLToPath(new URL("main.js", BUNDLE));
 /** `main.ts` of another checkout, to see in one run what a change did. */
 const BEFORE = Deno.env.get("LLM_PROXY_BEFORE");
 const BINARY = Deno.env.get("LLM_PROXY_BIN") ??
   fileURLToPath(new URL("../../../dist/llm-proxy.exe", import.meta.url));
-const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-write", "--allow-env"];
+const FLAGS = [...PERMISSIONS, ...UNSTABLE, "--no-config", "--no-lock", "--no-remote", "--quiet"];
 
 const WORK =
   "finds and replaces the model in the body, plans, reads and judges the reply, holds streams " +
@@ -20,7 +23,7 @@ const WORK =
 export const ours: Contestant = {
   name: "ours",
   work: `${WORK}; request logs, general log, history and dashboard off`,
-  find: () => Promise.resolve(fromSource()),
+  find: fromBundle,
   start: (options) => startOurs(options, { name: "ours" }),
 };
 
@@ -28,7 +31,7 @@ export const oursWithRequestLogs: Contestant = {
   name: "ours-request-logs",
   work: `${WORK}; one log file a request with credentials masked, as the Go proxy's without; no ` +
     "general log, history or dashboard",
-  find: () => Promise.resolve(fromSource()),
+  find: fromBundle,
   start: (options) =>
     startOurs(options, { name: "ours-request-logs", config: { logs: "requests" } }),
 };
@@ -37,7 +40,7 @@ export const oursWithLogs: Contestant = {
   name: "ours-logs",
   work: `${WORK}; every default: one log file a request with credentials masked, general log, ` +
     "history in SQLite, dashboard and metrics",
-  find: () => Promise.resolve(fromSource()),
+  find: fromBundle,
   start: (options) => startOurs(options, { name: "ours-logs", config: { logs: "default" } }),
 };
 
@@ -71,7 +74,10 @@ function fromBefore(): Found {
   return BEFORE === undefined ? { kind: "unasked" } : { kind: "found", version: "" };
 }
 
-function fromSource(): Found {
+let bundled: Promise<void> | undefined;
+
+async function fromBundle(): Promise<Found> {
+  await (bundled ??= bundle());
   return { kind: "found", version: `${settings.version}, Deno ${Deno.version.deno}` };
 }
 
@@ -90,7 +96,8 @@ export async function startOurs(
 ): Promise<Running> {
   const file = join(directory, "config.yaml");
   await Deno.writeTextFile(file, ourConfig({ ...config, backendPort, backendRoot }));
-  const source = ["run", "--no-prompt", ...PERMISSIONS, main];
+  const flags = main === MAIN ? FLAGS : PERMISSIONS;
+  const source = ["run", ...flags, main];
   const process = processes.start({
     command: binary ? BINARY : Deno.execPath(),
     args: [...binary ? [] : source, "-config", file],
