@@ -20,11 +20,14 @@ export class HistorySight {
   readonly #handle: Deno.FsFile;
   readonly #sides: ReadonlyMap<string, SeenFile>;
   #isShort = false;
+  /** The largest size that was seen. */
+  #mostBytes: number;
 
   /** @param handle of the file, which is open as long as it is looked at */
   constructor(path: string, handle: Deno.FsFile) {
     this.#path = path;
     this.#handle = handle;
+    this.#mostBytes = handle.statSync().size;
     this.#sides = new Map(SIDES.map((suffix) => [path + suffix, seenNow(path + suffix)]));
   }
 
@@ -67,7 +70,10 @@ export class HistorySight {
     const pageSize = view.getUint16(PAGE_SIZE_AT) === 1 ? 65_536 : view.getUint16(PAGE_SIZE_AT);
     const isKnown = view.getUint32(CHANGES_AT) === view.getUint32(PAGES_VALID_AT);
     const wasShort = this.#isShort;
-    this.#isShort = isKnown && size < view.getUint32(PAGES_AT) * pageSize;
+    // A file that has not shrunk lacks what a full disk did not take: its log has that.
+    const hasShrunk = size < this.#mostBytes;
+    this.#mostBytes = Math.max(size, this.#mostBytes);
+    this.#isShort = isKnown && hasShrunk && size < view.getUint32(PAGES_AT) * pageSize;
     // Twice, for another process may be in the midst of bringing its rows in.
     return this.#isShort && wasShort;
   }
