@@ -13,7 +13,8 @@ export type Joined<Whole> = (pieces: readonly Uint8Array[], length: number) => W
 
 /** Only the first of small pieces stands alone: what comes whole in one piece is not copied. */
 export class HeldPieces {
-  #pieces: Uint8Array[] = [];
+  /** Undefined for none: an array that grows has room for 17, and most hold one piece or never any. */
+  #pieces: Uint8Array[] | undefined;
   #length = 0;
   /** Where small pieces go, after all of `#pieces`; full as far as `#blockLength`. */
   #block: Uint8Array | undefined;
@@ -39,14 +40,15 @@ export class HeldPieces {
 
   /** What is held, in few pieces. */
   get pieces(): readonly Uint8Array[] {
+    const pieces = this.#pieces ?? [];
     const block = this.#block?.subarray(0, this.#blockLength);
-    return block === undefined ? this.#pieces : [...this.#pieces, block];
+    return block === undefined ? pieces : [...pieces, block];
   }
 
   /** What is held, in one piece; it stays held. */
   peek(): Uint8Array {
     const whole = concat(this.pieces, this.#length);
-    if (this.#pieces.length + (this.#block === undefined ? 0 : 1) > 1) {
+    if ((this.#pieces?.length ?? 0) + (this.#block === undefined ? 0 : 1) > 1) {
       this.clear();
       this.#stand(whole);
     }
@@ -61,7 +63,7 @@ export class HeldPieces {
   }
 
   clear(): void {
-    this.#pieces = [];
+    this.#pieces = undefined;
     this.#length = 0;
     this.#block = undefined;
     this.#nextBlockBytes = LEAST_BLOCK_BYTES;
@@ -92,7 +94,7 @@ export class HeldPieces {
   #stand(piece: Uint8Array): void {
     this.#seal();
     this.#nextBlockBytes = LEAST_BLOCK_BYTES;
-    this.#pieces.push(piece);
+    this.#add(piece);
     this.#length += piece.length;
   }
 
@@ -101,7 +103,12 @@ export class HeldPieces {
     const block = this.#block;
     if (block === undefined) return;
     const end = this.#blockLength;
-    this.#pieces.push(2 * end < block.length ? block.slice(0, end) : block.subarray(0, end));
+    this.#add(2 * end < block.length ? block.slice(0, end) : block.subarray(0, end));
     this.#block = undefined;
+  }
+
+  #add(piece: Uint8Array): void {
+    if (this.#pieces === undefined) this.#pieces = [piece];
+    else this.#pieces.push(piece);
   }
 }

@@ -73,3 +73,9 @@ Deno.test("HeldPieces gives the bytes in order, whatever is kept, copied or look
     assert.deepEqual([...held.take(concat)], whole);
   }));
 });
+
+Deno.test("HeldPieces holds a few events in a small block", () => {
+  const held = new HeldPieces();
+  for (let count = 0; count < 3; count++) held.keep(new Uint8Array(200));
+  assert.ok(memoryOf(held) <= 200 + SMALL_BYTES, `${memoryOf(held)} bytes`);
+});
