@@ -18,6 +18,23 @@ const SHORT = {
   message: "The proxy has no file descriptors left to read this with. Load it again in a moment.",
 };
 
+/** What has been read. */
+const kept = new Map<string, Uint8Array>();
+
+/**
+ * Reads all of them once: the program may be replaced by its next version while it runs, whose pages
+ * ask for what this one does not have, or be deleted. What cannot be read now is when it is asked for.
+ */
+export function keepAssets(): void {
+  for (const [file] of Object.values(FILES)) {
+    try {
+      kept.set(file, Deno.readFileSync(new URL(file, DASHBOARD)));
+    } catch {
+      // Whoever asks for it is told.
+    }
+  }
+}
+
 export const ASSET_PATHS: readonly string[] = Object.keys(FILES);
 
 /**
@@ -28,7 +45,7 @@ export const ASSET_PATHS: readonly string[] = Object.keys(FILES);
 export async function asset(path: string, publicPath = "/"): Promise<CallerResponse> {
   const [file, type] = FILES[path] ?? ["", ""];
   try {
-    const body = await Deno.readFile(new URL(file, DASHBOARD));
+    const body = kept.get(file) ?? await Deno.readFile(new URL(file, DASHBOARD));
     const isMoved = path === "/" && publicPath !== "/";
     return {
       status: 200,

@@ -18,7 +18,7 @@ Deno.test("bundle() gives a program that runs beside nothing, from another direc
   assert.equal(await Deno.readTextFile(join(place.path, "elsewhere/config.yaml")), example);
 });
 
-Deno.test("a bundle has its event loops, its log thread and its dashboard", async () => {
+Deno.test("a bundle has its event loops, its log thread and its dashboard, also once it is replaced", async () => {
   await using place = await temporaryPlace();
   await bundle(new URL(`file://${place.path}/program/`));
   await Deno.writeTextFile(
@@ -51,6 +51,15 @@ models: { chat: [{ backend: a, model: m }] }
     assert.equal(asset.status, 200, path);
     await asset.body?.cancel();
   }
+  // An upgrade of the npm package puts other files in the place of these.
+  await Deno.remove(join(place.path, "program"), { recursive: true });
+  const [page, script, call] = await Promise.all([
+    fetch(log),
+    fetch(new URL("app.js", log)),
+    fetch(`${url}/v1/models`),
+  ]);
+  assert.deepEqual([page.status, script.status, call.status], [200, 200, 200]);
+  for (const { body } of [page, script, call]) await body?.cancel();
   running.kill("SIGTERM");
   assert.equal((await running.status).code, 0);
   assert.equal((await lines.read()).done, true);
