@@ -1,7 +1,6 @@
 /** The admin port: dashboard, API, and whatever else hangs in its table of routes. */
 import type { ListenAddress } from "../config/snapshot.ts";
 import { answer } from "./answer.ts";
-import { keepAssets } from "./assets.ts";
 import type { AdminOptions } from "./context.ts";
 import { createContext } from "./create_context.ts";
 import { serve } from "./serve.ts";
@@ -22,7 +21,6 @@ export interface AdminServer {
  */
 export function startAdmin(address: ListenAddress, options: AdminOptions): AdminServer {
   let isDraining = false;
-  keepAssets();
   const waits = new Waits();
   const { context, watcher, loopsWatcher } = createContext(options, {
     port: address.port,

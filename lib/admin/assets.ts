@@ -18,14 +18,12 @@ const SHORT = {
   message: "The proxy has no file descriptors left to read this with. Load it again in a moment.",
 };
 
-/** What has been read. */
-const kept = new Map<string, Uint8Array>();
-
 /**
- * Reads all of them once: the program may be replaced by its next version while it runs, whose pages
+ * All of them, read once: the program may be replaced by its next version while it runs, whose pages
  * ask for what this one does not have, or be deleted. What cannot be read now is when it is asked for.
  */
-export function keepAssets(): void {
+export function keptAssets(): ReadonlyMap<string, Uint8Array> {
+  const kept = new Map<string, Uint8Array>();
   for (const [file] of Object.values(FILES)) {
     try {
       kept.set(file, Deno.readFileSync(new URL(file, DASHBOARD)));
@@ -33,6 +31,13 @@ export function keepAssets(): void {
       // Whoever asks for it is told.
     }
   }
+  return kept;
+}
+
+export interface AssetOptions {
+  readonly kept: ReadonlyMap<string, Uint8Array>;
+  /** Below which path a browser finds the dashboard. Default `/`. */
+  readonly publicPath?: string | undefined;
 }
 
 export const ASSET_PATHS: readonly string[] = Object.keys(FILES);
@@ -42,7 +47,10 @@ export const ASSET_PATHS: readonly string[] = Object.keys(FILES);
  * browsers find it is known (`publicPath`, from a slash to a slash), it says so: a proxy that takes the
  * path off may do so without its last slash, and then what is relative would be beside it.
  */
-export async function asset(path: string, publicPath = "/"): Promise<CallerResponse> {
+export async function asset(
+  path: string,
+  { kept, publicPath = "/" }: AssetOptions,
+): Promise<CallerResponse> {
   const [file, type] = FILES[path] ?? ["", ""];
   try {
     const body = kept.get(file) ?? await Deno.readFile(new URL(file, DASHBOARD));

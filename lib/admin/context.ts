@@ -33,5 +33,7 @@ export interface AdminContext extends AdminOptions {
   readonly feed: Feed;
   readonly gate: TokenGate;
   readonly shown: Shown;
+  /** The dashboard's files, by name. */
+  readonly assets: ReadonlyMap<string, Uint8Array>;
   readonly isDraining: () => boolean;
 }

@@ -7,6 +7,7 @@ import { LiveRequests } from "./live_requests.ts";
 import { nowView } from "./now_view.ts";
 import { observer } from "./observer.ts";
 import type { LoopsWatcher } from "./other_loops.ts";
+import { keptAssets } from "./assets.ts";
 import { Shown } from "./shown.ts";
 import { TokenGate } from "./token_gate.ts";
 import { Window } from "./window.ts";
@@ -34,6 +35,7 @@ export function createContext(
     live,
     window,
     shown,
+    assets: keptAssets(),
     gate: new TokenGate({ monotonicMs, wait, port }),
     feed: new Feed({
       now: () => nowView(context),

@@ -44,8 +44,8 @@ const CLEARING = LIVE_ROUTES.find(({ path }) => path === "/api/cooldowns/clear")
 
 export const ROUTES: readonly AdminRoute[] = [
   ...ASSET_PATHS.map((path): AdminRoute => {
-    const handle = (_: AdminRequest, { current }: AdminContext) => {
-      return asset(path, current().admin.publicUrl?.path);
+    const handle = (_: AdminRequest, { current, assets: kept }: AdminContext) => {
+      return asset(path, { kept, publicPath: current().admin.publicUrl?.path });
     };
     return { method: "GET", path, isOpen: true, handle };
   }),

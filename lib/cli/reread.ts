@@ -7,7 +7,7 @@ export interface RereadOptions {
   /** The configuration file. */
   readonly file: string;
   readonly watcher: Pick<ConfigWatcher, "readAgain">;
-  readonly log: Log;
+  readonly log: Pick<Log, "info" | "warn">;
   /** Looks after every file that is kept, at once. */
   readonly recheck?: () => Promise<void>;
 }
@@ -24,7 +24,10 @@ export function answerSignals(
     if (signal === "SIGUSR1") warnOfDebugger(log);
     if (await watcher.readAgain() === "same") log.info(`${file} is as it was.`);
   });
+  const told = new Set<Deno.Signal>();
   signals.onUnknown((signal) => {
+    if (told.has(signal)) return;
+    told.add(signal);
     log.warn(`${signal} means nothing here. SIGHUP reads the files again, SIGTERM stops.`);
   });
 }

@@ -13,6 +13,7 @@ import { ownTerminal, type Terminal } from "./terminal.ts";
  */
 type Meaning = "stop" | "hangup" | "again" | "nothing" | "write";
 
+/** Not SIGPROF, which the runtime sends itself while it is profiled. */
 const MEANINGS: Readonly<Partial<Record<Deno.Signal, Meaning>>> = {
   SIGINT: "stop",
   SIGTERM: "stop",
@@ -24,7 +25,6 @@ const MEANINGS: Readonly<Partial<Record<Deno.Signal, Meaning>>> = {
   SIGUSR2: "nothing",
   SIGALRM: "nothing",
   SIGVTALRM: "nothing",
-  SIGPROF: "nothing",
   SIGIO: "nothing",
   SIGPWR: "nothing",
   SIGXFSZ: "write",

@@ -40,9 +40,8 @@ Deno.test("the program does not start where admin.listen is taken", async () => 
 Deno.test("the program serves without a dashboard where its default port is taken", async () => {
   await using backend = await startReplier(reply(200, `{"ok":1}`));
   await using home = await makeHome(chain({ backend }, "admin: {}"));
-  const hold = () => Deno.listen({ hostname: "127.0.0.1", port: 8081 });
-  // Somebody else on this machine may have it already, which is as good.
-  using holder = await Promise.resolve().then(hold).catch(() => undefined);
+  // Somebody else on this machine may have it already, which is as good if it stays so.
+  using holder = await heldFor(5_000, 8081);
   await using program = await startProgram(["-config", home.configFile]);
   await program.logged(
     / WARN +No dashboard: cannot listen on 127\.0\.0\.1:8081: .*change admin\.listen/,
@@ -72,3 +71,15 @@ Deno.test("the admin port's /health says 503 while the proxy drains", async () =
   release.resolve();
   assert.equal((await program.exited).code, 0);
 });
+
+/** The port, once nobody else has it; undefined where somebody has it for that time. */
+async function heldFor(ms: number, port: number): Promise<Deno.Listener | undefined> {
+  for (const until = performance.now() + ms; performance.now() < until;) {
+    try {
+      return Deno.listen({ hostname: "127.0.0.1", port });
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  return undefined;
+}
