@@ -36,7 +36,7 @@ export function answerSignals(
 const OPENS_DEBUGGER = [2, 9, 2];
 
 /** Nothing in the program's permissions can close it, or keep it closed. */
-function warnOfDebugger(log: Log): void {
+function warnOfDebugger(log: Pick<Log, "warn">): void {
   const version = Deno.version.deno.split(".").map(Number);
   const differs = OPENS_DEBUGGER.findIndex((part, index) => part !== version[index]);
   const isOlder = differs >= 0 && (version[differs] ?? 0) < (OPENS_DEBUGGER[differs] ?? 0);
