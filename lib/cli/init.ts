@@ -1,6 +1,7 @@
 /** `llm-proxy init`: writes the commented example as a first configuration. */
 import { EXAMPLE } from "../system/places.ts";
 import type { Output } from "./output.ts";
+import { errorWords } from "../system/error_words.ts";
 
 /** Exit status 0, or 1 when the file exists already or cannot be written. */
 export async function init(file: string, output: Output): Promise<number> {
@@ -19,5 +20,5 @@ function cannotWrite(file: string, cause: unknown): string {
   if (cause instanceof Deno.errors.AlreadyExists) {
     return `${file} exists already and is left as it is. Remove it, or name another with -config.`;
   }
-  return `Cannot write ${file}: ${cause instanceof Error ? cause.message : cause}.`;
+  return `Cannot write ${file}: ${errorWords(cause)}.`;
 }

@@ -1,6 +1,7 @@
 /** Text files that a person wrote, read within bounds of size, kind and time. */
 import { isShortage } from "../system/shortage.ts";
 import { withinMs } from "./within_ms.ts";
+import { errorWords } from "../system/error_words.ts";
 
 /** Largest file that is read as configuration, or for a `${file:PATH}`. */
 export const MAX_FILE_BYTES = 1024 * 1024;
@@ -98,7 +99,7 @@ function describe(cause: unknown): string {
   if (cause instanceof Deno.errors.PermissionDenied || cause instanceof Deno.errors.NotCapable) {
     return "may not be read: permission denied";
   }
-  return `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
+  return `cannot be read: ${errorWords(cause)}`;
 }
 
 function tooLarge(bytes: number): string {

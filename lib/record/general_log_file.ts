@@ -6,6 +6,7 @@ import { changeOf, type FileChange, seenAt, type SeenFile, seenIn } from "../sys
 import type { Finding, KeptFile } from "./kept_files.ts";
 import { ownStream } from "./own_stream.ts";
 import { appendPrivately } from "./private_file.ts";
+import { errorWords } from "../system/error_words.ts";
 
 export interface GeneralLogFileOptions {
   readonly path: string;
@@ -117,7 +118,7 @@ export class GeneralLogFile implements KeptFile {
   #failed(cause: unknown): void {
     if (this.#isFailing) return;
     this.#isFailing = true;
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = errorWords(cause);
     this.#options.onFailure(
       `Cannot write the general log ${this.path}: ${why}. Lines go to the console, and up to ` +
         `${MOST_HELD} wait for the file.`,

@@ -3,6 +3,7 @@ import type { HistoryFile } from "./history_file.ts";
 import type { HistoryMishap } from "./history_mishap.ts";
 import type { Finding } from "./kept_files.ts";
 import { type HistoryTrouble, openHistory, setAside, troubleOf } from "./open_history.ts";
+import { errorWords } from "../system/error_words.ts";
 
 export interface HistoryKeeperOptions {
   readonly path: string;
@@ -156,5 +157,5 @@ export class HistoryKeeper {
 }
 
 function wordsOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  return errorWords(cause);
 }

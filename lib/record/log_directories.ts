@@ -2,6 +2,7 @@
 import { dirname } from "node:path";
 import type { LoggingSettings } from "../config/snapshot.ts";
 import { ownStream } from "./own_stream.ts";
+import { errorWords } from "../system/error_words.ts";
 
 /** A line for each log directory that cannot be written, with its reason. */
 export async function unwritableLogs(logging: LoggingSettings): Promise<string[]> {
@@ -27,7 +28,7 @@ async function probe(key: string, directory: string): Promise<string[]> {
     await Deno.remove(await Deno.makeTempFile({ dir: directory, prefix: ".probe-" }));
     return [];
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = errorWords(cause);
     return [`${key}: cannot write to ${directory}: ${why}. The proxy serves without that log.`];
   }
 }

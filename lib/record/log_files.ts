@@ -6,6 +6,7 @@ import { basename, dirname } from "node:path";
 import { setImmediate } from "node:timers";
 import { Pause } from "./pause.ts";
 import { type Fates, type NewFile, type WriteFiles, writeNewFiles } from "./new_files.ts";
+import { errorWords } from "../system/error_words.ts";
 
 export interface LogFilesOptions {
   /** Called when files begin to be lost, and when writing works again. */
@@ -160,6 +161,6 @@ async function made(
   try {
     return { paths, bytes: new TextEncoder().encode(await text()) };
   } catch (cause) {
-    return { path: paths[0] ?? "", why: cause instanceof Error ? cause.message : String(cause) };
+    return { path: paths[0] ?? "", why: errorWords(cause) };
   }
 }

@@ -6,6 +6,7 @@ import type { LoggingSettings } from "../config/snapshot.ts";
 import { changeOf, seenAt, type SeenFile } from "../system/seen_file.ts";
 import { DirectoryClaim } from "./directory_claim.ts";
 import type { Finding, KeptFile } from "./kept_files.ts";
+import { errorWords } from "../system/error_words.ts";
 
 export interface LogPlacesOptions {
   /** Called when a directory is another than it was: what is in it has to be counted again. */
@@ -102,7 +103,7 @@ class Place {
       this.#isFailing = false;
     } catch (cause) {
       this.#isFailing = true;
-      const why = cause instanceof Error ? cause.message : String(cause);
+      const why = errorWords(cause);
       const line =
         `The directory of request logs ${this.path} is gone and cannot be made: ${why}. ` +
         "Request logs are lost until it can.";

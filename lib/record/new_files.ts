@@ -1,5 +1,6 @@
 /** Files that are written once, whole, each by a name that nothing has. */
 import { inDirectory, inDirectorySync } from "./private_file.ts";
+import { errorWords } from "../system/error_words.ts";
 
 export interface NewFile {
   /** Where it goes: each a file of its own. */
@@ -65,7 +66,7 @@ function isOurs(cause: unknown): boolean {
 }
 
 function wordsOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  return errorWords(cause);
 }
 
 function nothing(): undefined {}

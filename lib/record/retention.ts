@@ -9,6 +9,7 @@ import { minuteOf, timestampOf } from "./log_name.ts";
 import { LogTally } from "./log_tally.ts";
 import { Progress } from "./progress.ts";
 import { WakeUp } from "./wake_up.ts";
+import { errorWords } from "../system/error_words.ts";
 
 export interface RetentionOptions {
   readonly now: () => Date;
@@ -166,7 +167,7 @@ export class Retention {
     }
     const isKnown = this.#failing.has(directory);
     this.#failing.add(directory);
-    const why = first instanceof Error ? first.message : String(first);
+    const why = errorWords(first);
     if (!isKnown) this.#options.warn(`Old request logs in ${directory} cannot be deleted: ${why}.`);
   }
 }

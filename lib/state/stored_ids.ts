@@ -13,6 +13,7 @@ import {
   type StoredLine,
   type StoredLines,
 } from "./stored_ids_file.ts";
+import { errorWords } from "../system/error_words.ts";
 
 export interface StoredHome {
   readonly backend: string;
@@ -185,7 +186,7 @@ export class StoredIds implements KeptFile {
     this.#rewriteLater();
     if (this.#isFailing) return;
     this.#isFailing = true;
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = errorWords(cause);
     this.#warn(
       `Cannot keep ids of stored objects in ${path}: ${why}. They are kept in memory meanwhile.`,
     );
