@@ -14,8 +14,3 @@ export const TARGETS: readonly Target[] = [
   { triple: "x86_64-apple-darwin", name: "macos-x64", archive: "tar.gz" },
   { triple: "aarch64-apple-darwin", name: "macos-arm64", archive: "tar.gz" },
 ];
-
-/** The one of this machine; undefined where a release has none. */
-export function ownTarget(): Target | undefined {
-  return TARGETS.find(({ triple }) => triple === Deno.build.target);
-}

@@ -14,3 +14,31 @@ Deno.test("answerSignals() warns once of a signal that means nothing, however of
   unknown.forEach((act) => act("SIGALRM"));
   assert.deepEqual(warnings.map((line) => line.split(" ")[0]), ["SIGUSR2", "SIGALRM"]);
 });
+
+Deno.test("answerSignals() has every kept file looked at, and the configuration read, at each hangup", async () => {
+  const hangups: SignalAction[] = [];
+  const [rechecks, readings]: string[][] = [[], []];
+  const lines: string[] = [];
+  const log = { info: (line: string) => void lines.push(line), warn: () => {} };
+  answerSignals(
+    { onHangup: (action) => void hangups.push(action), onUnknown: () => {} },
+    {
+      file: "config.yaml",
+      watcher: {
+        readAgain: () => {
+          readings?.push("read");
+          return Promise.resolve("same");
+        },
+      },
+      log,
+      // A file system that gives no answer holds up nothing.
+      recheck: () => {
+        rechecks?.push("looked");
+        return new Promise(() => {});
+      },
+    },
+  );
+  for (let sent = 0; sent < 2; sent++) for (const act of hangups) await act("SIGHUP");
+  assert.deepEqual([rechecks?.length, readings?.length], [2, 2]);
+  assert.equal(lines.filter((line) => line === "config.yaml is as it was.").length, 2);
+});

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { checksumsBySystem, manifestsFor } from "../../packaging/manifests.ts";
 import { notesFor } from "../../packaging/notes.ts";
+import { parseFlags } from "../../lib/cli/flags.ts";
 import { PERMISSIONS, ROOT, UNSTABLE } from "../../packaging/program.ts";
 import { TARGETS } from "../../packaging/targets.ts";
 import { dirname } from "node:path";
@@ -57,13 +58,18 @@ Deno.test("notesFor() gives the section of one version alone", () => {
 
 Deno.test("the container runs the program with its list of permissions, as nobody", async () => {
   const text = await Deno.readTextFile(new URL("packaging/container/Dockerfile", ROOT));
-  for (const words of [/^ENTRYPOINT (\[.*\])$/m, /CMD (\[.*health.*\])$/m]) {
-    const line: string[] = JSON.parse(words.exec(text)?.[1] ?? "[]");
-    for (const flag of [...PERMISSIONS, ...UNSTABLE]) assert.ok(line.includes(flag), flag);
-    assert.deepEqual(
-      line.filter((word) => word.startsWith("--allow") && !PERMISSIONS.includes(word)),
-      [],
-    );
+  const [start = [], ...commands] = commandLinesOf(text);
+  for (const flag of [...PERMISSIONS, ...UNSTABLE]) assert.ok(start.includes(flag), flag);
+  assert.deepEqual(
+    start.filter((word) => word.startsWith("--allow") && !PERMISSIONS.includes(word)),
+    [],
+  );
+  assert.equal(start.at(-1), "/app/main.js");
+  // What it calls, the program knows.
+  assert.ok(commands.length > 0);
+  for (const words of commands) {
+    const args = words.slice(words.indexOf("/app/main.js") + 1);
+    assert.notEqual(parseFlags(args).kind, "usage", args.join(" "));
   }
   assert.match(text, /^FROM \S+:nonroot$/m);
 });
@@ -92,3 +98,9 @@ Deno.test("what the workflows call is there, and may be run", async () => {
   const called = texts.flatMap((text) => [...text.matchAll(/deno task ([\w:]+)/g)]);
   for (const [, task = ""] of called) assert.ok(Object.hasOwn(tasks, task), task);
 });
+
+/** What a container file starts: its entry point first, then every command. */
+function commandLinesOf(text: string): string[][] {
+  const lines = (word: string) => [...text.matchAll(new RegExp(`\\b${word} (\\[.*\\])$`, "gm"))];
+  return [...lines("ENTRYPOINT"), ...lines("CMD")].map(([, words = "[]"]) => JSON.parse(words));
+}
