@@ -1,4 +1,5 @@
 /** Anthropic's formats. */
+import { isField } from "../wire/headers.ts";
 import type { Dialect } from "./dialect.ts";
 
 /** https://docs.anthropic.com/en/api/errors */
@@ -18,7 +19,7 @@ const MESSAGES = /^(?!.*\/threads\/).*\/messages(\/(count_tokens|batches)(\/.*)?
 export const anthropic: Dialect = {
   name: "anthropic",
   speaks: (path, headers) =>
-    MESSAGES.test(path) || headers.some(([name]) => name.toLowerCase() === "anthropic-version"),
+    isOfMessages(path) || headers.some((header) => isField(header, "anthropic-version")),
   modelInPath: () => undefined,
   queryModels: ["model"],
   repeatedModels: [],
@@ -36,6 +37,11 @@ export const anthropic: Dialect = {
   }),
   model,
 };
+
+/** Few paths have the word; the expression takes longer to say so. */
+function isOfMessages(path: string): boolean {
+  return path.includes("/messages") && MESSAGES.test(path);
+}
 
 /** https://docs.anthropic.com/en/api/models-list */
 function model(name: string): unknown {

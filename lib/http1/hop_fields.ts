@@ -1,14 +1,13 @@
 /** The fields of a head that speak of its message and connection, out of all of them. */
+import { FieldTable } from "../wire/field_table.ts";
 import type { RawHeaders } from "../wire/headers.ts";
 
 /** Which fields are looked for, by their lower-case name, and where each goes. */
 export class HopFieldTable<Key extends string> {
-  readonly #keys: ReadonlyMap<string, Key>;
-  readonly #lengths: ReadonlySet<number>;
+  readonly #keys: FieldTable<Key>;
 
   constructor(fields: readonly (readonly [name: string, key: Key])[]) {
-    this.#keys = new Map(fields);
-    this.#lengths = new Set(fields.map(([name]) => name.length));
+    this.#keys = new FieldTable(fields);
   }
 
   /**
@@ -18,7 +17,7 @@ export class HopFieldTable<Key extends string> {
   read<Hop extends Record<Key, string | undefined>>(headers: RawHeaders, hop: Hop): Hop {
     const found: Record<Key, string | undefined> = hop;
     for (const [name, value] of headers) {
-      const key = this.#lengths.has(name.length) ? this.#keys.get(name.toLowerCase()) : undefined;
+      const key = this.#keys.get(name);
       if (key === undefined) continue;
       const before = found[key];
       found[key] = before === undefined ? value : `${before}, ${value}`;

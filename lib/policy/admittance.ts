@@ -1,7 +1,7 @@
 /** The checks every request passes before anything else looks at it. */
 import type { Snapshot } from "../config/snapshot.ts";
 import type { Problem } from "../dialect/dialect.ts";
-import type { RawHeaders } from "../wire/headers.ts";
+import { isField, type RawHeaders } from "../wire/headers.ts";
 
 /** A registered name or address, and a port. https://www.rfc-editor.org/rfc/rfc9112#section-3.2 */
 const HOST = /^(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
@@ -49,7 +49,7 @@ const LOOP: Problem = {
 };
 
 function valuesOf(headers: RawHeaders, name: string): string[] {
-  return headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
+  return headers.filter((header) => isField(header, name)).map(([, value]) => value);
 }
 
 /** Whether whoever reaches the port spends a key of the operator's; `clients: []` wants it so. */

@@ -8,6 +8,7 @@ import type { Operation } from "../dialect/event_format.ts";
 import type { Inspection } from "../wire/inspection.ts";
 import type { FaultCode, Outcome, Reply } from "../wire/outcome.ts";
 import { accountOf, blamedFor, isUnknownHere, unknownModelScope } from "./blame.ts";
+import { NOTHING_SAID } from "./error_class.ts";
 import {
   type Evidence,
   evidenceOf,
@@ -73,7 +74,7 @@ export interface Origin {
 /** The verdict on an outcome, by the first row that matches. */
 export function judge(outcome: Outcome, circumstances: Circumstances): Verdict {
   const evidence = evidenceOf(outcome, circumstances);
-  const row = ROWS.find((candidate) => candidate.matches(evidence));
+  const row = (isPlainAnswer(evidence) ? ANSWERS : ROWS).find(({ matches }) => matches(evidence));
   if (row === undefined) throw new Error(`No row of the table matches ${evidence.reason}`);
   return { ...row.decide(evidence), row: row.number, reason: evidence.reason };
 }
@@ -131,6 +132,15 @@ const ROWS: readonly Row[] = [
   row(18, saw("malformed_event", "ended_early"), fallback("route", 502)),
   row(0, () => true, relay),
 ];
+
+/** Those that may say something of a reply that is well in itself. */
+const ANSWERS = ROWS.filter(({ number }) => number === 12 || number === 0);
+
+/** Nearly every reply: no error, and what was looked at is as it should be. All that is against it is listed by status. */
+function isPlainAnswer(e: Evidence): boolean {
+  return e.outcome.kind === "reply" && e.status < 300 && e.outcome.inspection.kind === "passed" &&
+    e.about === NOTHING_SAID;
+}
 
 function row(number: number, matches: Row["matches"], decide: Decide): Row {
   return { number, matches, decide };

@@ -55,6 +55,10 @@ export interface Home {
  * has left in silence comes after all, be it home.
  */
 export function planFor(call: Call, standing: Standing): Plan {
+  const { routes: [only], fallbackTo } = call.alias;
+  if (only !== undefined && call.alias.routes.length === 1 && fallbackTo.length === 0) {
+    return planOfOne(only, call);
+  }
   const aliases = reachable(call.alias, standing.snapshot);
   const whyNot = (route: Route, alias: Alias) => whyOut(route, alias, call.dialect);
   const all = aliases.length === 1
@@ -64,6 +68,14 @@ export function planFor(call: Call, standing: Standing): Plan {
   const skipped = skippedOf(aliases, whyNot, routes);
   const warm = homeFirst(routes, standing.home);
   return { routes: leftLast(warm, standing.secondChoices), skipped };
+}
+
+/** Most aliases have one route, and nothing to put into order. */
+function planOfOne(route: Route, { alias, dialect }: Call): Plan {
+  const why = whyOut(route, alias, dialect);
+  return why === undefined
+    ? { routes: alias.routes, skipped: [] }
+    : { routes: [], skipped: [{ route, ...why }] };
 }
 
 /** Whether a call does not begin where it belongs: what others refuse, its home may yet take. */

@@ -26,14 +26,15 @@ export class Admissions {
   readonly #health: Health;
   readonly #options: AdmissionsOptions;
   /** The routes that an attempt was made on. A pool's is one, whichever of its keys were tried. */
-  readonly #tried = new Set<Route>();
+  readonly #tried: Route[] = [];
   /** The routes that are used up. */
-  readonly #spent = new Set<Route>();
+  readonly #spent: Route[] = [];
   /** Names of backends that could not be used at all, whichever route it was. */
-  readonly #unusable = new Set<string>();
-  /** By the name of the backend whose pool it is. */
-  readonly #keysTried = new Map<string, number>();
-  readonly #refused = new Map<Route, Refused>();
+  readonly #unusable: string[] = [];
+  /** By the name of the backend whose pool it is; undefined while nothing has failed, as mostly. */
+  #keysTried: Map<string, number> | undefined;
+  /** Undefined while none was. */
+  #refused: Map<Route, Refused> | undefined;
   #latest: Ticket | undefined;
   #metDrill = false;
   #isLast = false;
@@ -49,7 +50,7 @@ export class Admissions {
     if (this.#isLast || this.#isPastDeadline()) return undefined;
     const ticket = this.#firstAdmitted() ?? this.#lastResort();
     if (ticket === undefined) return undefined;
-    this.#tried.add(ticket.route);
+    if (!this.#tried.includes(ticket.route)) this.#tried.push(ticket.route);
     if (ticket.drill !== undefined) this.#metDrill = true;
     this.#latest = ticket;
     return ticket;
@@ -67,24 +68,24 @@ export class Admissions {
 
   /** How many there have been, a pool's as one. */
   get attempts(): number {
-    return this.#tried.size;
+    return this.#tried.length;
   }
 
   /** The ticket's attempt failed: its route is used up, unless another key of its pool may do. */
   failed({ route }: Ticket, { cool, movesOn }: Verdict & { readonly action: "fallback" }): void {
     const { name, keys } = route.backend;
-    const keysTried = (this.#keysTried.get(name) ?? 0) + 1;
-    this.#keysTried.set(name, keysTried);
+    const keysTried = (this.#keysTried?.get(name) ?? 0) + 1;
+    (this.#keysTried ??= new Map()).set(name, keysTried);
     // Counted, because cooldown_seconds: 0 lets health admit a refused key again at once.
     const mostKeys = Math.min(keys.length, MOST_KEYS);
-    if (cool !== "key" || keysTried >= mostKeys) this.#spent.add(route);
-    if (cool === "backend") this.#unusable.add(name);
+    if (cool !== "key" || keysTried >= mostKeys) this.#spent.push(route);
+    if (cool === "backend") this.#unusable.push(name);
     this.#isLast = !movesOn;
   }
 
   /** The routes that were not tried, and why. */
   passedOver(): PassedOver[] {
-    const refused = [...this.#refused].filter(([route]) => !this.#tried.has(route));
+    const refused = [...this.#refused ?? []].filter(([route]) => !this.#tried.includes(route));
     return [
       ...this.#notAsked(),
       ...refused.map(([route, { reason, retryAfterMs }]) => passed(route, reason, retryAfterMs)),
@@ -95,7 +96,7 @@ export class Admissions {
   /** The first attempt is never too late: a slow upload is no reason to refuse it. */
   #isPastDeadline(): boolean {
     const { settings, elapsedMs } = this.#options;
-    return this.#tried.size > 0 && elapsedMs() >= settings.deadlineMs;
+    return this.#tried.length > 0 && elapsedMs() >= settings.deadlineMs;
   }
 
   /** What the request may have been tried on, had it not come to an end. */
@@ -103,7 +104,7 @@ export class Admissions {
     const reason = this.#whyAtEnd();
     if (reason === undefined) return [];
     return this.#plan.routes
-      .filter((route) => !this.#tried.has(route) && !this.#refused.has(route))
+      .filter((route) => !this.#tried.includes(route) && !this.#refused?.has(route))
       .map((route) => passed(route, reason, undefined));
   }
 
@@ -111,16 +112,16 @@ export class Admissions {
     const { maxAttempts, deadlineMs } = this.#options.settings;
     if (this.#isLast) return "not asked, because the call may have been accepted already";
     if (this.#isPastDeadline()) return `deadline_seconds (${deadlineMs / 1000}) had passed`;
-    if (this.#tried.size < maxAttempts) return undefined;
+    if (this.#tried.length < maxAttempts) return undefined;
     return `not asked, because max_retries allows ${counted(maxAttempts)}`;
   }
 
   #firstAdmitted(): Ticket | undefined {
     for (const route of this.#plan.routes) {
-      if (this.#spent.has(route) || !this.#mayTry(route)) continue;
+      if (this.#spent.includes(route) || !this.#mayTry(route)) continue;
       const admission = this.#health.admit(route, this.#admitting(route));
       if (admission.kind === "admitted") return admission.ticket;
-      this.#refused.set(route, admission);
+      this.#refuse(route, admission);
       if (this.#health.isDrilled(route.backend)) this.#metDrill = true;
     }
     return undefined;
@@ -129,19 +130,24 @@ export class Admissions {
   /** A cooling route, where every other has failed or is out: better than an error. */
   #lastResort(): Ticket | undefined {
     const { mayCreate, settings } = this.#options;
-    if (settings.whenAllCooling === "reject" || (mayCreate && this.#tried.size > 0)) {
+    if (settings.whenAllCooling === "reject" || (mayCreate && this.#tried.length > 0)) {
       return undefined;
     }
     const untried = this.#plan.routes.filter((route) => {
-      const isKnownToFail = this.#tried.has(route) || this.#unusable.has(route.backend.name);
+      const isKnownToFail = this.#tried.includes(route) ||
+        this.#unusable.includes(route.backend.name);
       return !isKnownToFail && this.#mayTry(route);
     });
     const ticket = this.#health.admitLastResort(untried, this.#options.callerKey);
     if (ticket !== undefined) return ticket;
     for (const route of untried) {
-      if (this.#health.isLastResort(route)) this.#refused.set(route, LAST_RESORT);
+      if (this.#health.isLastResort(route)) this.#refuse(route, LAST_RESORT);
     }
     return undefined;
+  }
+
+  #refuse(route: Route, refused: Refused): void {
+    (this.#refused ??= new Map()).set(route, refused);
   }
 
   #admitting({ backend }: Route): Admitting {
@@ -151,7 +157,7 @@ export class Admissions {
 
   /** Whether the request has an attempt left for it; another key of a pool belongs to the same one. */
   #mayTry(route: Route): boolean {
-    return this.#tried.size < this.#options.settings.maxAttempts || this.#tried.has(route);
+    return this.#tried.length < this.#options.settings.maxAttempts || this.#tried.includes(route);
   }
 }
 

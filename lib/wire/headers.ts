@@ -1,40 +1,42 @@
 /** Header fields on their way through: what belongs to one hop stays behind, all else passes as it came. */
 
+import { FieldTable } from "./field_table.ts";
+
 /** Name and value pairs in the order they came; values hold one byte a character (latin-1). */
 export type RawHeaders = readonly (readonly [string, string])[];
+
+/** What becomes of a field of a hop: it is left out, and one of them names others to leave out. */
+type HopField = "left out" | "names others";
 
 /**
  * Fields that speak of one connection; trailers are not relayed, nor is what announces them.
  * https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
  */
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  "connection",
+const HOP_BY_HOP: readonly string[] = [
   "keep-alive",
   "proxy-connection",
   "te",
   "trailer",
   "transfer-encoding",
   "upgrade",
-]);
+];
 
 /**
  * Of a request, the next hop's Host and length are its own, Expect is answered here, and a credential
  * for a proxy is none for a backend. https://www.rfc-editor.org/rfc/rfc9110#section-11.7.2
  */
-const REQUEST_HOP: ReadonlySet<string> = new Set([
-  ...HOP_BY_HOP,
-  "host",
-  "content-length",
-  "expect",
-  "proxy-authorization",
-]);
+const REQUEST_HOP = hopFields(["host", "content-length", "expect", "proxy-authorization"]);
 
 /** Of a reply, what asks for such a credential, or answers one. */
-const REPLY_HOP: ReadonlySet<string> = new Set([
-  ...HOP_BY_HOP,
-  "proxy-authenticate",
-  "proxy-authentication-info",
-]);
+const REPLY_HOP = hopFields(["proxy-authenticate", "proxy-authentication-info"]);
+
+function hopFields(more: readonly string[]): FieldTable<HopField> {
+  const names = [...HOP_BY_HOP, ...more];
+  return new FieldTable<HopField>([
+    ["connection", "names others"],
+    ...names.map((name) => [name, "left out"] as const),
+  ]);
+}
 
 /**
  * Fields that a `Connection` header may not take away: they are for every recipient, and the message
@@ -120,15 +122,15 @@ export function headerBytes(headers: RawHeaders): number {
   return headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
 }
 
-function without(headers: RawHeaders, hop: ReadonlySet<string>): RawHeaders {
+function without(headers: RawHeaders, hop: FieldTable<HopField>): RawHeaders {
   const kept: (RawHeaders[number])[] = [];
   let nominated: Set<string> | undefined;
   for (const header of headers) {
-    const lower = header[0].toLowerCase();
-    if (lower === "connection") {
+    const field = hop.get(header[0]);
+    if (field === undefined) kept.push(header);
+    else if (field === "names others") {
       for (const name of nominatedBy(header[1])) (nominated ??= new Set()).add(name);
     }
-    if (!hop.has(lower)) kept.push(header);
   }
   if (nominated === undefined) return kept;
   const unwanted = nominated;

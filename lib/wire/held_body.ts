@@ -87,7 +87,8 @@ export class HeldBody {
   }
 
   spare(): void {
-    clearTimeout(this.#cutTimer);
+    // Few have one, and asking for it costs more than this look.
+    if (this.#cutTimer !== undefined) clearTimeout(this.#cutTimer);
   }
 
   /**

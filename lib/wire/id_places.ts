@@ -63,12 +63,17 @@ export function isStoredId(id: string): boolean {
   return id.length <= LONGEST_STORED_ID;
 }
 
-/** Gemini's verbs for work that goes on after the reply, which names an object to ask about it. */
-const LONG_WORK = /:(?:batch|asyncBatch|predictLongRunning)\w*$/;
+/**
+ * A collection's name as a segment, or one of Gemini's verbs for work that goes on after the reply, which
+ * names an object to ask about it.
+ */
+const STORED = new RegExp(
+  `(?:^|/)(?:${[...COLLECTIONS].join("|")})(?:/|$)|:(?:batch|asyncBatch|predictLongRunning)\\w*$`,
+);
 
 /** Whether the path leads to stored objects, so that what is made there has an id to remember. */
 export function leadsToStored(path: string): boolean {
-  return LONG_WORK.test(path) || path.split("/").some((segment) => COLLECTIONS.has(segment));
+  return STORED.test(path);
 }
 
 /** The ids of stored objects in a path. Gemini's may end with a verb, as in `files/{id}:download`. */
