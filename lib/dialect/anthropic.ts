@@ -1,5 +1,5 @@
 /** Anthropic's formats. */
-import { isField } from "../wire/headers.ts";
+import { isField } from "../fields/is_field.ts";
 import type { Dialect } from "./dialect.ts";
 
 /** https://docs.anthropic.com/en/api/errors */

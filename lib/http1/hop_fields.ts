@@ -1,5 +1,5 @@
 /** The fields of a head that speak of its message and connection, out of all of them. */
-import { FieldTable } from "../wire/field_table.ts";
+import { FieldTable } from "../fields/field_table.ts";
 import type { RawHeaders } from "../wire/headers.ts";
 
 /** Which fields are looked for, by their lower-case name, and where each goes. */

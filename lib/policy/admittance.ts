@@ -1,7 +1,8 @@
 /** The checks every request passes before anything else looks at it. */
 import type { Snapshot } from "../config/snapshot.ts";
 import type { Problem } from "../dialect/dialect.ts";
-import { isField, type RawHeaders } from "../wire/headers.ts";
+import { isField } from "../fields/is_field.ts";
+import type { RawHeaders } from "../wire/headers.ts";
 
 /** A registered name or address, and a port. https://www.rfc-editor.org/rfc/rfc9112#section-3.2 */
 const HOST = /^(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;

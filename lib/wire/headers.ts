@@ -1,6 +1,7 @@
 /** Header fields on their way through: what belongs to one hop stays behind, all else passes as it came. */
 
-import { FieldTable } from "./field_table.ts";
+import { FieldTable } from "../fields/field_table.ts";
+import { isField } from "../fields/is_field.ts";
 
 /** Name and value pairs in the order they came; values hold one byte a character (latin-1). */
 export type RawHeaders = readonly (readonly [string, string])[];
@@ -103,12 +104,6 @@ function switchingHeaders(
     if (lower === "upgrade") return [header];
     return lower !== "content-length" && kept.has(header) ? [header] : [];
   });
-}
-
-/** Whether a field is of that name, which is lower-case. */
-export function isField([key]: RawHeaders[number], name: string): boolean {
-  // Most are of another length: it is asked some fifty times a request.
-  return key.length === name.length && (key === name || key.toLowerCase() === name);
 }
 
 /** The value of the first field of that name, which is lower-case. */

@@ -2,7 +2,8 @@
 import { hasZlibHeader, soleCoding, zstdIsSupported } from "./codings.ts";
 import { decode } from "./decode.ts";
 import type { Coding } from "./encode.ts";
-import { isField, type RawHeaders } from "./headers.ts";
+import { isField } from "../fields/is_field.ts";
+import type { RawHeaders } from "./headers.ts";
 import type { BodyFault } from "./incoming.ts";
 import type { BodyLimits } from "./receive.ts";
 
