@@ -3,6 +3,7 @@
  * loaded when it is asked for, so that none pays for what another needs.
  */
 import settings from "./deno.json" with { type: "json" };
+import { keepsWindow, WINDOW_WORDS } from "./lib/cli/double_click.ts";
 import { type Invocation, parseFlags } from "./lib/cli/flags.ts";
 import { HELP } from "./lib/cli/help.ts";
 import type { Output } from "./lib/cli/output.ts";
@@ -85,4 +86,16 @@ async function askRunning(invocation: Invocation): Promise<number> {
   return await cooldowns(invocation, screen);
 }
 
-Deno.exit(await main());
+const code = await main();
+if (
+  keepsWindow({
+    code,
+    args: Deno.args,
+    os: Deno.build.os,
+    isTerminal: Deno.stdin.isTerminal(),
+  })
+) {
+  output.err(WINDOW_WORDS);
+  await Deno.stdin.read(new Uint8Array(1));
+}
+Deno.exit(code);

@@ -23,6 +23,7 @@ import { createSharedMemory } from "../state/shared_memory.ts";
 import { adopt, createState, type State } from "../state/state.ts";
 import { loopCount } from "../workers/loop_count.ts";
 import { WorkerLoops } from "../workers/worker_loops.ts";
+import { consoleText } from "../system/console_text.ts";
 import { openAdminPort, withAdmin } from "./admin_port.ts";
 import { drain } from "./drain.ts";
 import { maskedOutput } from "./masked_output.ts";
@@ -192,6 +193,6 @@ async function untilStopped(
 }
 
 async function writeToConsole(line: string): Promise<void> {
-  const bytes = new TextEncoder().encode(line);
+  const bytes = new TextEncoder().encode(consoleText(line));
   for (let at = 0; at < bytes.length;) at += await Deno.stderr.write(bytes.subarray(at));
 }

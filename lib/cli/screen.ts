@@ -1,4 +1,5 @@
 /** Standard output as a screen: text appears on it piece by piece, not line by line. */
+import { consoleText } from "../system/console_text.ts";
 import type { Output } from "./output.ts";
 
 export interface Screen extends Output {
@@ -20,7 +21,7 @@ export function openScreen(): Screen {
 }
 
 function writeAll(to: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  const bytes = new TextEncoder().encode(text);
+  const bytes = new TextEncoder().encode(consoleText(text));
   try {
     for (let at = 0; at < bytes.length;) at += to.writeSync(bytes.subarray(at));
   } catch {

@@ -8,6 +8,7 @@ import type { Findings } from "./findings.ts";
 import { checkHeaders } from "./header_checks.ts";
 import { isLoopback, parseListen } from "./listen_address.ts";
 import { mapping } from "./loose.ts";
+import { checkPathCharacters } from "./path_characters.ts";
 import { pemFaults, type PemFiles } from "./pem_files.ts";
 import { type Fault, faultAt, type Place } from "./place.ts";
 import type { Seen } from "./look_around.ts";
@@ -44,6 +45,7 @@ export function crossCheck(value: unknown, options: CrossCheckOptions): Findings
       ...exposedAdmin(value, options.place),
       ...invertedCooldowns(value, options.place),
       ...pemFaults(value, { ...options, files: options.pemFiles }),
+      ...checkPathCharacters(value, options.place),
       ...checkPurposes(value, options),
       ...self.errors,
       ...references.errors,

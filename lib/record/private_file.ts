@@ -1,5 +1,6 @@
 /** Files that only their owner may read, and that are where they seem to be. */
 import { dirname } from "node:path";
+import { renameOver } from "../system/rename.ts";
 
 const DIRECTORY = { recursive: true, mode: 0o700 };
 
@@ -88,7 +89,7 @@ export async function replacePrivately(path: string, text: string): Promise<void
       path,
       () => Deno.writeTextFile(draft, text, { createNew: true, mode: 0o600 }),
     );
-    await Deno.rename(draft, path);
+    await renameOver(draft, path);
   } catch (cause) {
     // One that was there already is nobody's to remove.
     if (!(cause instanceof Deno.errors.AlreadyExists)) await Deno.remove(draft).catch(() => {});

@@ -307,6 +307,16 @@ const MISTAKES: readonly Mistake[] = [
     'backends:\n  - {name: a, url: "https://a.example"}\nmodels:\n  m: [{backend: a, model: "x\u00a0y"}]\n',
     ["warning: config.yaml:4:27: models.m[0].model: holds the invisible character U+00A0 (a no-break space); remove it unless it is meant"],
   ],
+  [
+    "a Windows path between double quotes that YAML reads",
+    'backends:\n  - {name: a, url: "https://a.example"}\nmodels:\n  m: [{backend: a, model: x}]\nlogging: {general_file: "D:\\new\\table.log"}\n',
+    ["config.yaml:5:25: logging.general_file: must be a path without control characters; between double quotes YAML reads \\n, \\t, \\b and the like as one, so write / for \\, or single quotes"],
+  ],
+  [
+    "a Windows path between double quotes that YAML cannot read",
+    'backends:\n  - {name: a, url: "https://a.example"}\nmodels:\n  m: [{backend: a, model: x}]\nlogging: {general_file: "C:\\Users\\me\\proxy.log"}\n',
+    ["config.yaml:5:28: not valid YAML: an unknown \\ escape between double quotes; write \\\\ or use single quotes"],
+  ],
 ];
 
 for (const [what, text, lines] of MISTAKES) {
