@@ -112,6 +112,7 @@ async function runUntil(signals: Signals, file: string, output: Output): Promise
     return 1;
   } finally {
     kept.close();
+    log.close();
   }
   // The watcher ends with the process.
 }

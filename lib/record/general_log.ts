@@ -83,6 +83,7 @@ export class GeneralLog implements Log, KeptFile {
     if (this.#file?.to.path === logging.generalFile) return;
     const path = this.#pass === undefined ? logging.generalFile : "";
     this.#leaving = Promise.all([this.#leaving, this.#file?.queue.drain()]);
+    this.close();
     this.#file = path === "" ? undefined : this.#opened(path, this.#others(snapshot));
   }
 
@@ -93,6 +94,7 @@ export class GeneralLog implements Log, KeptFile {
       onFailure: (line) => this.#console.add(this.#consoleFormat(this.#record("warn", line))),
       onRecovery: (line) => this.warn(line),
       onLost: (count) => void (this.#dropped += count),
+      onFinding: ({ level, line }) => this[level](line),
     });
     return { to, queue: this.#queueFor((lines) => to.append(lines), () => this.#format) };
   }
@@ -100,6 +102,11 @@ export class GeneralLog implements Log, KeptFile {
   /** Looks at the file once, and begins it anew where it is gone. */
   async look(): Promise<readonly Finding[]> {
     return await this.#file?.to.look() ?? [];
+  }
+
+  /** Looks after its file no more; what is logged later is written all the same. */
+  close(): void {
+    this.#file?.to.close();
   }
 
   debug(message: string): void {

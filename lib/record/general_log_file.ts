@@ -2,8 +2,9 @@
  * The file of the general log. It is found anew for each write, so that it may be deleted, moved away, cut
  * and rotated as anybody likes; lines that find no room wait for it.
  */
-import { changeOf, type FileChange, seenAt, type SeenFile, seenIn } from "../system/seen_file.ts";
+import { seenAt, type SeenFile, seenIn } from "../system/seen_file.ts";
 import type { Finding, KeptFile } from "./kept_files.ts";
+import { LogSight } from "./log_sight.ts";
 import { ownStream } from "./own_stream.ts";
 import { appendPrivately } from "./private_file.ts";
 import { errorWords } from "../system/error_words.ts";
@@ -18,6 +19,8 @@ export interface GeneralLogFileOptions {
   readonly onRecovery: (line: string) => void;
   /** Called with how many lines find no room. */
   readonly onLost: (count: number) => void;
+  /** Called with what a write found to have befallen the file, before any look did. */
+  readonly onFinding: (finding: Finding) => void;
 }
 
 /** Lines waiting for a file that fails, at most; later ones are lost. */
@@ -25,26 +28,15 @@ const MOST_HELD = 10_000;
 /** Written at once of those that waited: what fails costs no more than this. */
 const PIECE = 256;
 
-const CHANGES: Readonly<Record<FileChange, Finding["level"]>> = {
-  gone: "warn",
-  replaced: "info",
-  cut: "info",
-};
-
-const WORDS: Readonly<Record<FileChange, string>> = {
-  gone: "was deleted or moved away; a new one begins",
-  replaced: "was deleted or moved away; the log goes on in the file that is there now",
-  cut: "was cut or deleted; the log goes on in it",
-};
-
 export class GeneralLogFile implements KeptFile {
   readonly path: string;
   readonly #options: GeneralLogFileOptions;
   #held: string[] = [];
   #lost = 0;
   #isFailing = false;
-  /** As the last look found it. */
-  #seen: SeenFile = { kind: "missing" };
+  readonly #sight: LogSight;
+  /** What has befallen it and is not told yet. */
+  #findings: Finding[] = [];
   /** The identity of the file that is known to be for nothing else. */
   #proven = "";
   #writing: Promise<void> = Promise.resolve();
@@ -52,27 +44,46 @@ export class GeneralLogFile implements KeptFile {
   constructor(options: GeneralLogFileOptions) {
     this.path = options.path;
     this.#options = options;
+    this.#sight = new LogSight(options.path);
   }
 
   /** Writes whole lines, each with its line end, in their order. Never rejects. */
-  append(lines: readonly string[]): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#append(lines));
-    return this.#writing;
+  async append(lines: readonly string[]): Promise<void> {
+    const found = await this.#inTurn(() => this.#append(lines));
+    found.forEach(this.#options.onFinding);
   }
 
+  /** So that a file that is gone is there again even where no line is due. */
   async look(): Promise<readonly Finding[]> {
     if (ownStream(this.path) !== undefined) return [];
-    if (this.#held.length > 0) await this.append([]);
+    return await this.#inTurn(() => this.#look());
+  }
+
+  /** Lets go of the file. What is written later is written all the same. */
+  close(): void {
+    this.#sight.close();
+  }
+
+  /** One after the other: a look beside a write would take the old size for the new one. */
+  #inTurn(act: () => Promise<void>): Promise<readonly Finding[]> {
+    const acted = this.#writing.then(act);
+    this.#writing = acted.catch(() => {});
+    return acted.then(() => this.#findings.splice(0));
+  }
+
+  async #look(): Promise<void> {
     const now = await seenAt(this.path);
-    const change = changeOf(this.#seen, now);
-    if (now.kind !== "unknown") this.#seen = now;
-    if (change === undefined || now.kind === "directory" || now.kind === "other") return [];
-    // So that it is there even where no line is due.
-    if (change === "gone") await this.append([""]);
-    return [{
-      level: CHANGES[change],
-      line: `The general log ${this.path} ${WORDS[change]}.`,
-    }];
+    const waits = this.#held.length > 0;
+    if (waits || this.#sight.isGone(now)) return await this.#append(waits ? [] : [""]);
+    await this.#take(now);
+    await this.#sight.hold();
+  }
+
+  /** A directory or a FIFO in its place is found when it is to be written. */
+  async #take(now: SeenFile, options?: { readonly isNew: boolean }): Promise<void> {
+    if (now.kind !== "file") return;
+    const finding = await this.#sight.take(now, options);
+    if (finding !== undefined) this.#findings.push(finding);
   }
 
   async #append(lines: readonly string[]): Promise<void> {
@@ -94,7 +105,13 @@ export class GeneralLogFile implements KeptFile {
   async #write(text: string): Promise<void> {
     const stream = ownStream(this.path);
     if (stream !== undefined) return await stream(this.path, text);
-    await appendPrivately(this.path, text, { prove: (found) => this.#prove(found) });
+    await appendPrivately(this.path, text, {
+      prove: async (found, options) => {
+        await this.#prove(found);
+        await this.#take(seenIn(found), options);
+      },
+    });
+    this.#sight.grew(new TextEncoder().encode(text).length);
   }
 
   /** Whatever its path: a link above it, another spelling or a second name may lead to such a file. */

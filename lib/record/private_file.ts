@@ -35,8 +35,11 @@ function openOnce(path: string): Deno.FsFile {
 }
 
 export interface AppendOptions {
-  /** Told what is open before anything is written. What it throws is thrown on, and nothing is written. */
-  readonly prove?: (found: Deno.FileInfo) => Promise<void>;
+  /**
+   * Told what is open before anything is written, and whether it was missing until now. What it throws is
+   * thrown on, and nothing is written.
+   */
+  readonly prove?: (found: Deno.FileInfo, how: { readonly isNew: boolean }) => Promise<void>;
 }
 
 /**
@@ -50,13 +53,19 @@ export async function appendPrivately(
   { prove }: AppendOptions = {},
 ): Promise<void> {
   await inDirectory(path, async () => {
-    using file = await openToAppend(path);
-    await prove?.(await file.stat());
+    const { file, isNew } = await openToAppend(path);
+    using _ = file;
+    await prove?.(await file.stat(), { isNew });
     await writeWhole(file, new TextEncoder().encode(text));
   });
 }
 
-async function openToAppend(path: string): Promise<Deno.FsFile> {
+interface Opened {
+  readonly file: Deno.FsFile;
+  readonly isNew: boolean;
+}
+
+async function openToAppend(path: string): Promise<Opened> {
   for (let left = MOST_TRIES;; left--) {
     try {
       return await openToAppendOnce(path);
@@ -66,14 +75,15 @@ async function openToAppend(path: string): Promise<Deno.FsFile> {
   }
 }
 
-async function openToAppendOnce(path: string): Promise<Deno.FsFile> {
+async function openToAppendOnce(path: string): Promise<Opened> {
   const found = await Deno.lstat(path).catch(undefinedWhereMissing);
   if (found === undefined) {
-    return await Deno.open(path, { append: true, createNew: true, mode: 0o600 });
+    const file = await Deno.open(path, { append: true, createNew: true, mode: 0o600 });
+    return { file, isNew: true };
   }
   prove(found);
   const file = await Deno.open(path, { append: true });
-  if (isSame(found, await file.stat())) return file;
+  if (isSame(found, await file.stat())) return { file, isNew: false };
   file.close();
   throw new Error(SWAPPED);
 }

@@ -86,7 +86,13 @@ export class StoredIdsFile {
   async append(lines: readonly StoredLine[]): Promise<void> {
     const text = written(lines);
     const before = "size" in this.#left ? this.#left.size : 0;
-    await appendPrivately(this.path, text);
+    const hadFile = "identity" in this.#left;
+    let isAnother = false;
+    await appendPrivately(this.path, text, {
+      prove: (_, { isNew }) => Promise.resolve(void (isAnother = isNew && hadFile)),
+    });
+    // What was there went in this moment: the next look finds another file than was left.
+    if (isAnother) return;
     this.#lines = this.lines + lines.length;
     // What others have added meanwhile is not in this size, and so is noticed.
     const size = before + new TextEncoder().encode(text).length;

@@ -99,7 +99,7 @@ Deno.test("GeneralLog makes a file again that was deleted or moved away (F144)",
   await general.log.flush();
   await Deno.rename(general.file, `${general.file}.1`);
   general.log.info("Two.");
-  assert.match(await general.read(), /^\S+ INFO {2}Two\.\n$/);
+  assert.match(await general.read(), /^\S+ INFO {2}Two\.\n\S+ WARN .+; a new one begins\.\n$/);
 });
 
 Deno.test("GeneralLog goes on at the console without its file, keeps the lines and warns once (F144)", async () => {

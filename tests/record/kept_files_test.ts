@@ -55,6 +55,7 @@ async function startKept(generalName = "logs/proxy.log") {
     async [Symbol.asyncDispose]() {
       history.close();
       places.close();
+      general.close();
       await general.flush();
       await Deno.remove(directory, { recursive: true });
     },
@@ -238,7 +239,7 @@ Deno.test(
     await kept.recheck();
     assert.match(
       kept.said().join(),
-      /^warn The general log \S+ was deleted or moved away; a new one begins\.$/,
+      /^warn The general log \S+ was deleted, and the lines in it are gone; a new one begins\.$/,
     );
     assert.ok(await has(kept.at("logs/proxy.log")));
     await kept.recheck();

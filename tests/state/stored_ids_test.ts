@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { StoredIds } from "../../lib/state/stored_ids.ts";
+import { StoredIdsFile } from "../../lib/state/stored_ids_file.ts";
 import { FALLBACK } from "../routing.ts";
 import { parts, testLoops } from "./loops.ts";
 
@@ -300,4 +301,16 @@ Deno.test("cases 14: two StoredIds on one file lose nothing of each other's, and
   assert.equal(other.size, 6);
   assert.equal(new Set((await linesOf(stored.file)).map((text) => JSON.parse(text).id)).size, 6);
   assert.equal(stored.warnings.filter((each) => /a second llm-proxy perhaps/.test(each)).length, 2);
+});
+
+Deno.test("cases 14: StoredIdsFile.append() takes no file that it had to make for the one that was left", async () => {
+  await using stored = await startStored();
+  const file = new StoredIdsFile(stored.file);
+  const at = NOW.toISOString();
+  await file.read();
+  await file.append([{ id: "a", backend: "one", key: null, at }]);
+  assert.equal(await file.change(), undefined);
+  await Deno.remove(stored.file);
+  await file.append([{ id: "b", backend: "one", key: null, at }]);
+  assert.ok(await file.change() !== undefined);
 });
