@@ -5,7 +5,7 @@ import { isGreeting } from "./own_endpoints.ts";
 import { refusedAtTheDoor } from "./policy/admittance.ts";
 import { unknownCaller } from "./policy/allowance.ts";
 import type { State } from "./state/state.ts";
-import { type CredentialPlace, presentedIn } from "./wire/credentials.ts";
+import { type CredentialPlace, type Presented, presentedIn } from "./wire/credentials.ts";
 import type { Incoming } from "./wire/incoming.ts";
 import { pathOf } from "./wire/receive.ts";
 
@@ -25,7 +25,14 @@ export interface Visit extends Introduction {
 /** Each is compared with every key, so that a head full of them must not cost more than one with a few. */
 const MOST_CREDENTIALS = 16;
 
-export type Entrance = Visit | { readonly kind: "turned_away"; readonly problem: Problem };
+export interface TurnedAway {
+  readonly kind: "turned_away";
+  readonly problem: Problem;
+  /** The keys that were presented, where it is for them. */
+  readonly presented: readonly Presented[];
+}
+
+export type Entrance = Visit | TurnedAway;
 
 /** Lets a request in, or says why not. */
 export function enter(
@@ -33,7 +40,7 @@ export function enter(
   { snapshot, state }: { readonly snapshot: Snapshot; readonly state: State },
 ): Entrance {
   const problem = refusedAtTheDoor(incoming, snapshot);
-  if (problem !== undefined) return { kind: "turned_away", problem };
+  if (problem !== undefined) return { kind: "turned_away", problem, presented: [] };
   const { callers = [] } = snapshot;
   const { method, target } = incoming;
   if (callers.length === 0 || isGreeting({ method, path: pathOf(target) })) {
@@ -46,7 +53,7 @@ export function enter(
   });
   const [first] = known;
   if (first === undefined) {
-    return { kind: "turned_away", problem: unknownCaller(presented.length > 0) };
+    return { kind: "turned_away", problem: unknownCaller(presented.length > 0), presented };
   }
   const without = state.callerKeys.leftOut(incoming, callers);
   return { kind: "visit", incoming: { ...incoming, ...without }, ...first };

@@ -2,8 +2,8 @@
 import { listen } from "./listener/listen.ts";
 import type { Listener, PortSharing } from "./listener/listener.ts";
 import type { KnownCaller, ListenAddress, Snapshot } from "./config/snapshot.ts";
-import { dialectOf, type Problem } from "./dialect/dialect.ts";
-import { enter } from "./door.ts";
+import { dialectOf } from "./dialect/dialect.ts";
+import { enter, type TurnedAway } from "./door.ts";
 import { type Asked, ownEndpoint } from "./own_endpoints.ts";
 import { isRestricted } from "./policy/allowance.ts";
 import { broken } from "./respond.ts";
@@ -74,7 +74,9 @@ export async function startServer(
     handler: (incoming) => handle(incoming, { snapshot: current(), state }),
     isOwn: (ends) => state.ownConnections.isOwn(ends),
     onFault: (line) => state.log.error(line),
-    onRefused: (line) => state.log.warn(line),
+    onRefused: (line, { caller, why }) => {
+      state.refusals.note({ caller, kind: why, line: () => line });
+    },
   });
   return {
     url: `${tls === undefined ? "http" : "https"}://${
@@ -120,7 +122,7 @@ function answered(
   const shown = (answer: OwnAnswer) => {
     return context.state.journal.shown(answer, { ...incoming, snapshot: context.snapshot });
   };
-  if (entrance.kind === "turned_away") return shown(turnAway(incoming, entrance.problem, context));
+  if (entrance.kind === "turned_away") return shown(turnAway(incoming, entrance, context));
   const { caller, keyPlace, incoming: { method, headers, target } } = entrance;
   const asked = { method, headers, path: pathOf(target) };
   const visit = { ...context, caller, keyPlace };
@@ -144,17 +146,18 @@ function bytesToHold({ path, headers }: Asked, caller: KnownCaller | undefined):
 }
 
 function turnAway(
-  { caller, target, headers }: Incoming,
-  problem: Problem,
-  { state }: { readonly state: State },
+  incoming: Incoming,
+  { problem, presented }: TurnedAway,
+  { state }: Context,
 ): OwnAnswer {
-  state.log.warn(`Turned away ${caller}: ${problem.status} ${problem.code}.`);
+  const { caller, method, target, headers } = incoming;
+  state.refusals.turnedAway({ caller, method, target, problem, presented });
   return problemAnswer(problem, dialectOf(pathOf(target), headers));
 }
 
 async function drain(
   listener: Listener,
-  { journal, history, storedIds, pools, log }: State,
+  { journal, history, storedIds, pools, refusals, log }: State,
   { drainMs, flushMs, part }: Required<Pick<ServerOptions, "flushMs" | "part">> & {
     readonly drainMs: number;
   },
@@ -163,6 +166,7 @@ async function drain(
   await within(listener.close(), drainMs);
   journal.endOpen("the proxy was stopped");
   listener.destroy();
+  refusals.close();
   await pools.destroy();
   await others;
   if (part.kind !== "other") log.info("Stopped.");

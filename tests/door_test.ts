@@ -46,7 +46,9 @@ Deno.test("startServer() answers a malformed Host in the caller's dialect", asyn
     type: "error",
     error: {
       type: "invalid_request_error",
-      message: "The Host header is missing, repeated, or not a host name with an optional port.",
+      message:
+        'Host "a b" is not a host name with an optional port. Send one, with the address that is ' +
+        "called, such as 127.0.0.1:8080.",
     },
   });
 });

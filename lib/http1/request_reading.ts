@@ -33,11 +33,13 @@ export function readRequest(
   { method, target, version, headers }: FoundHead,
 ): RequestHead | Refusal {
   if (!version.startsWith("1.")) {
-    return version.startsWith("0.")
-      ? malformed(`HTTP/${version} has no header lines`)
-      : { status: 505, why: `HTTP/${version} is not spoken here` };
+    return version.startsWith("0.") ? malformed(`HTTP/${version} has no header lines`) : {
+      status: 505,
+      why: `HTTP/${version} is not spoken here`,
+      fix: "have its program speak HTTP/1.1, as nearly all do by themselves",
+    };
   }
-  if (method === "CONNECT") return { status: 405, why: "CONNECT is for a forward proxy" };
+  if (method === "CONNECT") return FORWARD_PROXY;
   const path = pathIn(method, target);
   if (path === undefined) return WRONG_TARGET;
   const minorVersion = version === "1.0" ? 0 : 1;
@@ -109,7 +111,7 @@ function hopFields(headers: RawHeaders): HopFields {
 function bodyOf({ length, coding }: HopFields, minorVersion: 0 | 1): RequestHead["body"] | Refusal {
   if (coding === undefined) return length === undefined ? 0 : bytesIn(length);
   if (length !== undefined) {
-    return malformed("it has both a Content-Length and a Transfer-Encoding");
+    return malformed("it has both a Content-Length and a Transfer-Encoding", ONE_FRAMING);
   }
   if (minorVersion === 0) return malformed("HTTP/1.0 has no Transfer-Encoding");
   if (coding.toLowerCase() === "chunked") return "chunked";
@@ -117,6 +119,7 @@ function bodyOf({ length, coding }: HopFields, minorVersion: 0 | 1): RequestHead
   return {
     status: 501,
     why: `its Transfer-Encoding, of ${coding.length} characters, is not undone here`,
+    fix: "have its program send chunked alone, and a compressed body with Content-Encoding",
   };
 }
 
@@ -146,4 +149,16 @@ function isNoUpgrade([name]: RawHeaders[number]): boolean {
 }
 
 const WRONG_TARGET = malformed("its target is no path, and no URL without a fragment");
-const UNKNOWN_EXPECTATION: Refusal = { status: 417, why: "it expects more than 100-continue" };
+const UNKNOWN_EXPECTATION: Refusal = {
+  status: 417,
+  why: "it expects more than 100-continue",
+  fix: "have its program leave out the header Expect",
+};
+const FORWARD_PROXY: Refusal = {
+  status: 405,
+  why: "CONNECT is for a forward proxy",
+  fix:
+    "name this proxy as the base URL of its program, and not as HTTP_PROXY, HTTPS_PROXY or a proxy",
+};
+const ONE_FRAMING =
+  "have its program send one of both: where a proxy in between adds the other, it is to be mended";

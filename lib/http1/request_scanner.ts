@@ -271,7 +271,8 @@ const [DOT, ZERO, NINE, TLS_HANDSHAKE] = [0x2e, 0x30, 0x39, 0x16] as const;
 
 const NO_METHOD = malformed("it does not begin with a method and a space");
 const TLS = malformed(
-  "it speaks TLS, and this port is plain http://; write http:// where it is called, or tls in the configuration",
+  "it speaks TLS, and this port is plain http://",
+  "write http:// where it is called, or tls in the configuration",
 );
 const BARE_CR = malformed("a CR without an LF");
 const NO_TARGET = malformed("its first line has no target, or more than one space");
@@ -280,7 +281,19 @@ const NO_VERSION = malformed("its first line does not end in HTTP/1.1");
 const FOLDED = malformed("a header line begins with a space");
 const WRONG_NAME = malformed("a header's name is no token with a colon right after it");
 const WRONG_VALUE = malformed("a header's value holds a control character, or an LF without a CR");
-const LONG_METHOD: Refusal = { status: 501, why: "its method is over 64 bytes" };
-const LONG_TARGET: Refusal = { status: 414, why: "its target is over 32 KiB" };
-const TOO_LARGE: Refusal = { status: 431, why: "its head is over 64 KiB" };
-const TOO_MANY: Refusal = { status: 431, why: `it has over ${MAX_FIELDS} header lines` };
+const LONG_METHOD: Refusal = {
+  ...malformed("its method is over 64 bytes"),
+  status: 501,
+};
+const LONG_TARGET: Refusal = {
+  status: 414,
+  why: "its target is over 32 KiB",
+  fix: "have its program put what is long into the body",
+};
+const SHORTER = "have its program send fewer and shorter headers: cookies, most often";
+const TOO_LARGE: Refusal = { status: 431, why: "its head is over 64 KiB", fix: SHORTER };
+const TOO_MANY: Refusal = {
+  status: 431,
+  why: `it has over ${MAX_FIELDS} header lines`,
+  fix: SHORTER,
+};

@@ -82,7 +82,8 @@ export class CallerConnection implements RequestSink, Reads {
     const refused = await this.#conn.open().catch(() => "");
     if (refused !== undefined) {
       if (refused !== "") {
-        this.#site.onRefused(`Refused a connection of ${this.#caller}: ${refused}.`);
+        const from = { caller: this.#caller, why: refused };
+        this.#site.onRefused(`Refused a connection of ${this.#caller}: ${refused}.`, from);
       }
       return this.close();
     }
@@ -153,8 +154,9 @@ export class CallerConnection implements RequestSink, Reads {
   }
 
   /** Answers what is wrong, unless an answer is due before, or has begun: then it only ends. */
-  onRefusal({ status, why }: Refusal): void {
-    this.#site.onRefused(`Refused a request of ${this.#caller}: ${status}, ${why}.`);
+  onRefusal({ status, why, fix }: Refusal): void {
+    const line = `Refused a request of ${this.#caller}: ${status}, ${why}; ${fix}.`;
+    this.#site.onRefused(line, { caller: this.#caller, why });
     const isLate = this.#isEarly || this.#exchange?.isAnswering === true;
     this.#isNew = false;
     this.#exchange?.abandon();
@@ -299,8 +301,16 @@ export class CallerConnection implements RequestSink, Reads {
 
 const NOTHING = new Uint8Array();
 
-const SLOW_HEAD: Refusal = { status: 408, why: "its head did not come in time" };
-const SLOW_BODY: Refusal = { status: 408, why: "its body came too slowly" };
+const SLOW_HEAD: Refusal = {
+  status: 408,
+  why: "its head did not come in time",
+  fix: "look at the program and the network at that address; a scan of ports needs nothing",
+};
+const SLOW_BODY: Refusal = {
+  status: 408,
+  why: "its body came too slowly",
+  fix: "look at the program and the network at that address",
+};
 
 function cancel(answered: CallerResponse): void {
   if (isSwitched(answered)) answered.tunnel.cancel();

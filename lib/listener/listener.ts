@@ -29,9 +29,16 @@ export interface ListenOptions {
   /** Whether a connection is one that this process opened; asked once, with its first request. */
   readonly isOwn?: (ends: Ends) => boolean;
   /** What was refused before it was a request. */
-  readonly onRefused: (line: string) => void;
+  readonly onRefused: (line: string, from: RefusedFrom) => void;
   /** Default `PATIENCE`. */
   readonly patience?: Partial<Patience>;
+}
+
+/** Whom a line of a refusal is about. */
+export interface RefusedFrom {
+  /** Address and port of the peer. */
+  readonly caller: string;
+  readonly why: string;
 }
 
 export interface Certificate {

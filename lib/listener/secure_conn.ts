@@ -10,6 +10,10 @@ const HANDSHAKE = 0x16;
 const PUMP_BYTES = 16 * 1024;
 const FIRST_BYTES = 2 * 1024;
 
+const TRUST =
+  "have its program trust the certificate in tls.cert, call by a name that it is for, and speak TLS 1.2 " +
+  "or later";
+
 export class SecureConn implements ByteStream {
   readonly #raw: Deno.TcpConn;
   readonly #door: TlsDoor;
@@ -42,7 +46,7 @@ export class SecureConn implements ByteStream {
       return undefined;
     } catch (cause) {
       const isWrong = cause instanceof Error && cause.name.startsWith("Invalid");
-      return isWrong ? `its TLS handshake failed: ${cause.message}` : "";
+      return isWrong ? `its TLS handshake failed: ${cause.message}; ${TRUST}` : "";
     }
   }
 

@@ -28,16 +28,37 @@ export function refusedAtTheDoor(
 ): Problem | undefined {
   if (isOwn) return LOOP;
   const [host, ...moreHosts] = valuesOf(headers, "host");
-  const isRight = host === undefined ? minorVersion === 0 : HOST.test(host);
-  if (!isRight || moreHosts.length > 0) {
-    const message =
-      "The Host header is missing, repeated, or not a host name with an optional port.";
-    return { status: 400, code: "invalid_host", message };
+  if (moreHosts.length > 0) {
+    return invalidHost(`The Host header stands ${moreHosts.length + 1} times`);
   }
-  if (REFUSED_METHODS.has(method)) {
-    return { status: 405, code: "method_not_allowed", message: `${method} is not supported.` };
+  if (host === undefined && minorVersion !== 0) return invalidHost("The Host header is missing");
+  if (host !== undefined && !HOST.test(host)) {
+    return invalidHost(`Host ${shown(host)} is not a host name with an optional port`);
   }
+  if (REFUSED_METHODS.has(method)) return methodNotAllowed(method);
   return spendsAKey(snapshot) ? foreign(host, headers) : undefined;
+}
+
+function invalidHost(what: string): Problem {
+  const message = `${what}. Send one, with the address that is called, such as 127.0.0.1:8080.`;
+  return { status: 400, code: "invalid_host", message };
+}
+
+function methodNotAllowed(method: string): Problem {
+  const message =
+    `${method} is not supported: it asks a proxy to become a tunnel, or to show what it ` +
+    "was sent. Call the API's own methods, with the proxy's address as base URL.";
+  return { status: 405, code: "method_not_allowed", message };
+}
+
+const SHOWN_CHARACTERS = 80;
+
+/** What stands before an `@` may be somebody's password. */
+function shown(value: string): string {
+  const safe = value.replace(/^.*@/s, "****@");
+  return JSON.stringify(
+    safe.length > SHOWN_CHARACTERS ? `${safe.slice(0, SHOWN_CHARACTERS)}…` : safe,
+  );
 }
 
 /** https://www.rfc-editor.org/rfc/rfc5842#section-7.2 */
@@ -79,16 +100,16 @@ const OWN_SITES: ReadonlySet<string> = new Set(["same-origin", "none"]);
 
 function foreignPart(host: string | undefined, headers: RawHeaders): string | undefined {
   if (host !== undefined && !isLoopback(host)) {
-    return `Host ${JSON.stringify(host)} is not a loopback address`;
+    return `Host ${shown(host)} is not a loopback address`;
   }
   const origins = valuesOf(headers, "origin");
   const origin = origins.find((origin) => !isLoopback(origin.replace(SCHEME, "")));
-  if (origin !== undefined) return `Origin ${JSON.stringify(origin)} is not a loopback address`;
+  if (origin !== undefined) return `Origin ${shown(origin)} is not a loopback address`;
   if (origins.length > 0) return undefined;
   const site = valuesOf(headers, "sec-fetch-site").find((site) => !OWN_SITES.has(site));
   return site === undefined
     ? undefined
-    : `Sec-Fetch-Site ${JSON.stringify(site)} says that a page of another site asks`;
+    : `Sec-Fetch-Site ${shown(site)} says that a page of another site asks`;
 }
 
 const SCHEME = /^[a-z][a-z\d+.-]*:\/\//i;

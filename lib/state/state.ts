@@ -19,6 +19,7 @@ import { Departures } from "./departures.ts";
 import { Drills } from "./drills.ts";
 import { Health } from "./health.ts";
 import { Load } from "./load.ts";
+import { RefusalLines } from "./refusal_lines.ts";
 import { Shared, together } from "./shared.ts";
 import { portsOf, type SharedLoop } from "./shared_memory.ts";
 import { ShortageLines } from "./shortage_lines.ts";
@@ -46,6 +47,8 @@ export interface State {
   /** Those to backends, by which one that comes back to us is known. */
   readonly ownConnections: OwnConnections;
   readonly shortages: ShortageLines;
+  /** Of requests that came to nothing before they had a record. */
+  readonly refusals: RefusalLines;
   readonly journal: Journal;
   readonly metrics: Metrics;
   readonly history: History;
@@ -122,6 +125,7 @@ export function createState(options: StateOptions): State {
     pools: new Pools(proxyFor, ownConnections),
     ownConnections,
     shortages: new ShortageLines({ ...clock, log }),
+    refusals: new RefusalLines({ log }),
     journal,
     metrics,
     history,
