@@ -130,6 +130,7 @@ class Opening {
       return current;
     } catch (cause) {
       end();
+      this.#own.closed(tcp);
       throw signal.aborted ? signal.reason : cause;
     } finally {
       signal.removeEventListener("abort", end);

@@ -71,6 +71,7 @@ async function open(
   { proxy, trusted, signal, own }: Opening,
 ): Promise<ByteStream> {
   const sockets: Socket[] = [];
+  const told: Ends[] = [];
   const ended = Promise.withResolvers<never>();
   const end = () => ended.reject(signal.reason);
   signal.addEventListener("abort", end);
@@ -79,6 +80,7 @@ async function open(
     return await Promise.race([openAll(), ended.promise]);
   } catch (cause) {
     for (const socket of sockets) socket.destroy();
+    for (const ends of told) own.closed(ends);
     throw cause;
   } finally {
     signal.removeEventListener("abort", end);
@@ -115,7 +117,10 @@ async function open(
     return new Promise((resolve, reject) => {
       socket.once(event, () => {
         const ends = endsOf(socket);
-        if (ends !== undefined) own.opened(ends);
+        if (ends !== undefined) {
+          own.opened(ends);
+          told.push(ends);
+        }
         resolve(socket);
       }).once("error", reject)
         .once("close", () => reject(new Error("the connection was closed")));

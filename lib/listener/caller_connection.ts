@@ -107,6 +107,8 @@ export class CallerConnection implements RequestSink, Reads {
   /** Ends it at once. */
   close(): void {
     if (this.#phase === "over") return;
+    // Of one on which nobody asked, too: what is known of it must not be taken for the next one's.
+    this.#isOwn ??= this.#isOwnNow();
     this.#enter("over");
     this.#exchange?.abandon();
     this.#reads.stop();

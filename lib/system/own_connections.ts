@@ -26,9 +26,14 @@ export class OwnConnections {
     Atomics.store(this.#cells, localAddr.port, markOf(localAddr, remoteAddr));
   }
 
+  /** One that we have opened is over, and no request went out on it: another program may get its port. */
+  closed({ localAddr, remoteAddr }: Ends): void {
+    Atomics.compareExchange(this.#cells, localAddr.port, markOf(localAddr, remoteAddr), 0);
+  }
+
   /**
-   * Whether a connection that was accepted, and on which something has come, is one that we opened. It
-   * is told once: afterwards another program may have the same port.
+   * Whether a connection that was accepted, and on which something has come or which is over, is one that we
+   * opened. It is told once: afterwards another program may have the same port.
    */
   isOwn({ localAddr, remoteAddr }: Ends): boolean {
     const mark = markOf(remoteAddr, localAddr);

@@ -16,8 +16,9 @@ export const EMPTY: CallerResponse = { status: 200, headers: [], body: new Uint8
 /** Starts one; `tls` as of `ListenOptions`. */
 export async function startListening(
   handler: ListenOptions["handler"],
-  { patience = {}, tls = () => undefined }: {
+  { patience = {}, tls = () => undefined, isOwn = () => false }: {
     readonly patience?: Partial<Patience>;
+    readonly isOwn?: ListenOptions["isOwn"];
     readonly tls?: ListenOptions["tls"];
   } = {},
 ): Promise<Listening> {
@@ -27,6 +28,7 @@ export async function startListening(
     address: { hostname: "127.0.0.1", port: 0 },
     tls,
     handler,
+    isOwn,
     patience: { lookEveryMs: 20, ...patience },
     onFault: (line) => void faults.push(line),
     onRefused: (line) => void refused.push(line),

@@ -30,3 +30,15 @@ Deno.test("OwnConnections.isOwn() knows an IPv4 address that a socket of IPv6 ha
   };
   assert.equal(other.isOwn(accepted), true);
 });
+
+Deno.test("OwnConnections.closed() forgets that connection, and no other that has its port since", () => {
+  const own = new OwnConnections();
+  const first = { localAddr: at("127.0.0.1", 40_000), remoteAddr: at("127.0.0.1", 8080) };
+  own.opened(first);
+  own.closed(first);
+  const accepted = { localAddr: first.remoteAddr, remoteAddr: first.localAddr };
+  assert.equal(own.isOwn(accepted), false);
+  own.opened({ ...first, remoteAddr: at("127.0.0.1", 8081) });
+  own.closed(first);
+  assert.equal(own.isOwn({ ...accepted, localAddr: at("127.0.0.1", 8081) }), true);
+});
