@@ -51,8 +51,14 @@ models: { chat: [{ backend: a, model: m }] }
     assert.equal(asset.status, 200, path);
     await asset.body?.cancel();
   }
-  // An upgrade of the npm package puts other files in the place of these.
-  await Deno.remove(join(place.path, "program"), { recursive: true });
+  // An upgrade of the npm package puts other files in the place of these, and deletes some.
+  const program = join(place.path, "program");
+  for (const { name, isFile } of Deno.readDirSync(program)) {
+    if (isFile) await Deno.writeTextFile(join(program, name), "another version");
+  }
+  running.kill("SIGHUP");
+  await untilLogSays(join(place.path, "elsewhere/proxy.log"), /(is as it was)\./);
+  await Deno.remove(program, { recursive: true });
   const [page, script, call] = await Promise.all([
     fetch(log),
     fetch(new URL("app.js", log)),
