@@ -3,6 +3,7 @@
  * next write, notices; the file itself, which is kept open, tells whether it was deleted or, as logrotate
  * does, moved away.
  */
+import { basename, dirname, extname, join } from "node:path";
 import { changeOf, type SeenFile, seenIn } from "../system/seen_file.ts";
 import type { Finding } from "./kept_files.ts";
 
@@ -24,6 +25,39 @@ const WORDS: Readonly<Record<Fate, string>> = {
   replaced: "was deleted or moved away; the log goes on in the file that is there now",
   cut: "was cut or deleted; the log goes on in it",
 };
+
+/** Within which somebody has rotated a log that is missed now: looks are more frequent. */
+const JUST_NOW_MS = 5_000;
+/** Looked through of a directory for what was rotated, at most. */
+const MOST_ENTRIES = 1_000;
+
+/**
+ * Whether a file beside it that is called after it has just come or changed: who rotates and compresses
+ * deletes what was moved, perhaps before anybody has seen it there.
+ */
+async function wasRotated(path: string): Promise<boolean> {
+  const [own, since] = [basename(path), Date.now() - JUST_NOW_MS];
+  let left = MOST_ENTRIES;
+  try {
+    for await (const { name, isFile } of Deno.readDir(dirname(path))) {
+      if (left-- === 0) break;
+      if (!isFile || !isRotatedName(name, own)) continue;
+      const { ctime, birthtime } = await Deno.lstat(join(dirname(path), name));
+      if (Number(ctime ?? birthtime) >= since) return true;
+    }
+  } catch {
+    // Nothing is known of it: its directory went, too.
+  }
+  return false;
+}
+
+/** `proxy.log.1.gz`, `proxy.log-20260101`, `proxy-20260101.log`: not `proxy.db`. */
+function isRotatedName(name: string, own: string): boolean {
+  const stem = own.slice(0, own.length - extname(own).length);
+  const isAfter = (start: string, next: RegExp) =>
+    name.startsWith(start) && next.test(name.slice(start.length));
+  return isAfter(own, /^[-._]/) || isAfter(stem, /^[-._]\d/);
+}
 
 export class LogSight {
   readonly #path: string;
@@ -80,7 +114,8 @@ export class LogSight {
 
   async #fate(): Promise<Fate> {
     const links = (await this.#handle?.stat())?.nlink ?? undefined;
-    return links === undefined ? "gone" : links === 0 ? "deleted" : "moved";
+    if (links === undefined) return "gone";
+    return links > 0 || await wasRotated(this.#path) ? "moved" : "deleted";
   }
 
   #letGo(): void {

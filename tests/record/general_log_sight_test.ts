@@ -73,6 +73,14 @@ const LOSSES: Readonly<Record<string, readonly [(seen: Seen) => Promise<void>, R
     ({ path }) => Deno.rename(path, `${path}.1`),
     /^INFO +The general log \S+ was moved away, with the lines in it; a new one begins\.$/,
   ],
+  "moved, compressed and deleted, as with logrotate's compress": [
+    async ({ path }) => {
+      await Deno.rename(path, `${path}.1`);
+      await Deno.writeTextFile(`${path}.1.gz`, "what was in it");
+      await Deno.remove(`${path}.1`);
+    },
+    /^INFO +The general log \S+ was moved away, with the lines in it; a new one begins\.$/,
+  ],
   "moved to another directory, as with logrotate's olddir": [
     async ({ path, directory }) => {
       await Deno.mkdir(join(directory, "old"));
