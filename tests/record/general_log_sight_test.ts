@@ -152,3 +152,17 @@ Deno.test("cases 14: a general log that is written and looked at changes by nobo
   }
   assert.deepEqual(seen.said(), []);
 });
+
+Deno.test(
+  "cases 14: a general log is deleted, and not rotated, beside other files that are written",
+  posix,
+  async () => {
+    await using seen = await startSeen();
+    for (const name of ["proxy.db", "proxy.db-wal", "proxy.logs", "proxy.yaml"]) {
+      await Deno.writeTextFile(join(seen.directory, "logs", name), "new");
+    }
+    await Deno.remove(seen.path);
+    await seen.write("Second.");
+    assert.match(seen.said()[0] ?? "", /^WARN +The general log \S+ was deleted, and the lines/);
+  },
+);
