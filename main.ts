@@ -38,6 +38,10 @@ async function main(): Promise<number> {
       const { init } = await import("./lib/cli/init.ts");
       return await init(invocation.config, output);
     }
+    case "import": {
+      const { importConfig } = await import("./lib/cli/import.ts");
+      return await importConfig({ ...invocation, file: invocation.args[0] ?? "" }, output);
+    }
     case "schema": {
       const { schema } = await import("./lib/cli/schema.ts");
       return schema(output);

@@ -85,7 +85,9 @@ const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map([
     "record",
     "replay",
     "system",
+    "import",
   ]],
+  ["import", ["config", "record", "system"]],
   ["workers", ["server", "admin", "config", "state", "record", "system"]],
   ["replay", ["config", "connections", "policy", "state", "record", "wire"]],
   ["admin", ["listener", "config", "policy", "state", "record", "replay", "system", "wire"]],
@@ -155,6 +157,10 @@ Deno.test("only config/schema.ts imports zod", () => {
 
 Deno.test("only config/yaml.ts imports yaml", () => {
   assert.deepEqual(importersOf("yaml"), ["lib/config/yaml.ts"]);
+});
+
+Deno.test("only import/json_source.ts imports @humanwhocodes/momoa", () => {
+  assert.deepEqual(importersOf("@humanwhocodes/momoa"), ["lib/import/json_source.ts"]);
 });
 
 Deno.test("only record/metric_registry.ts imports prom-client", () => {

@@ -13,6 +13,7 @@ export interface FlagValues {
   readonly "token-file"?: string;
   readonly dialect?: string;
   readonly id?: string;
+  readonly from?: string;
 }
 
 export interface CommandForm {
@@ -36,6 +37,7 @@ export const COMMANDS = {
   run: PLAIN,
   check: PLAIN,
   init: PLAIN,
+  import: { ...PLAIN, needs: ["FILE"], flags: ["config", "from"], fault: importFault },
   schema: { ...PLAIN, flags: [] },
   demo: { ...PLAIN, flags: ["once"] },
   explain: { ...LIVE, flags: [...LIVE.flags, "dialect", "id"], more: 1, fault: explainFault },
@@ -53,6 +55,13 @@ export const COMMANDS = {
 function twoPlaces({ config, admin }: FlagValues): string | undefined {
   if (admin === undefined || config === undefined) return undefined;
   return "-admin and -config both say where to ask: give one of them";
+}
+
+const SOURCES = ["litellm", "ccr", "new-api", "one-api", "cliproxyapi"];
+
+function importFault(_: readonly string[], { from }: FlagValues): string | undefined {
+  if (from === undefined || SOURCES.includes(from)) return undefined;
+  return `-from must be ${SOURCES.join("|")}, not ${JSON.stringify(from)}`;
 }
 
 const DIALECTS = ["openai", "anthropic", "gemini", "azure"];

@@ -32,6 +32,8 @@ export interface Invocation {
   readonly dialect: string | undefined;
   /** Of an explanation: the request that it is of; undefined for a model. */
   readonly id: string | undefined;
+  /** Of an import: the source's format; undefined to know it by its shape. */
+  readonly from: string | undefined;
 }
 
 export interface UsageError {
@@ -51,6 +53,7 @@ const OPTIONS = {
   "token-file": { type: "string" },
   dialect: { type: "string" },
   id: { type: "string" },
+  from: { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
 } as const;
@@ -69,9 +72,19 @@ export function parseFlags(
   if (!config.ok) return usage(`-config: the path ${config.reason}`);
   const invoke = (command: Command): Invocation => {
     const { once = false, json = false, kind: drillKind, seconds = 60 } = values;
-    const { backend, curl = false, admin, "token-file": tokenFile, dialect, id } = values;
+    const { backend, curl = false, admin, "token-file": tokenFile, dialect, id, from } = values;
     const where = { config: config.value, admin, tokenFile };
-    const rest = { args, json, drillKind, seconds: Number(seconds), backend, curl, dialect, id };
+    const rest = {
+      args,
+      json,
+      drillKind,
+      seconds: Number(seconds),
+      backend,
+      curl,
+      dialect,
+      id,
+      from,
+    };
     return { kind: "invocation", command, once, ...where, ...rest };
   };
   if (values.help) return invoke("help");

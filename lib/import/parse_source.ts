@@ -1,0 +1,18 @@
+/** The text of a source as a document: JSON where it begins like it, else YAML. */
+import { parseJsonSource } from "./json_source.ts";
+import type { ParsedSource } from "./source_node.ts";
+import { lineFinder } from "./source_node.ts";
+import { parseYamlSource } from "./yaml_source.ts";
+
+export function parseSource(text: string, file: string): ParsedSource {
+  // deno-lint-ignore no-control-regex -- control characters are what is looked for
+  const offset = text.search(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/);
+  if (offset >= 0) {
+    const code = text.charCodeAt(offset).toString(16).toUpperCase().padStart(4, "0");
+    const message = `the control character U+${code} is not text; remove it`;
+    return { ok: false, faults: [{ line: lineFinder(text)(offset), message }] };
+  }
+  if (text.trim() === "") return { ok: false, faults: [{ line: 1, message: "the file is empty" }] };
+  const isJson = /^\s*(?:[[{]|\/[/*])/.test(text) && !/\.ya?ml$/i.test(file);
+  return isJson ? parseJsonSource(text) : parseYamlSource(text);
+}
