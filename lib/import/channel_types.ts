@@ -24,8 +24,6 @@ function other(name: string): Untranslated {
   return { name, dialects: undefined };
 }
 
-type Types = ReadonlyMap<number, ChannelType | Untranslated>;
-
 const AZURE: ChannelType = {
   name: "azure",
   host: undefined,
@@ -77,7 +75,7 @@ const COMMON: readonly (readonly [number, ChannelType | Untranslated])[] = [
   [33, other("AWS")],
 ];
 
-export const NEW_API_TYPES: Types = new Map([
+export const NEW_API_TYPES: ReadonlyMap<number, ChannelType | Untranslated> = new Map([
   ...COMMON,
   [2, other("Midjourney")],
   [4, OLLAMA],
@@ -110,7 +108,7 @@ export const NEW_API_TYPES: Types = new Map([
   [57, other("Codex, which signs in by OAuth")],
 ]);
 
-export const ONE_API_TYPES: Types = new Map([
+export const ONE_API_TYPES: ReadonlyMap<number, ChannelType | Untranslated> = new Map([
   ...COMMON,
   [2, compatible("api2d", "https://oa.api2d.net")],
   [4, compatible("closeai", "https://api.closeai-proxy.xyz")],

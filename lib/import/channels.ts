@@ -1,10 +1,9 @@
 /** An export of channels of new-api (https://docs.newapi.pro) or one-api: what GET /api/channel/ answers, or rows. */
-import { type ChannelType, NEW_API_TYPES, ONE_API_TYPES } from "./channel_types.ts";
+import { NEW_API_TYPES, ONE_API_TYPES } from "./channel_types.ts";
 import { Draft } from "./draft.ts";
-import type { Entry, Explanation } from "./entry.ts";
-import { parseJsonSource } from "./json_source.ts";
-import { literal, type Text } from "./model.ts";
-import { headerTexts, keyOf, missingKey, proxyText, urlText } from "./parts.ts";
+import type { Entry } from "./entry.ts";
+import { addressOf, Inner, isEnabled, keysOf, organizationOf } from "./channel_parts.ts";
+import { headerTexts, proxyText } from "./parts.ts";
 
 export type ChannelProgram = "new-api" | "one-api";
 
@@ -65,85 +64,6 @@ function readChannel(channel: Entry, { draft, program }: Around): void {
   readModels(channel, { draft, backend, mapping: mappingOf(inner.of("model_mapping")), program });
 }
 
-/** JSON that stands in a text of a channel. */
-class Inner {
-  constructor(readonly channel: Entry) {}
-
-  of(name: string): Entry | undefined {
-    const entry = this.channel.get(name);
-    if (entry === undefined || entry.node.kind === "mapping") return entry;
-    const text = entry.text() ?? "";
-    if (text.trim() === "" || text.trim() === "{}") return undefined;
-    const parsed = parseJsonSource(text);
-    if (parsed.ok) return entry.inner(parsed.node);
-    entry.note("is not the JSON that it should be; write what it stands for by hand");
-    return undefined;
-  }
-}
-
-function addressOf(channel: Entry, { host, below }: ChannelType): Text | undefined {
-  const entry = channel.get("base_url");
-  const given = entry?.text()?.trim() ?? "";
-  if (entry === undefined || given === "") {
-    if (host !== undefined) return literal(host + below);
-    channel.note("has no base_url, and its type has no address of its own; add it by hand");
-    return undefined;
-  }
-  if (given.includes("{")) {
-    entry.note("a url with a model in it cannot be written; add this backend by hand");
-    return undefined;
-  }
-  const base = urlText(entry, { refer: () => undefined });
-  if (base?.kind !== "written" || below === "") return base;
-  // A reseller's address may have a path before it, or have it already.
-  return base.text.endsWith(below) || /\/v\d+\w*(?:\/openai)?$/.test(base.text)
-    ? base
-    : { ...base, text: base.text + below };
-}
-
-function isEnabled(channel: Entry): boolean {
-  const entry = channel.get("status");
-  const status = entry?.number() ?? 1;
-  if (status === 1) return true;
-  entry?.note(
-    "the channel was disabled: its backend is written with enabled: false; take that line away to use it",
-  );
-  return false;
-}
-
-/** A key a line; of several, those that were switched off are left out. */
-function keysOf(channel: Entry, name: string): readonly Text[] {
-  const entry = channel.get("key");
-  const lines = (entry?.text() ?? "").split("\n").filter((line) => line.trim() !== "");
-  if (entry === undefined || lines.length === 0 || lines.every((line) => /\*{3,}/.test(line))) {
-    (entry ?? channel).notes.add(
-      entry ?? channel,
-      "the export holds no key: put it behind the name that api_key has",
-    );
-    return [missingKey(name)];
-  }
-  const off = disabledKeys(channel);
-  return lines.flatMap((line, index) => {
-    if (off.has(index)) return [];
-    return keyOf(line, { entry, refer: () => undefined, wanted: `${name}_API_KEY` }) ?? [];
-  });
-}
-
-function disabledKeys(channel: Entry): ReadonlySet<number> {
-  const list = channel.get("channel_info")?.get("multi_key_status_list");
-  const off = (list?.members() ?? []).flatMap(([index, entry]) => {
-    if (entry.number() === 1) return [];
-    entry.note("this key was disabled and is left out");
-    return [Number(index)];
-  });
-  return new Set(off);
-}
-
-function organizationOf(channel: Entry): readonly (readonly [string, Text])[] {
-  const value = channel.textAt("openai_organization") ?? "";
-  return /^[\x21-\x7e]+$/.test(value) ? [["OpenAI-Organization", literal(value)]] : [];
-}
-
 /** From a name that is asked for to the one that is sent. */
 function mappingOf(entry: Entry | undefined): ReadonlyMap<string, Entry> {
   return new Map(entry?.members() ?? []);
@@ -197,42 +117,3 @@ function mapped(name: string, mapping: ReadonlyMap<string, Entry>): string {
 function textOf({ node }: Entry): string {
   return node.kind === "scalar" && node.value !== null ? String(node.value).trim() : "";
 }
-
-const BOOKKEEPING =
-  /(?:^|\.)(?:id|created_time|test_time|response_time|balance|balance_updated_time|used_quota|test_model|other_info|remark|tag|auto_ban|need_reconcile|is_multi_key|multi_key_\w+|success|message|total|page|page_size|type_counts|object)$/;
-
-/** Why the rest is not carried over, by where it stands. */
-export function explainChannels(kind: string): Explanation | undefined {
-  const why = WHY.find(([pattern]) => pattern.test(kind))?.[1];
-  if (why !== undefined) return { why, isBookkeeping: false };
-  if (/(?:^|\.)group$/.test(kind)) {
-    return {
-      why:
-        "there are no groups: every caller reaches every channel; clients[].models says who may call what",
-      isBookkeeping: true,
-    };
-  }
-  return BOOKKEEPING.test(kind)
-    ? { why: "is what that program keeps for itself", isBookkeeping: true }
-    : undefined;
-}
-
-const WHY: readonly (readonly [RegExp, string])[] = [
-  [
-    /(?:^|\.)param_override$|(?:^|\.)system_prompt$/,
-    "requests pass unchanged, so nothing is put into them; callers send it",
-  ],
-  [
-    /(?:^|\.)status_code_mapping$/,
-    "a backend's status passes unchanged; detection.error_codes says which count as its failure",
-  ],
-  [
-    /(?:^|\.)(?:setting|settings|config|other)$/,
-    "there is no such setting here: requests and answers pass unchanged",
-  ],
-  [/(?:^|\.)allow_(?:non_)?streaming$/, "a route takes calls with and without streaming"],
-  [
-    /(?:^|\.)weight$/,
-    "one-api does not weigh channels either; write weight on the route where it should",
-  ],
-];

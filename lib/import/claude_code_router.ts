@@ -1,7 +1,7 @@
 /** claude-code-router's config.json: https://github.com/musistudio/claude-code-router#2-configuration */
 import type { DialectName } from "../dialect/dialect.ts";
 import { Draft } from "./draft.ts";
-import type { Entry, Explanation } from "./entry.ts";
+import type { Entry } from "./entry.ts";
 import { isVariableName, literal, type Text, variable, type Written } from "./model.ts";
 import { hostOf, keyText, portOf, proxyText, secondsOf, urlText } from "./parts.ts";
 
@@ -34,7 +34,7 @@ export function readClaudeCodeRouter(root: Entry): Draft {
   readLevel(root.get("LOG_LEVEL"), draft);
   const key = root.get("APIKEY");
   const text = key === undefined ? undefined : keyText(key, { refer, wanted: "CCR_APIKEY" });
-  if (text !== undefined) draft.client("claude-code", text);
+  if (key !== undefined && text !== undefined) draft.client("claude-code", text, key);
   return draft;
 }
 
@@ -182,29 +182,3 @@ function readLevel(entry: Entry | undefined, draft: Draft): void {
   if (level !== undefined) draft.set({ level });
   else entry?.note("is no level of the log; info is written for none");
 }
-
-/** Why the rest is not carried over, by where it stands. */
-export function explainClaudeCodeRouter(kind: string): Explanation | undefined {
-  const why = WHY.find(([pattern]) => pattern.test(kind))?.[1];
-  return why === undefined ? undefined : { why, isBookkeeping: false };
-}
-
-const WHY: readonly (readonly [RegExp, string])[] = [
-  [
-    /^[Pp]roviders\.transformer$|^transformers$/,
-    "requests and answers pass unchanged: a client reaches only backends that speak its format. Claude Code needs " +
-    "one that speaks Anthropic's, which many providers have beside OpenAI's: write its url and dialect: anthropic",
-  ],
-  [
-    /^(?:CUSTOM_ROUTER_PATH|REWRITE_SYSTEM_PROMPT)$/,
-    "no script and no prompt of yours is run or put in; the model that a client names decides",
-  ],
-  [
-    /^Router\.longContextThreshold$/,
-    "nobody counts tokens before a request is sent; the model that a client names decides",
-  ],
-  [
-    /^(?:LOG|NON_INTERACTIVE_MODE|HOT_RELOAD|CLAUDE_PATH|StatusLine|forceUseImageAgent)$/,
-    "is a matter of that program; here logs are always kept, and saved changes count at once",
-  ],
-];

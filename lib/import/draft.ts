@@ -1,6 +1,6 @@
 /** A configuration in the making: what importers say goes in, and what ours allows comes out. */
-import { invisibleIn } from "../config/odd_characters.ts";
 import { isReserved } from "../config/reserved_names.ts";
+import { refusedName } from "./alias_names.ts";
 import type { Entry } from "./entry.ts";
 import { withoutCycles } from "./fallbacks.ts";
 import type {
@@ -11,7 +11,7 @@ import type {
   Settings,
   Text,
 } from "./model.ts";
-import { evenWeights } from "./weights.ts";
+import { inTiers, shared } from "./tiers.ts";
 
 /** A backend by the name that would be best. */
 export type WantedBackend = ImportedBackend;
@@ -36,7 +36,7 @@ export class Draft {
   /** The name of each backend by all else that it is. */
   readonly #known = new Map<string, string>();
   readonly #aliases = new Map<string, DraftAlias>();
-  readonly #clients: ImportedClient[] = [];
+  readonly #clients: (ImportedClient & { readonly entry: Entry })[] = [];
   #settings: Settings = {};
   listen: { readonly host: string; readonly port: number } = { host: "", port: 8080 };
   defaultBackend: string | undefined;
@@ -96,8 +96,8 @@ export class Draft {
     this.#aliases.set(as, { ...from, routes: [...from.routes], fallbackTo: [...from.fallbackTo] });
   }
 
-  client(name: string, key: Text): void {
-    this.#clients.push({ name, key });
+  client(name: string, key: Text, entry: Entry): void {
+    this.#clients.push({ name, key, entry });
   }
 
   set(settings: Settings): void {
@@ -116,21 +116,39 @@ export class Draft {
     }));
     const named = new Set(aliases.flatMap(({ routes }) => routes.map(({ backend }) => backend)));
     const isUsed = ({ name }: ImportedBackend) => named.has(name) || name === this.defaultBackend;
+    const backends = [...this.#backends.values()].filter(isUsed);
+    const clients = this.#ownClients(backends);
     return {
-      listen: this.#listenText(),
-      clients: this.#clients,
-      backends: [...this.#backends.values()].filter(isUsed),
+      listen: this.#listenText(clients),
+      clients,
+      backends,
       aliases,
       defaultBackend: this.defaultBackend,
       settings: this.#settings,
     };
   }
 
+  /** Callers whose key opens nothing else: neither a backend nor the door for another. */
+  #ownClients(backends: readonly ImportedBackend[]): readonly ImportedClient[] {
+    const taken = new Set(backends.flatMap(({ keys }) => keys.map((key) => identityOf(key))));
+    return this.#clients.flatMap(({ name, key, entry }) => {
+      const identity = identityOf(key);
+      if (!taken.has(identity)) {
+        taken.add(identity);
+        return [{ name, key }];
+      }
+      entry.note(
+        "this key is there twice, or is a backend's as well, and a caller's must open nothing else; write another",
+      );
+      return [];
+    });
+  }
+
   /** Where backends' keys are spent for callers that need none, only this machine may call. */
-  #listenText(): string {
+  #listenText(clients: readonly ImportedClient[]): string {
     const { host, port } = this.listen;
     const shown = host.includes(":") ? `[${host}]` : host;
-    return this.#clients.length > 0 ? `${shown}:${port}` : `127.0.0.1:${port}`;
+    return clients.length > 0 ? `${shown}:${port}` : `127.0.0.1:${port}`;
   }
 
   #alias(name: string): DraftAlias {
@@ -143,9 +161,8 @@ export class Draft {
 
   #freeName(wanted: string): string {
     const plain = wanted.replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 60);
-    const base = plain === "" || isReserved(plain) || /^[\d.]+$/.test(plain)
-      ? `backend-${plain}`
-      : plain;
+    const isName = plain !== "" && !isReserved(plain) && !/^[\d.]+$/.test(plain);
+    const base = isName ? plain : ["backend", plain].filter((part) => part !== "").join("-");
     for (let number = 1;; number++) {
       const name = number === 1 ? base : `${base}-${number}`;
       if (!this.#backends.has(name)) return name;
@@ -153,41 +170,6 @@ export class Draft {
   }
 }
 
-/** Why no alias can be called so; undefined where one can. */
-function refusedName(name: string): string | undefined {
-  if (name === "") return "it is empty";
-  const odd = invisibleIn(name);
-  if (odd !== undefined) return `it holds ${odd}`;
-  // deno-lint-ignore no-control-regex -- control characters are what is looked for
-  if (/[\0-\x1f\x7f]/.test(name) || !name.isWellFormed()) {
-    return "it holds a character that is no text";
-  }
-  if (name === "<<" || isReserved(name)) return "it is reserved";
-  return undefined;
-}
-
-/** A way to share the load, where there is any to share. */
-function shared(routes: ImportedAlias["routes"], balance: ImportedAlias["balance"]) {
-  const isShared = new Set(routes.map(({ priority }) => priority)).size < routes.length;
-  return { routes, balance: isShared ? balance : "weighted" as const };
-}
-
-/** Ranks as priorities from 1, and one route where several are the same. */
-function inTiers(routes: readonly DraftRoute[]): ImportedAlias["routes"] {
-  const ranks = [...new Set(routes.map(({ rank }) => rank))].sort((one, other) => one - other);
-  return ranks.flatMap((rank, index) => {
-    const tier = routes.filter((route) => route.rank === rank);
-    const weights = evenWeights(tier.map(({ weight }) => weight));
-    const merged = new Map<
-      string,
-      { backend: string; model: string; priority: number; weight: number }
-    >();
-    tier.forEach(({ backend, model }, at) => {
-      const key = JSON.stringify([backend, model]);
-      const before = merged.get(key)?.weight ?? 0;
-      const weight = Math.min(1_000_000, before + (weights[at] ?? 1));
-      merged.set(key, { backend, model, priority: index + 1, weight });
-    });
-    return [...merged.values()];
-  });
+function identityOf(key: Text): string {
+  return key.kind === "secret" ? `secret ${key.value}` : key.text;
 }

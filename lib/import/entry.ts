@@ -109,6 +109,7 @@ export class Entry {
 
   /** Another document that stands in a text of this one, such as JSON in a column. */
   inner(node: SourceNode): Entry {
+    this.#isUsed = false;
     this.#isOpened = true;
     const entry = new Entry(atLine(node, this.node.line), this.path, this.notes);
     this.#inside.set("", entry);

@@ -1,11 +1,15 @@
 /** The formats that can be imported, and how each is known by its shape. */
-import { type ChannelProgram, channelsIn, explainChannels, readChannels } from "./channels.ts";
+import { type ChannelProgram, channelsIn, readChannels } from "./channels.ts";
+import { explainChannels } from "./channel_rest.ts";
 import { FIRST_OF_ITS_OWN } from "./channel_types.ts";
-import { explainClaudeCodeRouter, readClaudeCodeRouter } from "./claude_code_router.ts";
-import { explainCliproxyapi, readCliproxyapi } from "./cliproxyapi.ts";
+import { readClaudeCodeRouter } from "./claude_code_router.ts";
+import { explainClaudeCodeRouter } from "./claude_code_router_rest.ts";
+import { readCliproxyapi } from "./cliproxyapi.ts";
+import { explainCliproxyapi } from "./cliproxyapi_settings.ts";
 import type { Draft } from "./draft.ts";
 import { Entry, type Explain } from "./entry.ts";
-import { explainLitellm, readLitellm } from "./litellm.ts";
+import { readLitellm } from "./litellm.ts";
+import { explainLitellm } from "./litellm_rest.ts";
 import { Notes } from "./notes.ts";
 import type { SourceNode } from "./source_node.ts";
 

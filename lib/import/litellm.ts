@@ -2,11 +2,9 @@
 import { Draft } from "./draft.ts";
 import type { Entry } from "./entry.ts";
 import { namedModel, type Provider, PROVIDERS } from "./litellm_providers.ts";
-import { explainLitellm, readRouter } from "./litellm_router.ts";
+import { readRouter } from "./litellm_router.ts";
 import { isVariableName, literal, type Text, variable, type Written } from "./model.ts";
 import { countOf, headerTexts, keyOf, keyText, proxyText, secondsOf, urlText } from "./parts.ts";
-
-export { explainLitellm };
 
 const REFERENCE = /^os\.environ\/(.+)$/;
 
@@ -30,7 +28,7 @@ export function readLitellm(root: Entry): Draft {
   const key = master === undefined
     ? undefined
     : keyText(master, { refer, wanted: "LITELLM_MASTER_KEY" });
-  if (key !== undefined) draft.client("master", key);
+  if (master !== undefined && key !== undefined) draft.client("master", key, master);
   return draft;
 }
 

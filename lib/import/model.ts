@@ -69,7 +69,7 @@ export interface ImportedConfig {
 
 /** A text that stands for itself, whatever is in it. */
 export function literal(text: string): Written {
-  return { kind: "written", text: text.replaceAll("${", "$${") };
+  return { kind: "written", text: text.replaceAll("${", () => "$${") };
 }
 
 /** A variable of the environment. */

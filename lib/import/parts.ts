@@ -1,5 +1,6 @@
 /** Parts of a backend as ours takes them; what it does not take is noted where it stands. */
 import { parseBaseUrl } from "../config/base_url.ts";
+import { parseListen } from "../config/listen_address.ts";
 import { parseProxy } from "../config/proxy_url.ts";
 import type { Entry } from "./entry.ts";
 import { literal, type Text, variable, variableName, type Written } from "./model.ts";
@@ -141,7 +142,8 @@ export function portOf(entry: Entry | undefined, otherwise: number): number {
 export function hostOf(entry: Entry | undefined): string {
   const value = (entry?.text() ?? "").trim().replace(/^\[(.*)\]$/, "$1");
   if (value === "0.0.0.0" || value === "::") return "";
-  if (/^(?:[A-Za-z\d.-]{0,253}|[\da-fA-F]*:[\da-fA-F:.]+)$/.test(value)) return value;
+  const isHost = parseListen(value.includes(":") ? `[${value}]:1` : `${value}:1`).ok;
+  if (isHost) return value;
   entry?.note("is no host to listen on; every interface is written where callers need a key");
   return "";
 }

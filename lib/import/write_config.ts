@@ -52,7 +52,7 @@ function quoted(text: string): string {
 }
 
 function literal(text: string): string {
-  return quoted(text.replaceAll("${", "$${"));
+  return quoted(text.replaceAll("${", () => "$${"));
 }
 
 function clientLines(clients: readonly (readonly [name: string, key: string])[]): string[] {

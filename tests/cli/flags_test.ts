@@ -15,6 +15,7 @@ const DEFAULTS = {
   tokenFile: undefined,
   dialect: undefined,
   id: undefined,
+  from: undefined,
 } as const;
 
 Deno.test("parseFlags() takes the arguments and flags of the commands against the running proxy", () => {
