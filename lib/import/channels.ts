@@ -1,7 +1,7 @@
 /** An export of channels of new-api (https://docs.newapi.pro) or one-api: what GET /api/channel/ answers, or rows. */
 import { NEW_API_TYPES, ONE_API_TYPES } from "./channel_types.ts";
 import { Draft } from "./draft.ts";
-import type { Entry } from "./entry.ts";
+import { type Entry, LEFT_OUT } from "./entry.ts";
 import { addressOf, Inner, isEnabled, keysOf, organizationOf } from "./channel_parts.ts";
 import { headerTexts, proxyText } from "./parts.ts";
 
@@ -44,7 +44,7 @@ function readChannel(channel: Entry, { draft, program }: Around): void {
     return;
   }
   const url = addressOf(channel, type);
-  if (url === undefined) return void channel.use();
+  if (url === undefined) return channel.note(LEFT_OUT);
   const enabled = isEnabled(channel);
   const inner = new Inner(channel);
   const backend = draft.backend({

@@ -1,7 +1,7 @@
 /** claude-code-router's config.json: https://github.com/musistudio/claude-code-router#2-configuration */
 import type { DialectName } from "../dialect/dialect.ts";
 import { Draft } from "./draft.ts";
-import type { Entry } from "./entry.ts";
+import { type Entry, LEFT_OUT } from "./entry.ts";
 import { isVariableName, literal, type Text, variable, type Written } from "./model.ts";
 import { hostOf, keyText, portOf, proxyText, secondsOf, urlText } from "./parts.ts";
 
@@ -59,7 +59,7 @@ function readProvider(
   const url = urlText(base, { refer });
   if (url === undefined || dialect === undefined) {
     if (dialect === undefined) base.note(ANOTHER_PROTOCOL);
-    entry.use();
+    entry.note(LEFT_OUT);
     return undefined;
   }
   const key = entry.get("api_key");

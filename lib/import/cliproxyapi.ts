@@ -3,7 +3,7 @@ import { parseNamePattern } from "../config/name_pattern.ts";
 import type { DialectName } from "../dialect/dialect.ts";
 import { Draft } from "./draft.ts";
 import { readSettings } from "./cliproxyapi_settings.ts";
-import type { Entry } from "./entry.ts";
+import { type Entry, LEFT_OUT } from "./entry.ts";
 import { literal, type Text } from "./model.ts";
 import { headerTexts, hostOf, keyText, portOf, proxyText, urlText } from "./parts.ts";
 
@@ -67,7 +67,7 @@ function readCredential(entry: Entry, section: Section, around: Around): void {
   const base = entry.get("base-url");
   const isOwn = (base?.text() ?? "") === "";
   const url = base === undefined || isOwn ? literal(section.url) : urlText(base, { refer });
-  if (url === undefined) return void entry.use();
+  if (url === undefined) return entry.note(LEFT_OUT);
   const keyEntry = entry.get("api-key");
   const key = keyEntry === undefined
     ? undefined
@@ -100,8 +100,7 @@ function readCompatible(entry: Entry, around: Around): void {
   const base = entry.get("base-url");
   const url = base === undefined ? undefined : urlText(base, { refer });
   if (url === undefined) {
-    if (base === undefined) entry.note("has no base-url; add its backend by hand");
-    return void entry.use();
+    return entry.note(base === undefined ? "has no base-url; add its backend by hand" : LEFT_OUT);
   }
   const off = entry.get("disabled");
   const enabled = off?.flag() !== true;

@@ -56,7 +56,7 @@ export class Draft {
   allows(name: string, entry: Entry): boolean {
     const why = refusedName(name);
     if (why === undefined) return true;
-    entry.note(`${why}, so no alias can be called so; choose another name by hand`);
+    entry.note(`${why}, which no alias can have; choose another name by hand`);
     return false;
   }
 

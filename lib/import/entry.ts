@@ -3,6 +3,9 @@ import type { Path } from "../config/problem.ts";
 import type { Notes } from "./notes.ts";
 import type { SourceNode } from "./source_node.ts";
 
+/** What is said of an entry when one of its parts has been said to be impossible. */
+export const LEFT_OUT = "is left out, for what is said of its address";
+
 /** Why what nobody asked for is not carried over; undefined for "there is no such setting". */
 export type Explain = (kind: string) => Explanation | undefined;
 

@@ -1,6 +1,7 @@
 /** LiteLLM's config.yaml: https://docs.litellm.ai/docs/proxy/configs */
 import { Draft } from "./draft.ts";
-import type { Entry } from "./entry.ts";
+import { nameInLine } from "../config/problem.ts";
+import { type Entry, LEFT_OUT } from "./entry.ts";
 import { namedModel, type Provider, PROVIDERS } from "./litellm_providers.ts";
 import { readRouter } from "./litellm_router.ts";
 import { isVariableName, literal, type Text, variable, type Written } from "./model.ts";
@@ -55,7 +56,7 @@ interface Deployment {
 }
 
 const ANOTHER_PROTOCOL =
-  "this provider is called in a protocol, or with signatures, of its own, and formats are not translated " +
+  "is of a provider that is called in a protocol, or with signatures, of its own, and formats are not translated " +
   "here; leave it out, or name a gateway that speaks OpenAI's, Anthropic's or Gemini's format";
 
 function deploymentOf(entry: Entry, credentials: Credentials): Deployment | undefined {
@@ -69,9 +70,8 @@ function deploymentOf(entry: Entry, credentials: Credentials): Deployment | unde
   const named = namedModel(text, params.textAt("custom_llm_provider"));
   const provider = PROVIDERS.get(named?.provider ?? "");
   if (named === undefined || provider === undefined || named.model === "") {
-    model.note(named === undefined ? UNKNOWN_PROVIDER : ANOTHER_PROTOCOL);
-    params.use();
-    entry.get("model_info")?.use();
+    const why = named === undefined ? UNKNOWN_PROVIDER : ANOTHER_PROTOCOL;
+    entry.note(`${nameInLine(text)} ${why}`);
     return undefined;
   }
   const common = credentials.get(params.textAt("litellm_credential_name") ?? "");
@@ -79,22 +79,20 @@ function deploymentOf(entry: Entry, credentials: Credentials): Deployment | unde
   return { entry, name, params, provider, providerName: named.provider, model: named.model, get };
 }
 
-const UNKNOWN_PROVIDER =
-  "nobody can tell by this name which provider it is of, or it is not known here; " +
+const UNKNOWN_PROVIDER = "is of no provider that is known here; " +
   "add its backend and route by hand";
 
 function addDeployment(draft: Draft, deployment: Deployment): void {
-  const { entry, name, model, get, params } = deployment;
+  const { entry, name, model, get } = deployment;
   const isWildcard = name.includes("*") || model.includes("*");
   const takesAll = name === "*" && model === "*" && draft.defaultBackend === undefined;
   if (isWildcard && !takesAll) {
     entry.note(WILDCARD);
     return;
   }
-  const modelEntry = entry.get("model_name") ?? entry;
-  if (!draft.allows(name, modelEntry)) return void params.use();
+  if (!draft.allows(name, entry)) return;
   const backend = backendOf(draft, deployment);
-  if (backend === undefined) return void params.use();
+  if (backend === undefined) return entry.note(LEFT_OUT);
   if (takesAll) {
     draft.defaultBackend = backend;
     return;

@@ -40,10 +40,10 @@ Deno.test("import names each of LiteLLM's settings that it does not carry over, 
   assert.deepEqual(places(result), [
     "3 formats",
     "9 model_list[0].litellm_params.rpm",
-    "12 model_list[1].litellm_params.model",
-    "21 model_list[3].litellm_params.model",
+    "10 model_list[1]",
+    "19 model_list[3]",
     "31 model_list[].model_info",
-    "45 model_list[7].litellm_params.model",
+    "43 model_list[7]",
     "48 litellm_settings.drop_params",
     "49 litellm_settings.success_callback",
     "50 litellm_settings.num_retries",
@@ -137,8 +137,8 @@ ${MODEL("model: gpt-4o", "kept")}`);
   assert.deepEqual(said, [
     "formats",
     "model_list[0]",
-    "model_list[1].litellm_params.model",
-    "model_list[2].litellm_params.model",
+    "model_list[1]",
+    "model_list[2]",
   ]);
   const [refusal = ""] = await refusalOf(`model_list:\n${MODEL("model: bedrock/x")}`);
   assert.match(refusal, /^source:1: no model in it leads to a backend/);
