@@ -6,12 +6,15 @@ import { unclosedIn } from "./unclosed.ts";
 import type { YAMLError } from "./yaml.ts";
 
 const MAX_YAML_FAULTS = 20;
+/** To place each takes a walk over the text, and a line may hold a hundred thousand. */
+const MAX_LOOKED_AT = 100;
 
 /** The faults of the parser, one a line: the later ones on it follow from the first. */
 export function yamlFaults(text: string, errors: readonly YAMLError[]): readonly Fault[] {
   const lines = new Set<number>();
   const unclosed = errors.some(isOfEnd) ? unclosedFault(text) : undefined;
-  const inOrder = errors.toSorted((one, other) => one.pos[0] - other.pos[0]);
+  const inOrder = errors.toSorted((one, other) => one.pos[0] - other.pos[0])
+    .slice(0, MAX_LOOKED_AT);
   const faults = inOrder.flatMap((error) => {
     const fault = isOfEnd(error) && unclosed !== undefined ? unclosed : faultOf(text, error);
     const { line } = positionAt(text, fault.offset);

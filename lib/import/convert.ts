@@ -179,18 +179,18 @@ async function problemsOf(
   text: string,
   { file, env }: { readonly file: string; readonly env: (name: string) => string | undefined },
 ): Promise<readonly string[]> {
-  const loaded = await parseConfig(text, {
-    file,
-    revision: 1,
-    env: (name) => env(name) ?? `https://${name.toLowerCase().replaceAll("_", "-")}.invalid`,
-    read: () => Promise.resolve({ ok: false, reason: "is not read" }),
-  });
   const size = new TextEncoder().encode(text).length;
   if (size > MAX_CONFIG_BYTES) {
     return [
       `${file} would have ${size} bytes, and at most ${MAX_CONFIG_BYTES} are read; import it in parts`,
     ];
   }
+  const loaded = await parseConfig(text, {
+    file,
+    revision: 1,
+    env: (name) => env(name) ?? `https://${name.toLowerCase().replaceAll("_", "-")}.invalid`,
+    read: () => Promise.resolve({ ok: false, reason: "is not read" }),
+  });
   return loaded.ok ? [] : loaded.problems.map(formatProblem);
 }
 

@@ -64,7 +64,7 @@ class JsonWalk {
       const key = name.type === "String" ? name.value : name.name;
       const member = this.node(value, depth);
       if (!members.has(key)) members.set(key, member);
-      else if (this.faults.length < MAX_FAULTS) {
+      else if (this.faults.length < MAX_FAULTS && this.faults.at(-1)?.line !== line) {
         this.faults.push({ line, message: "the same key twice; keep one" });
       }
     }

@@ -14,5 +14,13 @@ export function parseSource(text: string, file: string): ParsedSource {
   }
   if (text.trim() === "") return { ok: false, faults: [{ line: 1, message: "the file is empty" }] };
   const isJson = /^\s*(?:[[{]|\/[/*])/.test(text) && !/\.ya?ml$/i.test(file);
-  return isJson ? parseJsonSource(text) : parseYamlSource(text);
+  if (isJson) return parseJsonSource(text);
+  return text.length > MAX_YAML_CHARACTERS ? TOO_LARGE : parseYamlSource(text);
 }
+
+/** The parser takes up to a thousand times as much memory; JSON is what large exports are in. */
+const MAX_YAML_CHARACTERS = 1024 * 1024;
+const TOO_LARGE: ParsedSource = {
+  ok: false,
+  faults: [{ line: 1, message: "too large: at most 1 MiB of YAML are read; import it in parts" }],
+};

@@ -168,3 +168,10 @@ Deno.test("import refuses what would be too large to be read again", async () =>
   const [problem = ""] = await refusalOf(JSON.stringify(rows));
   assert.match(problem, /would have \d+ bytes, and at most 1048576 are read; import it in parts/);
 });
+
+Deno.test("import reads no more YAML than the parser can bear, and more JSON", async () => {
+  const [problem = ""] = await refusalOf(`model_list: []\n${"# ".repeat(600_000)}`);
+  assert.match(problem, /^source:1: too large: at most 1 MiB of YAML are read/);
+  const rows = [{ type: 1, name: "c", key: "sk-0123456789abcdef", models: "m", remark: "x".repeat(2_000_000) }];
+  assert.equal((await imported(JSON.stringify(rows))).snapshot.aliases.size, 1);
+});
