@@ -1,5 +1,5 @@
 /** `llm-proxy import`: another program's configuration as one of ours. */
-import { dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { readEnv } from "../config/read_env.ts";
 import { type Conversion, convert } from "../import/convert.ts";
 import { appendEnv, envLines, envVariables, readEnvText } from "../import/env_lines.ts";
@@ -23,7 +23,11 @@ export interface ImportArguments {
 export async function importConfig(args: ImportArguments, output: Output): Promise<number> {
   const { config, env = readEnv } = args;
   const file = args.file === "-" ? "stdin" : args.file;
-  if (await isThere(config)) return failed([exists(config)], output);
+  if (basename(config) === ".env") return failed([`${config} ${FOR_KEYS}`], output);
+  if (await isThere(config)) {
+    const isSource = resolve(args.file) === resolve(config);
+    return failed([isSource ? `${config} ${ITSELF}` : exists(config)], output);
+  }
   const source = await readSource(args.file);
   if (!source.ok) return failed([`${file}:1: the file ${source.reason}.`], output);
   const envPath = join(dirname(config), ".env");
@@ -41,6 +45,9 @@ export async function importConfig(args: ImportArguments, output: Output): Promi
   report(converted, { file, config, envPath }, output);
   return 0;
 }
+
+const FOR_KEYS = "is where the keys go: name another file for the configuration with -config.";
+const ITSELF = "is what is to be imported: name the file that is to be written with -config.";
 
 function isFormat(name: string | undefined): name is FormatName {
   return name !== undefined && Object.hasOwn(FORMATS, name);

@@ -34,12 +34,7 @@ export function addressOf(channel: Entry, { host, below }: ChannelType): Text | 
     entry.note("a url with a model in it cannot be written; add this backend by hand");
     return undefined;
   }
-  const base = urlText(entry, { refer: () => undefined });
-  if (base?.kind !== "written" || below === "") return base;
-  // A reseller's address may have a path before it, or have it already.
-  return base.text.endsWith(below) || /\/v\d+\w*(?:\/openai)?$/.test(base.text)
-    ? base
-    : { ...base, text: base.text + below };
+  return urlText(entry, { refer: () => undefined, below });
 }
 
 /** A channel that is off is noted. */

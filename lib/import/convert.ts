@@ -1,11 +1,12 @@
 /** From the text of another program's configuration to the text of ours. */
 import { parseConfig } from "../config/load.ts";
-import { formatProblem, nameInLine } from "../config/problem.ts";
+import { formatProblem } from "../config/problem.ts";
 import { createRedactor } from "../record/redact.ts";
 import { Entry } from "./entry.ts";
 import { type Format, type FormatName, FORMATS, isAmbiguous, recognise } from "./formats.ts";
 import type { ImportedConfig, Text } from "./model.ts";
 import { formatNote, Notes } from "./notes.ts";
+import { noteReach } from "./reach.ts";
 import { parseSource } from "./parse_source.ts";
 import { SecretNames } from "./secret_names.ts";
 import type { SourceNode } from "./source_node.ts";
@@ -74,7 +75,7 @@ async function withFormat(node: SourceNode, options: WithFormat): Promise<Conver
   const root = new Entry(node, [], notes);
   const config = format.read(root).finish();
   root.noteRest(format.explain);
-  noteFormats(notes, { node, config, format });
+  noteReach(notes, { line: node.line, config, program: format.program });
   if (/^(?:new|one)-api$/.test(options.name) && options.from === undefined && isAmbiguous(node)) {
     notes.add(root, AMBIGUOUS);
   }
@@ -93,37 +94,6 @@ async function withFormat(node: SourceNode, options: WithFormat): Promise<Conver
   if (problems.length > 0) return refused(problems, lines);
   const missing = [...variablesOf(bare)].filter((variable) => known(variable) === undefined);
   return { ok: true, title: format.title, config, text, secrets, missing, notes: lines };
-}
-
-/** Which calls reach what: the others translate, so that there any client reaches every model. */
-function noteFormats(
-  notes: Notes,
-  { node, config: { aliases, backends }, format }: {
-    readonly node: SourceNode;
-    readonly config: ImportedConfig;
-    readonly format: Format;
-  },
-): void {
-  const dialects = new Map(backends.map((backend) => [backend.name, backend.dialects]));
-  const reached = (["openai", "anthropic", "gemini"] as const).flatMap((dialect) => {
-    const names = aliases.filter(({ routes }) => {
-      return routes.some(({ backend }) => dialects.get(backend)?.includes(dialect));
-    }).map(({ name }) => name);
-    return names.length === 0 ? [] : [`${dialect}: ${listed(names)}`];
-  });
-  const why =
-    `formats are not translated here, as ${format.program} does it: a client reaches the models below the format ` +
-    `that it speaks (${
-      reached.join("; ")
-    }). Many providers have an address for another format too: add it as a backend`;
-  notes.addAt({ line: node.line, path: "formats", shown: "", why });
-}
-
-const MOST_LISTED = 12;
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_LISTED).map(nameInLine).join(", ");
-  return names.length > MOST_LISTED ? `${shown} and ${names.length - MOST_LISTED} more` : shown;
 }
 
 const AMBIGUOUS =

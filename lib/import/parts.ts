@@ -18,7 +18,7 @@ export function urlText(
   entry: Entry,
   { refer, below = "" }: {
     readonly refer: Refer;
-    /** Such as `/v1`; not added where the URL has a path already. */
+    /** Such as `/v1`; not added where the URL says a version already. */
     readonly below?: string;
   },
 ): Text | undefined {
@@ -31,7 +31,13 @@ export function urlText(
     entry.note(`a backend's url ${parsed.reason}; add this backend by hand`);
     return undefined;
   }
-  return literal(parsed.value.basePath === "" ? text + below : text);
+  return literal(withBelow(text, below));
+}
+
+/** A reseller's address may have a path before it, or have it already; Azure's may be a deployment's. */
+function withBelow(text: string, below: string): string {
+  if (below.startsWith("/openai/")) return text.replace(/\/openai(?:\/.*)?$/, "") + below;
+  return text.endsWith(below) || /\/v\d+\w*(?:\/openai)?$/.test(text) ? text : text + below;
 }
 
 /** A key as it can be sent, or undefined: an empty one, or one that is noted. */

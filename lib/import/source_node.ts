@@ -51,7 +51,7 @@ export class Bounds {
   enter(depth: number, line: number): void {
     if (depth > MAX_DEPTH) throw new Unbounded(line, `nested more than ${MAX_DEPTH} levels deep`);
     if (++this.#values > MAX_VALUES) {
-      throw new Unbounded(line, `more than ${MAX_VALUES} values, aliases of YAML written out`);
+      throw new Unbounded(line, `more than ${MAX_VALUES} values`);
     }
   }
 }

@@ -29,6 +29,7 @@ Deno.test("import names each of claude-code-router's settings that it does not c
   const result = await imported(await fixture("claude-code-router.json"));
   assert.deepEqual(places(result), [
     "2 formats",
+    "2 paths",
     "12 Providers[0].transformer",
     "26 Providers[1].transformer",
     "42 Providers[3].transformer",

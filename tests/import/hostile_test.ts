@@ -52,7 +52,7 @@ Deno.test("import bounds what aliases of YAML repeat", async () => {
     return `a${level}: &a${level} [${inside}]`;
   });
   const [problem = ""] = await refusalOf(`${levels.join("\n")}\nmodel_list: []\n`);
-  assert.match(problem, /^source:\d+: (?:more than 500000 values|not valid YAML)/);
+  assert.match(problem, /^source:\d+: (?:more than 500000 values$|not valid YAML)/);
 });
 
 const PARAMS =
@@ -172,6 +172,12 @@ Deno.test("import refuses what would be too large to be read again", async () =>
 Deno.test("import reads no more YAML than the parser can bear, and more JSON", async () => {
   const [problem = ""] = await refusalOf(`model_list: []\n${"# ".repeat(600_000)}`);
   assert.match(problem, /^source:1: too large: at most 1 MiB of YAML are read/);
-  const rows = [{ type: 1, name: "c", key: "sk-0123456789abcdef", models: "m", remark: "x".repeat(2_000_000) }];
+  const rows = [{
+    type: 1,
+    name: "c",
+    key: "sk-0123456789abcdef",
+    models: "m",
+    remark: "x".repeat(2_000_000),
+  }];
   assert.equal((await imported(JSON.stringify(rows))).snapshot.aliases.size, 1);
 });

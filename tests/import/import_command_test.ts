@@ -122,6 +122,14 @@ Deno.test("import says of each file that it cannot read or write what is wrong w
   assert.match(lines[1] ?? "", /:1: the file is a directory, not a file\./);
 });
 
+Deno.test("import writes no configuration where the keys go", async () => {
+  await using desk = await makeDesk();
+  const { code, lines } = await desk.run(SOURCE, ".env");
+  assert.equal(code, 1);
+  assert.match(lines.join("\n"), /\.env is where the keys go: name another file/);
+  await assert.rejects(desk.read(".env"), Deno.errors.NotFound);
+});
+
 Deno.test("import asks no FIFO for its text", { ignore: !isPosix }, async () => {
   await using desk = await makeDesk();
   const file = join(desk.directory, "fifo");
@@ -134,4 +142,12 @@ Deno.test("import asks no FIFO for its text", { ignore: !isPosix }, async () => 
   );
   assert.equal(code, 1);
   assert.match(lines.join("\n"), /is not a regular file; give it as - on stdin/);
+});
+
+Deno.test("import does not tell anybody to remove what is to be imported", async () => {
+  await using desk = await makeDesk();
+  const { code, lines } = await desk.run(SOURCE, "source.yaml");
+  assert.equal(code, 1);
+  assert.match(lines.join("\n"), /source\.yaml is what is to be imported: name the file.*-config/);
+  assert.equal(await desk.read("source.yaml"), SOURCE);
 });

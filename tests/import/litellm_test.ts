@@ -143,3 +143,23 @@ ${MODEL("model: gpt-4o", "kept")}`);
   const [refusal = ""] = await refusalOf(`model_list:\n${MODEL("model: bedrock/x")}`);
   assert.match(refusal, /^source:1: no model in it leads to a backend/);
 });
+
+Deno.test("import takes Azure's addresses in each form below /openai/v1", async () => {
+  for (
+    const path of ["", "/", "/openai", "/openai/v1/", "/openai/deployments/gpt-4o/chat/completions"]
+  ) {
+    const params =
+      `model: azure/gpt-4o, api_base: "https://x.openai.azure.com${path}", api_key: os.environ/K`;
+    const { snapshot } = await imported(`model_list:\n${MODEL(params)}`);
+    const [backend] = snapshot.backends.values();
+    assert.equal(backend?.basePath, "/openai/v1", path);
+  }
+});
+
+Deno.test("import says where a client's /v1 is part of the path and was none before", async () => {
+  const { notes } = await imported(`model_list:
+${MODEL("model: openai/x, api_base: 'https://bare.example', api_key: os.environ/K")}
+${MODEL("model: openai/x, api_base: 'https://whole.example/v1', api_key: os.environ/K")}`);
+  const [note = ""] = notes.filter((line) => line.includes(" paths: "));
+  assert.match(note, /base URL without \/v1 \(openai-bare\)$/);
+});
