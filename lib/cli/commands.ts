@@ -9,11 +9,11 @@ export interface FlagValues {
   readonly seconds?: string;
   readonly backend?: string;
   readonly curl?: boolean;
+  readonly from?: string;
   readonly admin?: string;
   readonly "token-file"?: string;
   readonly dialect?: string;
   readonly id?: string;
-  readonly from?: string;
 }
 
 export interface CommandForm {
@@ -37,9 +37,9 @@ export const COMMANDS = {
   run: PLAIN,
   check: PLAIN,
   init: PLAIN,
-  import: { ...PLAIN, needs: ["FILE"], flags: ["config", "from"], fault: importFault },
   schema: { ...PLAIN, flags: [] },
   demo: { ...PLAIN, flags: ["once"] },
+  import: { ...PLAIN, needs: ["FILE"], flags: ["config", "from"], fault: importFault },
   explain: { ...LIVE, flags: [...LIVE.flags, "dialect", "id"], more: 1, fault: explainFault },
   cooldowns: { ...LIVE, more: 2, fault: cooldownsFault },
   drill: {

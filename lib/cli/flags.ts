@@ -24,6 +24,8 @@ export interface Invocation {
   readonly backend: string | undefined;
   /** Of a replay: whether to print it instead. */
   readonly curl: boolean;
+  /** Of an import: the source's format; undefined to know it by its shape. */
+  readonly from: string | undefined;
   /** Where the running proxy is asked; undefined where the configuration says it. */
   readonly admin: string | undefined;
   /** The file with its token; undefined for none. */
@@ -32,8 +34,6 @@ export interface Invocation {
   readonly dialect: string | undefined;
   /** Of an explanation: the request that it is of; undefined for a model. */
   readonly id: string | undefined;
-  /** Of an import: the source's format; undefined to know it by its shape. */
-  readonly from: string | undefined;
 }
 
 export interface UsageError {
@@ -49,11 +49,11 @@ const OPTIONS = {
   seconds: { type: "string" },
   backend: { type: "string" },
   curl: { type: "boolean" },
+  from: { type: "string" },
   admin: { type: "string" },
   "token-file": { type: "string" },
   dialect: { type: "string" },
   id: { type: "string" },
-  from: { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
 } as const;
@@ -71,21 +71,11 @@ export function parseFlags(
   const config = expandHome(values.config ?? "config.yaml", env);
   if (!config.ok) return usage(`-config: the path ${config.reason}`);
   const invoke = (command: Command): Invocation => {
-    const { once = false, json = false, kind: drillKind, seconds = 60 } = values;
-    const { backend, curl = false, admin, "token-file": tokenFile, dialect, id, from } = values;
+    const { once = false, json = false, kind: drillKind, seconds = 60, from } = values;
+    const { backend, curl = false, admin, "token-file": tokenFile, dialect, id } = values;
     const where = { config: config.value, admin, tokenFile };
-    const rest = {
-      args,
-      json,
-      drillKind,
-      seconds: Number(seconds),
-      backend,
-      curl,
-      dialect,
-      id,
-      from,
-    };
-    return { kind: "invocation", command, once, ...where, ...rest };
+    const rest = { args, json, drillKind, seconds: Number(seconds), backend, curl, dialect, id };
+    return { kind: "invocation", command, once, from, ...where, ...rest };
   };
   if (values.help) return invoke("help");
   if (values.version) return invoke("version");

@@ -6,14 +6,14 @@ usage: llm-proxy [command] [-config PATH]
   (no command)   run the proxy; configuration from -config, else ./config.yaml
   check          check the configuration; exit 0, or 1 with every error
   init           write a commented config.yaml; never overwrites
-  import FILE [-from litellm|ccr|new-api|one-api|cliproxyapi]
-                 write another program's configuration as -config, its keys
-                 into .env beside it, and say what could not be carried over;
-                 FILE - is stdin; never overwrites
   schema         print the configuration's JSON Schema
   demo           run in front of built-in providers, with no keys, network or
                  configuration, and watch a streamed request fall back;
                  -once ends after that request
+  import FILE [-from litellm|ccr|new-api|one-api|cliproxyapi]
+                 write another program's configuration as -config, its keys
+                 into .env beside it, and say what could not be carried over;
+                 FILE - is stdin; never overwrites
   explain MODEL [-dialect openai|anthropic|gemini|azure]
                  where a call for that model would go now, and why
   explain -id ID what became of the request with that id in the log, and where

@@ -54,7 +54,7 @@ function refused(reason: string): Parsed<never> {
   return { ok: false, reason };
 }
 
-/** Adds lines at its end; a new one is for its owner's eyes alone. What it says stays as it is. */
+/** Adds lines at its end, or throws with nothing added; a new one is for its owner's eyes alone. */
 export async function appendEnv(path: string, { before, lines }: {
   readonly before: string;
   readonly lines: string;
@@ -62,5 +62,12 @@ export async function appendEnv(path: string, { before, lines }: {
   const gap = before === "" || before.endsWith("\n") ? "" : "\n";
   const bytes = new TextEncoder().encode(gap + lines);
   using file = await Deno.open(path, { append: true, create: true, mode: 0o600 });
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+  const { size } = await file.stat();
+  try {
+    for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+  } catch (cause) {
+    // A full disk leaves a part of them.
+    await file.truncate(size).catch(() => undefined);
+    throw cause;
+  }
 }

@@ -11,11 +11,11 @@ const DEFAULTS = {
   seconds: 60,
   backend: undefined,
   curl: false,
+  from: undefined,
   admin: undefined,
   tokenFile: undefined,
   dialect: undefined,
   id: undefined,
-  from: undefined,
 } as const;
 
 Deno.test("parseFlags() takes the arguments and flags of the commands against the running proxy", () => {
