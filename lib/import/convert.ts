@@ -87,6 +87,9 @@ async function withFormat(node: SourceNode, options: WithFormat): Promise<Conver
   const secrets = names.added();
   const known = (variable: string) =>
     secrets.get(variable) ?? envFile.get(variable) ?? env(variable);
+  if (envFile.size + secrets.size > MOST_VARIABLES) {
+    return refused([`${file}:1: ${TOO_MANY_KEYS}`], lines);
+  }
   const problems = await problemsOf(text, {
     file: `the configuration made of ${file}`,
     env: known,
@@ -95,6 +98,11 @@ async function withFormat(node: SourceNode, options: WithFormat): Promise<Conver
   const missing = [...variablesOf(bare)].filter((variable) => known(variable) === undefined);
   return { ok: true, title: format.title, config, text, secrets, missing, notes: lines };
 }
+
+/** As many as are read of a `.env`. */
+const MOST_VARIABLES = 1000;
+const TOO_MANY_KEYS =
+  `its keys, with those that are in .env already, are more than ${MOST_VARIABLES}; import it in parts`;
 
 const AMBIGUOUS =
   "new-api and one-api number their channels differently, and nothing here tells which it is: it was " +

@@ -6,6 +6,9 @@ export interface Step {
   readonly entry: Entry;
 }
 
+/** Each is followed through all before it. */
+const MOST_STEPS = 5000;
+
 /**
  * What of it ours can have: aliases that are there, each once, and no way back to where it began. The
  * rest is noted where it stands.
@@ -14,8 +17,17 @@ export function withoutCycles(
   steps: ReadonlyMap<string, readonly Step[]>,
 ): ReadonlyMap<string, readonly string[]> {
   const kept = new Map<string, string[]>([...steps.keys()].map((name) => [name, []]));
+  let looked = 0;
   for (const [from, all] of steps) {
     for (const { to, entry } of all) {
+      if (++looked > MOST_STEPS) {
+        entry.use();
+        entry.notes.addOnce(
+          entry,
+          `more than ${MOST_STEPS} fallbacks are not looked at; write it by hand`,
+        );
+        continue;
+      }
       const own = kept.get(from) ?? [];
       if (own.includes(to)) continue;
       const why = whyNot({ from, to }, kept);

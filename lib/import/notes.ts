@@ -85,11 +85,16 @@ interface Aside {
 /** Collects notes: a line each, but of what is of no consequence one for several kinds. */
 export class Notes {
   readonly #notes: Note[] = [];
+  readonly #said = new Set<string>();
   readonly #once = new Map<string, number>();
   readonly #asides = new Map<string, Aside>();
 
+  /** What is said of a place already is not said again. */
   add(at: Place, why: string): void {
     const { path, node } = at;
+    const identity = `${formatPath(path)}\n${why}`;
+    if (this.#said.has(identity)) return;
+    this.#said.add(identity);
     const shown = shownValue(node, path);
     this.#notes.push({ line: node.line, path: formatPath(path), shown, why, more: 0 });
   }

@@ -161,7 +161,7 @@ Deno.test("import refuses what would be too large to be read again", async () =>
     return {
       type: 1,
       name: `c${index}`,
-      key: `sk-0123456789abcdef${index}`,
+      key: "sk-0123456789abcdef",
       models: `model-${index}`,
     };
   });
@@ -180,4 +180,25 @@ Deno.test("import reads no more YAML than the parser can bear, and more JSON", a
     remark: "x".repeat(2_000_000),
   }];
   assert.equal((await imported(JSON.stringify(rows))).snapshot.aliases.size, 1);
+});
+
+Deno.test("import looks at a bounded number of fallbacks, and reads a bounded number of keys", async () => {
+  const names = Array.from({ length: 700 }, (_, index) => `m${index}`);
+  const models = names.map((name) => `  - { model_name: ${name}, litellm_params: ${PARAMS} }`);
+  const fallbacks = names.map((name) => `    - ${name}: *all`);
+  const { snapshot, notes } = await imported(`all: &all [${names.join(", ")}]
+model_list:
+${models.join("\n")}
+router_settings:
+  fallbacks:
+${fallbacks.join("\n")}
+`);
+  assert.equal(snapshot.aliases.size, 700);
+  assert.ok(notes.some((note) => note.includes("more than 5000 fallbacks are not looked at")));
+
+  const rows = Array.from({ length: 1001 }, (_, index) => {
+    return { type: 1, name: "c", key: `sk-0123456789abcdef${index}`, models: "m" };
+  });
+  const [problem = ""] = await refusalOf(JSON.stringify(rows));
+  assert.match(problem, /^source:1: its keys, .* are more than 1000; import it in parts/);
 });
