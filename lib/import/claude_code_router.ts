@@ -49,7 +49,11 @@ function readProvider(
   entry: Entry,
   { draft, proxy }: { readonly draft: Draft; readonly proxy: Text | undefined },
 ): Provider | undefined {
-  const [name, base] = [entry.textAt("name") ?? "provider", entry.get("api_base_url")];
+  // Its pages have both spellings.
+  const [name, base] = [
+    entry.textAt("name") ?? entry.textAt("NAME") ?? "provider",
+    entry.get("api_base_url") ?? entry.get("HOST"),
+  ];
   if (base === undefined) {
     entry.note("has no api_base_url; add its backend by hand");
     return undefined;
@@ -62,7 +66,7 @@ function readProvider(
     entry.note(LEFT_OUT);
     return undefined;
   }
-  const key = entry.get("api_key");
+  const key = entry.get("api_key") ?? entry.get("APIKEY");
   if (key?.text() === "") key.note(NO_KEY);
   const keyed = key === undefined ? undefined : keyText(key, { refer, wanted: `${name}_API_KEY` });
   const backend = draft.backend({
@@ -76,7 +80,7 @@ function readProvider(
     maxConcurrent: 0,
     firstByteSeconds: undefined,
   });
-  return { name, backend, models: entry.itemsAt("models") };
+  return { name, backend, models: [...entry.itemsAt("models"), ...entry.itemsAt("MODELS")] };
 }
 
 const NO_KEY =
@@ -95,7 +99,7 @@ function dialectOf(entry: Entry, address: string): DialectName | undefined {
   if (used.some((name) => /^anthropic$/i.test(name)) || /\/messages\/*$/.test(address)) {
     return "anthropic";
   }
-  const isNative = /\/v1beta\/models\/*$/.test(address);
+  const isNative = /\/v1beta\/models\/*$|googleapis\.com(?:\/v1beta)?\/*$/.test(address);
   return isNative || used.some((name) => /^gemini$/i.test(name)) ? "gemini" : "openai";
 }
 

@@ -9,7 +9,7 @@ export function explainClaudeCodeRouter(kind: string): Explanation | undefined {
 
 const WHY: readonly (readonly [RegExp, string])[] = [
   [
-    /^[Pp]roviders\.transformer$|^transformers$/,
+    /^[Pp]roviders\.transformers?$|^transformers$/,
     "requests and answers pass unchanged: a client reaches only backends that speak its format. Claude Code needs " +
     "one that speaks Anthropic's, which many providers have beside OpenAI's: write its url and dialect: anthropic",
   ],

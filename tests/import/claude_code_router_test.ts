@@ -66,3 +66,35 @@ Deno.test("import knows a dialect by the transformer and the address, and variab
   const { proxy } = snapshot.backends.get("claude") ?? {};
   assert.ok(proxy !== undefined && proxy !== "direct" && proxy.port === 7890);
 });
+
+Deno.test("import reads providers in both spellings of claude-code-router's pages", async () => {
+  const { snapshot, notes } = await imported(JSON.stringify({
+    Providers: [
+      {
+        NAME: "deepseek",
+        HOST: "https://api.deepseek.com",
+        APIKEY: "sk-0123456789abcdef",
+        MODELS: ["deepseek-chat"],
+        transformers: ["anthropic"],
+      },
+      {
+        NAME: "gemini",
+        HOST: "https://generativelanguage.googleapis.com/v1beta",
+        APIKEY: "AIza0123456789",
+        MODELS: ["gemini-1.5-pro"],
+      },
+    ],
+    Router: { default: "deepseek,deepseek-chat" },
+  }));
+  const { default: role, "gemini-1.5-pro": gemini } = routes(snapshot);
+  assert.deepEqual(role, [
+    "1: deepseek-chat at https://api.deepseek.com as openai with sk-0123456789abcdef",
+  ]);
+  assert.deepEqual(gemini, [
+    "1: gemini-1.5-pro at https://generativelanguage.googleapis.com as gemini with AIza0123456789",
+  ]);
+  assert.match(
+    notes.join("\n"),
+    /Providers\[0\]\.transformers = \[1 value\]: requests and answers pass/,
+  );
+});
