@@ -157,8 +157,8 @@ Deno.test("only config/yaml.ts imports yaml", () => {
   assert.deepEqual(importersOf("yaml"), ["lib/config/yaml.ts"]);
 });
 
-Deno.test("only record/metric_registry.ts imports prom-client", () => {
-  assert.deepEqual(importersOf("prom-client"), ["lib/record/metric_registry.ts"]);
+Deno.test("only record/prometheus.ts imports prom-client", () => {
+  assert.deepEqual(importersOf("prom-client"), ["lib/record/prometheus.ts"]);
 });
 
 Deno.test("only record/traces.ts imports @opentelemetry/api", () => {
