@@ -157,6 +157,10 @@ Deno.test("only config/yaml.ts imports yaml", () => {
   assert.deepEqual(importersOf("yaml"), ["lib/config/yaml.ts"]);
 });
 
+Deno.test("only config/linear_regexp.ts imports re2js", () => {
+  assert.deepEqual(importersOf("re2js"), ["lib/config/linear_regexp.ts"]);
+});
+
 Deno.test("only record/prometheus.ts imports prom-client", () => {
   assert.deepEqual(importersOf("prom-client"), ["lib/record/prometheus.ts"]);
 });

@@ -21,16 +21,15 @@ Deno.test("bundle() gives a program that runs beside nothing, from another direc
 Deno.test("a bundle has its event loops, its log thread and its dashboard, also once it is replaced", async () => {
   await using place = await temporaryPlace();
   await bundle(new URL(`file://${place.path}/program/`));
-  await Deno.writeTextFile(
-    join(place.path, "elsewhere/config.yaml"),
-    `listen: "127.0.0.1:0"
+  const config = join(place.path, "elsewhere/config.yaml");
+  const text = `listen: "127.0.0.1:0"
 workers: ${Deno.build.os === "linux" ? 2 : 1}
 admin: { listen: "127.0.0.1:0" }
 logging: { general_file: ./proxy.log }
 backends: [{ name: a, url: "http://127.0.0.1:9" }]
 models: { chat: [{ backend: a, model: m }] }
-`,
-  );
+`;
+  await Deno.writeTextFile(config, text);
   await using running = place.command(["-config", "config.yaml"]).spawn();
   const lines = running.stdout.pipeThrough(new TextDecoderStream()).getReader();
   const { value = "" } = await lines.read();
@@ -66,6 +65,11 @@ models: { chat: [{ backend: a, model: m }] }
   ]);
   assert.deepEqual([page.status, script.status, call.status], [200, 200, 200]);
   for (const { body } of [page, script, call]) await body?.cancel();
+  await Deno.writeTextFile(config, `${text}detection: { error_patterns: ["/busy/"] }\n`);
+  await untilLogSays(
+    join(place.path, "elsewhere/proxy.log"),
+    /(Reloaded config.yaml: detection changed)/,
+  );
   running.kill("SIGTERM");
   assert.equal((await running.status).code, 0);
   assert.equal((await lines.read()).done, true);
@@ -96,7 +100,7 @@ Deno.test("inAscii() writes other characters as escapes of the same meaning", ()
   assert.deepEqual(value(ascii), ["µ中😀\u2028", "é1", true]);
 });
 
-Deno.test("what a bundle loads to run has no HTTP client of Node's and none of its clusters", async () => {
+Deno.test("a bundle that runs has loaded no HTTP client of Node's, and no regular expressions' engine", async () => {
   await using place = await temporaryPlace();
   await bundle(new URL(`file://${place.path}/program/`));
   const folder = join(place.path, "program");
@@ -106,6 +110,8 @@ Deno.test("what a bundle loads to run has no HTTP client of Node's and none of i
     .map(([name]) => name);
   // prom-client asks for node:cluster when it is to gather from processes, which nobody tells it to.
   assert.deepEqual(required, ['"node:cluster"']);
+  const regexps = loaded.filter(({ text }) => text.includes("error parsing regexp"));
+  assert.deepEqual(regexps.map(({ name }) => name), []);
 });
 
 /** A script and all those that it imports to begin with, not those that it loads later. */
