@@ -20,9 +20,29 @@ export async function bundle(target: URL = BUNDLE): Promise<void> {
   });
   const { success, stderr } = await command.output();
   if (!success) throw new Error(`deno bundle failed:\n${new TextDecoder().decode(stderr)}`);
+  await writeInAscii(target);
   for (const asset of ASSETS) await copy(new URL(asset, ROOT), new URL(asset, target));
   const build = { version: VERSION, ...await lastCommit() };
   await Deno.writeTextFile(new URL(BUILD_FILE, target), `${JSON.stringify(build)}\n`);
+}
+
+/** V8 keeps a script in which one character is beyond Latin-1 in two bytes a character. */
+async function writeInAscii(folder: URL): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const entry = new URL(name, `${folder.href.replace(/\/$/, "")}/`);
+    if (isDirectory) await writeInAscii(entry);
+    else await Deno.writeTextFile(entry, inAscii(await Deno.readTextFile(entry)));
+  }
+}
+
+/**
+ * A minified script with `\uXXXX` for what is not ASCII, which means the same in its texts, its
+ * regular expressions and its names; it has no comments, and no `String.raw` with such characters.
+ */
+export function inAscii(script: string): string {
+  return script.replace(/[^\0-\x7f]/g, (unit) => {
+    return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
 }
 
 /** Its short name and its day; neither where this is no clone, or git is missing. */

@@ -163,8 +163,12 @@ Deno.test("only import/json_source.ts imports @humanwhocodes/momoa", () => {
   assert.deepEqual(importersOf("@humanwhocodes/momoa"), ["lib/import/json_source.ts"]);
 });
 
-Deno.test("only record/metric_registry.ts imports prom-client", () => {
-  assert.deepEqual(importersOf("prom-client"), ["lib/record/metric_registry.ts"]);
+Deno.test("only config/linear_regexp.ts imports re2js", () => {
+  assert.deepEqual(importersOf("re2js"), ["lib/config/linear_regexp.ts"]);
+});
+
+Deno.test("only record/prometheus.ts imports prom-client", () => {
+  assert.deepEqual(importersOf("prom-client"), ["lib/record/prometheus.ts"]);
 });
 
 Deno.test("only record/traces.ts imports @opentelemetry/api", () => {

@@ -1,5 +1,5 @@
 /** Backends, routes and snapshots with defaults, for tests that need no configuration file. */
-import { parseErrorPattern } from "../lib/config/error_patterns.ts";
+import { parseErrorPattern, regexpsFor } from "../lib/config/error_patterns.ts";
 import { parseNamePattern } from "../lib/config/name_pattern.ts";
 import { proven } from "../lib/config/parsed.ts";
 import type {
@@ -74,12 +74,14 @@ export function aliasOf(
   return { name, enabled: true, balance: "weighted", routes, fallbackTo: [], ...given };
 }
 
+const regexps = await regexpsFor(["/any/"]);
+
 /** config.md's default `error_codes`, and these patterns. */
 export function detectionOf(...patterns: readonly string[]): DetectionSettings {
   const serverErrors = Array.from({ length: 100 }, (_, index) => 500 + index);
   return {
     errorCodes: new Set([402, 408, 429, ...serverErrors]),
-    errorPatterns: patterns.map((pattern) => proven(parseErrorPattern(pattern))),
+    errorPatterns: patterns.map((pattern) => proven(parseErrorPattern(pattern, regexps))),
     streamGate: true,
     holdMs: 45_000,
     midStreamError: "abort",

@@ -2,7 +2,7 @@ import { dirname, resolve } from "node:path";
 import { parseBaseUrl } from "./base_url.ts";
 import { absolute, buildAdmin, buildHistory, buildLogging } from "./build_records.ts";
 import { parseErrorCodes } from "./error_codes.ts";
-import { parseErrorPattern } from "./error_patterns.ts";
+import { parseErrorPattern, type Regexps } from "./error_patterns.ts";
 import { parseListen } from "./listen_address.ts";
 import { parseNamePattern } from "./name_pattern.ts";
 import { type Parsed, proven } from "./parsed.ts";
@@ -28,6 +28,8 @@ export interface BuildSnapshotOptions {
   readonly revision: number;
   readonly warnings: readonly string[];
   readonly pemFiles: PemFiles;
+  /** Given where an error pattern is a regular expression. */
+  readonly regexps: Regexps | undefined;
 }
 
 /** The frozen values that the rest of the program reads, from a configuration that was checked. */
@@ -64,7 +66,7 @@ export function buildSnapshot(config: Config, options: BuildSnapshotOptions): Sn
     aliases,
     defaultBackend: defaultBackend?.enabled ? defaultBackend : undefined,
     fallback: buildFallback(config.fallback, directory),
-    detection: buildDetection(config.detection),
+    detection: buildDetection(config.detection, options.regexps),
     limits: buildLimits(config.limits),
     logging: buildLogging(config.logging, directory),
     history: buildHistory(config.history, directory),
@@ -157,10 +159,13 @@ function buildFallback(fallback: Config["fallback"], directory: string): Fallbac
   };
 }
 
-function buildDetection(detection: Config["detection"]): DetectionSettings {
+function buildDetection(
+  detection: Config["detection"],
+  regexps: Regexps | undefined,
+): DetectionSettings {
   return {
     errorCodes: new Set(detection.error_codes.flatMap((code) => proven(parseErrorCodes(code)))),
-    errorPatterns: detection.error_patterns.map((text) => proven(parseErrorPattern(text))),
+    errorPatterns: detection.error_patterns.map((text) => proven(parseErrorPattern(text, regexps))),
     streamGate: detection.stream_gate,
     holdMs: toMs(detection.hold_seconds),
     midStreamError: detection.mid_stream_error,

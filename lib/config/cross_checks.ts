@@ -4,11 +4,13 @@ import { checkClients } from "./client_checks.ts";
 import { checkEndpoints } from "./endpoint_checks.ts";
 import { checkExposure } from "./exposure_checks.ts";
 import { checkPurposes, type PurposeOptions } from "./file_purposes.ts";
+import type { Regexps } from "./error_patterns.ts";
 import type { Findings } from "./findings.ts";
 import { checkHeaders } from "./header_checks.ts";
 import { isLoopback, parseListen } from "./listen_address.ts";
 import { mapping } from "./loose.ts";
 import { checkPathCharacters } from "./path_characters.ts";
+import { checkPatterns } from "./pattern_checks.ts";
 import { pemFaults, type PemFiles } from "./pem_files.ts";
 import { type Fault, faultAt, type Place } from "./place.ts";
 import type { Seen } from "./look_around.ts";
@@ -21,6 +23,8 @@ export interface CrossCheckOptions extends Omit<PurposeOptions, "identities">, S
   /** Where the running proxy listens whatever is written; `undefined` at the start. */
   readonly listening: ListenAddress | undefined;
   readonly pemFiles: PemFiles;
+  /** Given where an error pattern is a regular expression. */
+  readonly regexps: Regexps | undefined;
 }
 
 /**
@@ -47,6 +51,7 @@ export function crossCheck(value: unknown, options: CrossCheckOptions): Findings
       ...pemFaults(value, { ...options, files: options.pemFiles }),
       ...checkPathCharacters(value, options.place),
       ...checkPurposes(value, options),
+      ...checkPatterns(value, options),
       ...self.errors,
       ...references.errors,
       ...aliases.errors,

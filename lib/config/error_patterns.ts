@@ -1,56 +1,50 @@
-import { RE2JS } from "re2js";
 import type { Parsed } from "./parsed.ts";
 import type { ErrorPattern } from "./snapshot.ts";
-
-/** JavaScript's flags, and what RE2 calls them; it always reads whole characters, as `u` does. */
-const FLAGS: ReadonlyMap<string, number> = new Map([
-  ["i", RE2JS.CASE_INSENSITIVE],
-  ["m", RE2JS.MULTILINE],
-  ["s", RE2JS.DOTALL],
-  ["u", 0],
-]);
 
 /** Texts that share nothing: a pattern that finds itself in all of them says nothing about any. */
 const UNRELATED = ["ok", "0", "中", "{}", " "];
 
-/**
- * One `detection.error_patterns` entry: `/regular expression/flags` (flags i, m, s, u), else a
- * substring in any case. Refused are patterns that would make every answer a failure.
- */
-export function parseErrorPattern(source: string): Parsed<ErrorPattern> {
+/** What regular expressions are compiled with. */
+export type Regexps = typeof import("./linear_regexp.ts");
+
+/** Loaded for patterns that have a regular expression: it takes 3 MB, and most have none. */
+export async function regexpsFor(patterns: readonly unknown[]): Promise<Regexps | undefined> {
+  const isWanted = patterns.some((text) => typeof text === "string" && REGEXP.test(text));
+  return isWanted ? await import("./linear_regexp.ts") : undefined;
+}
+
+const REGEXP = /^\/(?<body>.*)\/(?<flags>[A-Za-z]*)$/s;
+
+/** The text of a pattern whose regular expression, where it is one, is still to be compiled. */
+export function parsePatternText(source: string): Parsed<string> {
   if (source.trim() === "") {
     return { ok: false, reason: "must not be empty: it would match everything" };
   }
   if (source.length > 1000) return { ok: false, reason: "must have at most 1000 characters" };
-  const regexp = /^\/(?<body>.*)\/(?<flags>[A-Za-z]*)$/s.exec(source)?.groups;
+  return { ok: true, value: source };
+}
+
+/**
+ * One `detection.error_patterns` entry: `/regular expression/flags` (flags i, m, s, u), else a
+ * substring in any case. Refused are patterns that would make every answer a failure.
+ *
+ * @throws {TypeError} for a regular expression without what {@link regexpsFor} gives for it
+ */
+export function parseErrorPattern(
+  source: string,
+  regexps: Regexps | undefined,
+): Parsed<ErrorPattern> {
+  const text = parsePatternText(source);
+  if (!text.ok) return text;
+  const regexp = REGEXP.exec(source)?.groups;
   if (regexp === undefined) return { ok: true, value: substring(source) };
-  const compiled = compile(regexp.body ?? "", regexp.flags ?? "");
+  if (regexps === undefined) throw new TypeError("regular expressions are not loaded");
+  const compiled = regexps.compileLinear(regexp.body ?? "", regexp.flags ?? "");
   if (!compiled.ok) return compiled;
   const reason = tooGreedy(compiled.value);
   return reason === undefined
     ? { ok: true, value: { source, matches: compiled.value } }
     : { ok: false, reason };
-}
-
-/**
- * The matcher of a regular expression, by RE2: its time is linear in the text, which comes from a
- * backend. The engine's own matcher backtracks, and `/^(a+)+$/` takes it 20 s for 29 characters. The
- * price is that lookaround and backreferences are refused.
- */
-function compile(body: string, flags: string): Parsed<(text: string) => boolean> {
-  const known = [...flags].map((flag) => FLAGS.get(flag));
-  if (known.includes(undefined)) {
-    return { ok: false, reason: "must have no other flags than i, m, s and u" };
-  }
-  try {
-    const bits = known.reduce<number>((all, bit) => all | (bit ?? 0), 0);
-    const pattern = RE2JS.compile(RE2JS.translateRegExp(body), bits);
-    return { ok: true, value: (text) => pattern.matcher(text).find() };
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    const why = message.replace("error parsing regexp: ", "");
-    return { ok: false, reason: `must be a valid regular expression in RE2's syntax (${why})` };
-  }
 }
 
 function substring(source: string): ErrorPattern {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { buildSnapshot } from "./build_snapshot.ts";
 import { type CheckedTree, checkTree } from "./check_tree.ts";
+import { regexpsFor } from "./error_patterns.ts";
 import type { CrossCheckOptions } from "./cross_checks.ts";
 import { type Document, parseDocument } from "./document.ts";
 import { expandHomes } from "./home_path.ts";
@@ -9,6 +10,7 @@ import type { Parsed } from "./parsed.ts";
 import { contentOf, type NamedFiles, NO_FILES, readNamedFiles, replacer } from "./named_files.ts";
 import { lookAround, type Seen, UNSEEN } from "./look_around.ts";
 import { MACHINE, type Machine } from "./machine.ts";
+import { errorPatternsOf } from "./pattern_checks.ts";
 import { readPemFiles } from "./pem_files.ts";
 import type { Fault } from "./place.ts";
 import { inOrder, limited, toProblem } from "./located.ts";
@@ -118,6 +120,7 @@ export async function parseConfig(source: string, given: ParseOptions): Promise<
   const pemFiles = tree === undefined
     ? new Map<string, Parsed<string>>()
     : await readPemFiles(tree.value, { ...tree, ...options, directory });
+  const regexps = await regexpsFor(errorPatternsOf(tree?.value));
   const sources = {
     dependencies: [...new Set([...files.paths, ...pemFiles.keys()])],
     fingerprint: digest([text, ...files.contents, ...[...pemFiles.values()].map(contentOf)]),
@@ -128,6 +131,7 @@ export async function parseConfig(source: string, given: ParseOptions): Promise<
       lineOf: (offset) => positionAt(text, offset).line,
       listening: options.listening,
       pemFiles,
+      regexps,
       directory,
       file: options.file,
       namedFiles: files.paths,
@@ -140,7 +144,7 @@ export async function parseConfig(source: string, given: ParseOptions): Promise<
   const warnings = inOrder(checked.warnings).map((warning) => formatProblem(locate(warning)));
   return {
     ok: true,
-    snapshot: buildSnapshot(checked.config, { ...options, warnings, pemFiles }),
+    snapshot: buildSnapshot(checked.config, { ...options, warnings, pemFiles, regexps }),
     sources: sourcesOf(text, { ...options, files: contents }),
     ...sources,
   };

@@ -44,7 +44,7 @@ async function readAtLeisure(path: string): Promise<ReadText> {
     if (info.isDirectory) return refused("is a directory, not a file");
     if (!info.isFile) return refused("is not a regular file");
     if (info.size > MAX_FILE_BYTES) return refused(tooLarge(info.size));
-    return decode(await readBounded(path));
+    return decode(await readBounded(path, info.size));
   } catch (cause) {
     return { ...refused(describe(cause)), isPassing: isShortage(cause) };
   }
@@ -65,17 +65,29 @@ export class TextReader {
   };
 }
 
-/** Reads one byte more than is allowed, so that a file that grows meanwhile is caught too. */
-async function readBounded(path: string): Promise<Uint8Array> {
+/**
+ * Reads one byte more than is allowed, so that a file that grows meanwhile is caught too. Files are
+ * looked at every few seconds: the buffer is as large as this one, not as the largest allowed.
+ */
+async function readBounded(path: string, expectedBytes: number): Promise<Uint8Array> {
   using file = await Deno.open(path);
-  const bytes = new Uint8Array(MAX_FILE_BYTES + 1);
+  let bytes = new Uint8Array(expectedBytes + 1);
   let length = 0;
-  while (length < bytes.length) {
+  while (length <= MAX_FILE_BYTES) {
+    if (length === bytes.length) bytes = withRoom(bytes);
     const count = await file.read(bytes.subarray(length));
     if (count === null) break;
     length += count;
   }
   return bytes.subarray(0, length);
+}
+
+/** The same with room for as much again, or 4 kB, but no more than is read of any file. */
+function withRoom(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const size = Math.min(Math.max(2 * bytes.length, 4096), MAX_FILE_BYTES + 1);
+  const larger = new Uint8Array(size);
+  larger.set(bytes);
+  return larger;
 }
 
 function decode(bytes: Uint8Array): ReadText {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { DialectName } from "../dialect/dialect.ts";
 import { parseBaseUrl } from "./base_url.ts";
 import { parseErrorCodes } from "./error_codes.ts";
-import { parseErrorPattern } from "./error_patterns.ts";
+import { parsePatternText } from "./error_patterns.ts";
 import { parseListen } from "./listen_address.ts";
 import type { Parsed } from "./parsed.ts";
 import { parseProxy } from "./proxy_url.ts";
@@ -288,7 +288,7 @@ const detection = section({
       'Statuses that count as a failure of the backend: numbers, "5xx" or "500-503".',
     ),
   error_patterns: z.array(
-    parsedText('must be a text, or "/regular expression/flags"', parseErrorPattern),
+    parsedText('must be a text, or "/regular expression/flags"', parsePatternText),
     { error: "must be a list of texts" },
   ).default([]).describe(
     'Texts that make an error answer a failure of the backend: a part of it in any case, or "/regular ' +

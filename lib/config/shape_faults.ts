@@ -38,7 +38,18 @@ function unknownKeys(issue: Issue & { code: "unrecognized_keys" }, root: Place):
   });
 }
 
-function shapeFault({ code, path, message }: Issue, root: Place): Fault {
+/** A value that is of the right shape, and still not right. */
+export function valueFault(
+  path: Path,
+  { root, message }: { readonly root: Place; readonly message: string },
+): Fault {
+  return shapeFault({ code: "custom", path, message }, root);
+}
+
+function shapeFault(
+  { code, path, message }: Pick<Issue, "code" | "message"> & { readonly path: Path },
+  root: Place,
+): Fault {
   const { place, found } = findPlace(root, path);
   const { offset } = place;
   if (!found) return { offset, path, message: `is missing; it ${message}` };

@@ -1,5 +1,5 @@
-/** Prometheus' counters, gauges and histograms, made from their shapes. The only importer of prom-client. */
-import { AggregatorRegistry, Counter, Gauge, Histogram, Registry } from "prom-client";
+/** Prometheus' counters, gauges and histograms, made from their shapes. */
+import { AggregatorRegistry, Counter, Gauge, Histogram, Registry } from "./prometheus.ts";
 import { type MetricShape, SECONDS_BUCKETS } from "./metric_shapes.ts";
 
 /** A counter that something is added to, or a histogram that sees a value. */

@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
-import { parseErrorPattern } from "../../lib/config/error_patterns.ts";
+import { parseErrorPattern, regexpsFor } from "../../lib/config/error_patterns.ts";
+
+const regexps = await regexpsFor(["/a/"]);
 
 function matches(source: string, text: string): boolean {
-  const parsed = parseErrorPattern(source);
+  const parsed = parseErrorPattern(source, regexps);
   if (!parsed.ok) assert.fail(`${source} ${parsed.reason}`);
   assert.equal(parsed.value.source, source);
   return parsed.value.matches(text);
 }
 
 function reason(source: string): string {
-  const parsed = parseErrorPattern(source);
+  const parsed = parseErrorPattern(source, regexps);
   if (parsed.ok) assert.fail(`${source} was accepted`);
   return parsed.reason;
 }
@@ -35,7 +37,7 @@ Deno.test("parseErrorPattern() reads a regular expression between slashes, with 
 });
 
 Deno.test("parseErrorPattern() answers the same however often it is asked", () => {
-  const parsed = parseErrorPattern("/a/");
+  const parsed = parseErrorPattern("/a/", regexps);
   assert.ok(parsed.ok);
   assert.deepEqual([1, 2, 3].map(() => parsed.value.matches("a")), [true, true, true]);
 });

@@ -1,7 +1,7 @@
 /** The bundle: the whole program in a few files, from wherever it is started. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { bundle } from "../../packaging/bundle.ts";
+import { bundle, inAscii } from "../../packaging/bundle.ts";
 import { PERMISSIONS, ROOT, UNSTABLE } from "../../packaging/program.ts";
 
 Deno.test("bundle() gives a program that runs beside nothing, from another directory", async () => {
@@ -21,16 +21,15 @@ Deno.test("bundle() gives a program that runs beside nothing, from another direc
 Deno.test("a bundle has its event loops, its log thread and its dashboard, also once it is replaced", async () => {
   await using place = await temporaryPlace();
   await bundle(new URL(`file://${place.path}/program/`));
-  await Deno.writeTextFile(
-    join(place.path, "elsewhere/config.yaml"),
-    `listen: "127.0.0.1:0"
+  const config = join(place.path, "elsewhere/config.yaml");
+  const text = `listen: "127.0.0.1:0"
 workers: ${Deno.build.os === "linux" ? 2 : 1}
 admin: { listen: "127.0.0.1:0" }
 logging: { general_file: ./proxy.log }
 backends: [{ name: a, url: "http://127.0.0.1:9" }]
 models: { chat: [{ backend: a, model: m }] }
-`,
-  );
+`;
+  await Deno.writeTextFile(config, text);
   await using running = place.command(["-config", "config.yaml"]).spawn();
   const lines = running.stdout.pipeThrough(new TextDecoderStream()).getReader();
   const { value = "" } = await lines.read();
@@ -66,12 +65,67 @@ models: { chat: [{ backend: a, model: m }] }
   ]);
   assert.deepEqual([page.status, script.status, call.status], [200, 200, 200]);
   for (const { body } of [page, script, call]) await body?.cancel();
+  await Deno.writeTextFile(config, `${text}detection: { error_patterns: ["/busy/"] }\n`);
+  await untilLogSays(
+    join(place.path, "elsewhere/proxy.log"),
+    /(Reloaded config.yaml: detection changed)/,
+  );
   running.kill("SIGTERM");
   assert.equal((await running.status).code, 0);
   assert.equal((await lines.read()).done, true);
   const requests = [...Deno.readDirSync(join(place.path, "elsewhere/logs/requests"))];
   assert.equal(requests.length, 1);
 });
+
+Deno.test("a bundle is ASCII, which takes half the memory of other text, and means the same", async () => {
+  await using place = await temporaryPlace();
+  await bundle(new URL(`file://${place.path}/program/`));
+  const files = [...Deno.readDirSync(join(place.path, "program"))]
+    .filter(({ name }) => name.endsWith(".js"));
+  assert.ok(files.length > 3);
+  for (const { name } of files) {
+    const text = await Deno.readTextFile(join(place.path, "program", name));
+    // deno-lint-ignore no-control-regex -- ASCII from its first character to its last
+    assert.match(text, /^[\x00-\x7f]*$/, name);
+  }
+});
+
+Deno.test("inAscii() writes other characters as escapes of the same meaning", () => {
+  const script = 'export default ["µ中😀\u2028", `é${1}`, /^[中-国]😀{2}$/u.test("中😀😀")]';
+  const ascii = inAscii(script);
+  // deno-lint-ignore no-control-regex -- ASCII from its first character to its last
+  assert.match(ascii, /^[\x00-\x7f]*$/);
+  const value = (text: string) => new Function(text.replace("export default", "return"))();
+  assert.deepEqual(value(ascii), value(script));
+  assert.deepEqual(value(ascii), ["µ中😀\u2028", "é1", true]);
+});
+
+Deno.test("a bundle that runs has loaded no HTTP client of Node's, and no regular expressions' engine", async () => {
+  await using place = await temporaryPlace();
+  await bundle(new URL(`file://${place.path}/program/`));
+  const folder = join(place.path, "program");
+  const command = [...Deno.readDirSync(folder)].find(({ name }) => /^run-.*\.js$/.test(name));
+  const loaded = await loadedWith(command?.name ?? assert.fail(), folder);
+  const required = loaded.flatMap(({ text }) => [...text.matchAll(/"node:(?:https?|cluster)"/g)])
+    .map(([name]) => name);
+  // prom-client asks for node:cluster when it is to gather from processes, which nobody tells it to.
+  assert.deepEqual(required, ['"node:cluster"']);
+  const regexps = loaded.filter(({ text }) => text.includes("error parsing regexp"));
+  assert.deepEqual(regexps.map(({ name }) => name), []);
+});
+
+/** A script and all those that it imports to begin with, not those that it loads later. */
+async function loadedWith(name: string, folder: string) {
+  const loaded = new Map<string, string>();
+  const wanted = [name];
+  for (let next = wanted.pop(); next !== undefined; next = wanted.pop()) {
+    if (loaded.has(next)) continue;
+    const text = await Deno.readTextFile(join(folder, next));
+    loaded.set(next, text);
+    for (const [, other = ""] of text.matchAll(/(?:from|import)"\.\/([^"]+)"/g)) wanted.push(other);
+  }
+  return [...loaded].map(([name, text]) => ({ name, text }));
+}
 
 /** What a pattern's first group holds in a file that is being written. */
 async function untilLogSays(path: string, pattern: RegExp): Promise<string> {
