@@ -21,7 +21,8 @@ start from: [config.example.yaml](../config.example.yaml), which \`llm-proxy ini
 
 - Unknown keys are errors, and so are references to what does not exist; all errors are reported at once, each with
   \`file:line:column\`. The one exception is in [decisions/0001](decisions/0001-dangling-fallback-route.md).
-- In any value, in quotes or not, \`\${NAME}\` and \`\${NAME:-default}\` are replaced from the environment and \`\${file:PATH}\`
+- In any value, in quotes or not, \`\${NAME}\` and \`\${NAME:-default}\` are replaced from the environment, or from
+  [\`.env\` beside the configuration](operations.md#keys-in-env) where the environment has no such variable, and \`\${file:PATH}\`
   from a file, which is watched like the configuration itself; \`$\${\` is a literal \`\${\`. A variable that is not set is an
   error. Where a number, or true or false, is wanted, what came in its place is read as one: \`"\${RETRIES:-2}"\`. Keys of
   mappings, such as an alias's name, stay as they are.

@@ -7,7 +7,7 @@ import { errorWords } from "../system/error_words.ts";
 export const MAX_FILE_BYTES = 1024 * 1024;
 
 /** How long a file system may take; one whose server is away may never answer. */
-const PATIENCE_MS = 5_000;
+export const PATIENCE_MS = 5_000;
 
 /** A text, or why there is none. */
 export type ReadText = { readonly ok: true; readonly value: string } | Unread;
@@ -26,25 +26,32 @@ interface Unread {
  */
 export async function readText(
   path: string,
-  { patienceMs = PATIENCE_MS, readNow = readAtLeisure }: ReadOptions = {},
+  { patienceMs = PATIENCE_MS, readNow = readAtLeisure, refusal }: ReadOptions = {},
 ): Promise<ReadText> {
-  const read = await withinMs(patienceMs, readNow(path));
+  const read = await withinMs(patienceMs, readNow(path, refusal));
   return read ?? refused(`cannot be read: nothing came of it for ${patienceMs / 1000} s`);
 }
 
 export interface ReadOptions {
   readonly patienceMs?: number;
   /** Default what is read from the disk, however long that takes. */
-  readonly readNow?: (path: string) => Promise<ReadText>;
+  readonly readNow?: (path: string, refusal?: Refusal) => Promise<ReadText>;
+  /** Asked of the opened file before it is read. */
+  readonly refusal?: Refusal;
 }
 
-async function readAtLeisure(path: string): Promise<ReadText> {
+/** Why a file is not to be read; undefined where it may be. */
+type Refusal = (info: Deno.FileInfo) => string | undefined;
+
+async function readAtLeisure(path: string, refusal?: Refusal): Promise<ReadText> {
   try {
     const info = await Deno.stat(path);
     if (info.isDirectory) return refused("is a directory, not a file");
     if (!info.isFile) return refused("is not a regular file");
     if (info.size > MAX_FILE_BYTES) return refused(tooLarge(info.size));
-    return decode(await readBounded(path));
+    using file = await Deno.open(path);
+    const reason = refusal?.(await file.stat());
+    return reason === undefined ? decode(await readBounded(file)) : refused(reason);
   } catch (cause) {
     return { ...refused(describe(cause)), isPassing: isShortage(cause) };
   }
@@ -66,8 +73,7 @@ export class TextReader {
 }
 
 /** Reads one byte more than is allowed, so that a file that grows meanwhile is caught too. */
-async function readBounded(path: string): Promise<Uint8Array> {
-  using file = await Deno.open(path);
+async function readBounded(file: Deno.FsFile): Promise<Uint8Array> {
   const bytes = new Uint8Array(MAX_FILE_BYTES + 1);
   let length = 0;
   while (length < bytes.length) {
