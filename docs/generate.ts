@@ -1,4 +1,5 @@
-/** Writes docs/configuration.md from the configuration's schema: `deno task docs`. */
+/** Writes docs/configuration.md and config.schema.json from the configuration's schema: `deno task docs`. */
+import { editorSchemaText } from "../lib/config/editor_schema.ts";
 import { configSchema } from "../lib/config/schema.ts";
 
 /** What of JSON Schema the configuration uses. */
@@ -16,7 +17,8 @@ interface Schema {
 
 const INTRODUCTION = `# Configuration
 
-Every key, from the schema the program itself checks with (\`llm-proxy schema\` prints it for editors). A commented file to
+Every key, from the schema the program itself checks with (\`llm-proxy schema\` prints it for editors, and
+[config.schema.json](../config.schema.json) holds it). A commented file to
 start from: [config.example.yaml](../config.example.yaml), which \`llm-proxy init\` writes.
 
 - Unknown keys are errors, and so are references to what does not exist; all errors are reported at once, each with
@@ -74,4 +76,5 @@ function defaultOf({ default: value }: Schema, required: boolean): string {
 
 if (import.meta.main) {
   await Deno.writeTextFile(new URL("configuration.md", import.meta.url), configurationPage());
+  await Deno.writeTextFile(new URL("../config.schema.json", import.meta.url), editorSchemaText());
 }

@@ -1,5 +1,6 @@
 /** `llm-proxy init`: asks what is needed for a first configuration and writes it; or writes the example. */
 import { dirname, join } from "node:path";
+import { editorSchemaText } from "../config/editor_schema.ts";
 import { parseEnvLines } from "../config/env_syntax.ts";
 import { parseConfig } from "../config/load.ts";
 import { formatProblem } from "../config/problem.ts";
@@ -7,7 +8,7 @@ import { readEnv } from "../config/read_env.ts";
 import { envFilePath, readEnvFile } from "../config/read_env_file.ts";
 import { EXAMPLE } from "../system/places.ts";
 import type { Answers } from "./init/answers.ts";
-import { configText, envLines, LISTEN } from "./init/config_text.ts";
+import { configText, envLines, LISTEN, SCHEMA_NAME } from "./init/config_text.ts";
 import { linesFor } from "./init/clients.ts";
 import { type Dialogue, Interrupted } from "./init/dialogue.ts";
 import { type Plan, planFor } from "./init/plan.ts";
@@ -42,8 +43,14 @@ async function writeExample(file: string, output: Output): Promise<number> {
     output.err(made.reason);
     return 1;
   }
+  writeSchema(file);
   output.out(`Wrote ${file}. Set the backends' URLs and models in it, then run: ${runLine(file)}`);
   return 0;
+}
+
+/** For editors; one that is there stays, and without one a configuration is as good. */
+function writeSchema(file: string): void {
+  makeFile(join(dirname(file), SCHEMA_NAME), editorSchemaText());
 }
 
 interface Around {
@@ -64,7 +71,7 @@ async function talk(file: string, { dialogue, env, output }: Around): Promise<nu
   const known = (name: string) => env(name) ?? found.values.get(name);
   const answers = await askAll(dialogue, (name) => (known(name) ?? "") !== "");
   const plan = planFor(answers);
-  const config = configText(plan, "");
+  const config = configText(plan);
   const wrong = await faultsIn(config, { file, env: withKeys(answers, known) });
   if (wrong.length > 0) {
     wrong.forEach((line) => output.err(line));
@@ -77,6 +84,7 @@ async function talk(file: string, { dialogue, env, output }: Around): Promise<nu
     output.err(written.reason);
     return 1;
   }
+  writeSchema(file);
   sayWhatIsNext({ file, lines, envFile: found.envFile, answers, plan }, dialogue);
   return 0;
 }

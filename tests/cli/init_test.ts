@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { CLIENTS } from "../../lib/cli/init/clients.ts";
 import { PROVIDERS } from "../../lib/cli/init/providers.ts";
+import { editorSchemaText } from "../../lib/config/editor_schema.ts";
 import { loadConfig } from "../../lib/config/load.ts";
 import { formatProblem } from "../../lib/config/problem.ts";
 import type { Snapshot } from "../../lib/config/snapshot.ts";
@@ -193,6 +194,18 @@ for (
     assert.equal(await desk.read(".env"), "A=1");
   });
 }
+
+Deno.test("init writes the schema that the first line names, and keeps one that is there", async () => {
+  await using desk = await makeDesk();
+  await desk.talk(choosing("1", "SDK", [/Its key/, KEY]));
+  const [first] = (await desk.read("config.yaml")).split("\n");
+  assert.equal(first, "# yaml-language-server: $schema=./config.schema.json");
+  assert.equal(await desk.read("config.schema.json"), editorSchemaText());
+  await Deno.remove(desk.config);
+  await Deno.writeTextFile(join(desk.directory, "config.schema.json"), "{}");
+  assert.equal((await desk.talk(choosing("1", "SDK"))).code, 0);
+  assert.equal(await desk.read("config.schema.json"), "{}");
+});
 
 Deno.test("init asks nothing where there is a configuration, be it a link to nowhere", async () => {
   await using desk = await makeDesk();

@@ -5,12 +5,16 @@ import type { Plan, PlannedAlias, PlannedBackend } from "./plan.ts";
 /** Where the proxy listens: on this machine alone, since it holds the keys. */
 export const LISTEN = "127.0.0.1:8080";
 
+/** What an editor checks the configuration with: the first line names it, as the example's does. */
+export const SCHEMA_NAME = "config.schema.json";
+
 /** Where the key is to be read from is said in every case; a missing one is told by `check`. */
 const PUT_IT = "put-your-key-into-.env";
 
-/** @param first the first lines, each with its end; empty for none */
-export function configText(plan: Plan, first: string): string {
-  return `${first}# The configuration of llm-proxy, written by "llm-proxy init". Save it while the proxy runs: the next request
+/** The schema is written beside it. */
+export function configText(plan: Plan): string {
+  return `# yaml-language-server: $schema=./${SCHEMA_NAME}
+# The configuration of llm-proxy, written by "llm-proxy init". Save it while the proxy runs: the next request
 # uses it, and a mistake changes nothing. "llm-proxy check" proves it. Every other key has a default;
 # config.example.yaml shows them all, and so does "llm-proxy schema".
 
