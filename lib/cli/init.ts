@@ -68,11 +68,12 @@ async function talk(file: string, { dialogue, env, output }: Around): Promise<nu
   dialogue.say(
     `This writes ${file}. Ctrl-C leaves everything as it is; "llm-proxy init -yes" asks nothing.\n`,
   );
-  const known = (name: string) => env(name) ?? found.values.get(name);
+  const known = (name: string) => env(name) || found.values.get(name);
   const answers = await askAll(dialogue, (name) => (known(name) ?? "") !== "");
   const plan = planFor(answers);
   const config = configText(plan);
-  const wrong = await faultsIn(config, { file, env: withKeys(answers, known) });
+  const given = withKeys(answers, found.values);
+  const wrong = await faultsIn(config, { file, env: (name) => env(name) ?? given.get(name) });
   if (wrong.length > 0) {
     wrong.forEach((line) => output.err(line));
     output.err("Nothing was written.");
@@ -118,12 +119,12 @@ async function lookBefore(file: string): Promise<Found | { readonly reason: stri
   return { envFile, values: new Map(lines.map(({ name, value }) => [name, value])) };
 }
 
-function withKeys({ providers }: Answers, env: Around["env"]): Around["env"] {
+/** What `.env` will have. */
+function withKeys({ providers }: Answers, values: Found["values"]): Found["values"] {
   const keys = providers.flatMap(({ variable, key }) =>
     key.kind === "given" ? [[variable, key.value] as const] : []
   );
-  const given = new Map(keys);
-  return (name) => given.get(name) ?? env(name);
+  return new Map([...values, ...keys]);
 }
 
 /** What `check` would say of it. */

@@ -21,8 +21,9 @@ export interface EnvLines {
   readonly faults: readonly EnvFault[];
 }
 
-/** More variables are not taken: each is a credential to be looked for in all that is logged. */
-const MOST_LINES = 1_000;
+/** More is not taken: each value is a credential to be looked for in all that is logged. */
+const MOST_LINES = 256;
+const MOST_CHARACTERS = 64 * 1024;
 
 /** After so many faults it is no such file at all. */
 const MOST_FAULTS = 20;
@@ -35,6 +36,12 @@ const MOST_FAULTS = 20;
 export function parseEnvLines(text: string): EnvLines {
   const lines: EnvLine[] = [];
   const faults: EnvFault[] = [];
+  if (text.length > MOST_CHARACTERS) {
+    return {
+      lines,
+      faults: [{ line: 1, reason: "begins a file of more than 64 KiB; shorten it" }],
+    };
+  }
   for (const [index, row] of text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/).entries()) {
     const line = index + 1;
     if (/^\s*(?:#|$)/.test(row)) continue;

@@ -2,7 +2,7 @@
 import { basename, dirname, resolve } from "node:path";
 import { errorWords } from "../system/error_words.ts";
 import { isShortage } from "../system/shortage.ts";
-import { PATIENCE_MS, type ReadText, readText } from "./read_text.ts";
+import { NOT_ALLOWED, PATIENCE_MS, type ReadText, readText } from "./read_text.ts";
 import { withinMs } from "./within_ms.ts";
 
 /** What there is of it. Reasons are the rest of a sentence about the file. */
@@ -32,7 +32,8 @@ export async function readEnvFile(path: string, configFile: string): Promise<Env
   }
   const text = await readPrivate(path);
   if (text.ok) return { kind: "read", text: text.value };
-  return unreadable(text.reason, text.isPassing);
+  if (text.reason !== NOT_ALLOWED) return unreadable(text.reason, text.isPassing);
+  return { kind: "left", reason: `${text.reason}; whoever runs this must own it` };
 }
 
 /** The text where it is for its owner alone, which is asked of the opened file. */

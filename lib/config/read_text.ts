@@ -100,10 +100,13 @@ function isUtf16([first, second]: Uint8Array): boolean {
   return marked || (second !== undefined && (first === 0) !== (second === 0));
 }
 
+/** The reason where the system says so. */
+export const NOT_ALLOWED = "may not be read: permission denied";
+
 function describe(cause: unknown): string {
   if (cause instanceof Deno.errors.NotFound) return "does not exist";
   if (cause instanceof Deno.errors.PermissionDenied || cause instanceof Deno.errors.NotCapable) {
-    return "may not be read: permission denied";
+    return NOT_ALLOWED;
   }
   return `cannot be read: ${errorWords(cause)}`;
 }
