@@ -9,6 +9,8 @@ export interface AliasNeed {
 
 export interface Client {
   readonly name: string;
+  /** What people call it besides. */
+  readonly also: readonly string[];
   /** The formats it asks in; of several, those that the providers speak. */
   readonly formats: readonly Format[];
 }
@@ -30,16 +32,17 @@ export const ALIASES: Readonly<Record<Format, readonly AliasNeed[]>> = {
 /** Whoever asks for nothing in particular. */
 export const SDK: Client = {
   name: "an SDK or curl",
+  also: ["api", "python", "other"],
   formats: ["chat", "responses", "messages", "gemini"],
 };
 
 export const CLIENTS: readonly Client[] = [
-  { name: "Claude Code", formats: ["messages"] },
-  { name: "Codex", formats: ["responses"] },
-  { name: "Gemini CLI", formats: ["gemini"] },
-  { name: "opencode", formats: ["chat"] },
-  { name: "Cursor", formats: ["chat"] },
-  { name: "Cline", formats: ["chat"] },
+  { name: "Claude Code", also: [], formats: ["messages"] },
+  { name: "Codex", also: [], formats: ["responses"] },
+  { name: "Gemini CLI", also: [], formats: ["gemini"] },
+  { name: "opencode", also: [], formats: ["chat"] },
+  { name: "Cursor", also: [], formats: ["chat"] },
+  { name: "Cline", also: [], formats: ["chat"] },
   SDK,
 ];
 

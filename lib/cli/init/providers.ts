@@ -35,6 +35,7 @@ export interface Provider {
   readonly id: string;
   /** As it calls itself. */
   readonly name: string;
+  readonly also: readonly string[];
   /** Where its models and keys are listed. */
   readonly page: string;
   /** Of its key, as its documentation has it. */
@@ -73,6 +74,7 @@ export const PROVIDERS: readonly Provider[] = [
     ...NO_ADDRESS,
     id: "openai",
     name: "OpenAI",
+    also: ["gpt", "chatgpt"],
     page: "https://platform.openai.com/docs/models",
     variable: "OPENAI_API_KEY",
     endpoints: [openai("https://api.openai.com/v1", "responses")],
@@ -82,6 +84,7 @@ export const PROVIDERS: readonly Provider[] = [
     ...NO_ADDRESS,
     id: "anthropic",
     name: "Anthropic",
+    also: ["claude"],
     page: "https://docs.anthropic.com/en/docs/about-claude/models",
     variable: "ANTHROPIC_API_KEY",
     endpoints: [{ ...anthropic("https://api.anthropic.com"), suffix: "" }],
@@ -91,6 +94,7 @@ export const PROVIDERS: readonly Provider[] = [
     ...NO_ADDRESS,
     id: "gemini",
     name: "Gemini",
+    also: ["google"],
     page: "https://ai.google.dev/gemini-api/docs/models",
     variable: "GEMINI_API_KEY",
     endpoints: [{
@@ -105,6 +109,7 @@ export const PROVIDERS: readonly Provider[] = [
     ...NO_ADDRESS,
     id: "deepseek",
     name: "DeepSeek",
+    also: [],
     page: "https://api-docs.deepseek.com/guides/anthropic_api",
     variable: "DEEPSEEK_API_KEY",
     endpoints: [
@@ -120,6 +125,7 @@ export const PROVIDERS: readonly Provider[] = [
     ...NO_ADDRESS,
     id: "moonshot",
     name: "Moonshot (Kimi)",
+    also: ["kimi"],
     page: "https://platform.moonshot.ai/docs (in China: api.moonshot.cn)",
     variable: "MOONSHOT_API_KEY",
     endpoints: [
@@ -133,6 +139,7 @@ export const PROVIDERS: readonly Provider[] = [
     ...NO_ADDRESS,
     id: "zhipu",
     name: "Zhipu (GLM)",
+    also: ["glm", "bigmodel", "z.ai", "智谱"],
     page: "https://docs.bigmodel.cn (outside China: api.z.ai)",
     variable: "ZHIPUAI_API_KEY",
     endpoints: [
@@ -148,6 +155,7 @@ export const PROVIDERS: readonly Provider[] = [
     ...NO_ADDRESS,
     id: "qwen",
     name: "Qwen (DashScope)",
+    also: ["dashscope", "aliyun", "bailian", "百炼", "通义"],
     page: "https://help.aliyun.com/zh/model-studio (outside China: dashscope-intl.aliyuncs.com)",
     variable: "DASHSCOPE_API_KEY",
     endpoints: [
@@ -163,6 +171,7 @@ export const PROVIDERS: readonly Provider[] = [
     ...NO_ADDRESS,
     id: "openrouter",
     name: "OpenRouter",
+    also: [],
     page: "https://openrouter.ai/models",
     variable: "OPENROUTER_API_KEY",
     endpoints: every("https://openrouter.ai/api/v1", "chat", "responses", "messages"),
@@ -179,6 +188,7 @@ export const PROVIDERS: readonly Provider[] = [
     ...NO_ADDRESS,
     id: "azure",
     name: "Azure OpenAI",
+    also: ["microsoft"],
     page: "https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle",
     variable: "AZURE_OPENAI_API_KEY",
     endpoints: [openai(undefined, "responses")],
@@ -210,6 +220,7 @@ export const PROVIDERS: readonly Provider[] = [
     ...NO_ADDRESS,
     id: "reseller",
     name: "a reseller",
+    also: ["中转站", "other"],
     page: "the reseller's own list of models",
     variable: "RESELLER_API_KEY",
     endpoints: every(undefined, "chat", "responses", "messages", "gemini"),
@@ -226,6 +237,7 @@ function local(
   return {
     id,
     name,
+    also: [],
     page,
     variable: `${id.toUpperCase()}_API_KEY`,
     keyless: true,

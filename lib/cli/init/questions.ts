@@ -3,6 +3,7 @@ import { parseBaseUrl } from "../../config/base_url.ts";
 import type { Answers, ChosenProvider, Key } from "./answers.ts";
 import { type Client, CLIENTS } from "./clients.ts";
 import type { Dialogue } from "./dialogue.ts";
+import { type Listed, picks } from "./picks.ts";
 import { type Provider, PROVIDERS } from "./providers.ts";
 
 /** @param isKnown whether a variable stands in the environment or in `.env` already */
@@ -89,39 +90,23 @@ async function askKey(
 }
 
 /** What a person picks from a list, in that order, perhaps one twice. At least one. */
-async function choose<Thing extends { readonly name: string }>(
+async function choose<Thing extends Listed>(
   dialogue: Dialogue,
   things: readonly Thing[],
   question: string,
 ): Promise<readonly Thing[]> {
   things.forEach(({ name }, index) => dialogue.say(`  ${String(index + 1).padStart(2)}  ${name}`));
   for (;;) {
-    const words = (await dialogue.ask(question)).split(/[,;]+|\s+(?=\d)/).map((word) => word.trim())
-      .filter((word) => word !== "");
-    const found = words.map((word) => matching(word, things));
-    const wrong = words.filter((_, index) => found[index] === undefined);
-    if (words.length > 0 && words.length <= 20 && wrong.length === 0) {
-      return found.filter((thing) => thing !== undefined);
-    }
+    const picked = picks(await dialogue.ask(question), things);
+    const found = picked.flatMap(({ thing }) => thing ?? []);
+    const wrong = picked.filter(({ thing }) => thing === undefined).map(({ word }) => word);
+    if (found.length > 0 && found.length <= MOST_PICKED && wrong.length === 0) return found;
     dialogue.say(
       wrong.length > 0
         ? `  Not one of them: ${wrong.slice(0, 5).join(", ").slice(0, 80)}.`
-        : "  One at least, please, and at most twenty.",
+        : `  One at least, please, and at most ${MOST_PICKED}.`,
     );
   }
 }
 
-/** By its number, or by the one name that begins so, or has it within. */
-function matching<Thing extends { readonly name: string }>(
-  word: string,
-  things: readonly Thing[],
-): Thing | undefined {
-  if (/^\d+$/.test(word)) return things[Number(word) - 1];
-  const wanted = word.toLowerCase();
-  const names = things.map((thing) => ({ thing, name: thing.name.toLowerCase() }));
-  const exact = names.find(({ name }) => name === wanted);
-  const begins = names.filter(({ name }) => name.startsWith(wanted));
-  const within = names.filter(({ name }) => name.includes(wanted));
-  const [only, another] = begins.length > 0 ? begins : within;
-  return exact?.thing ?? (another === undefined ? only?.thing : undefined);
-}
+const MOST_PICKED = 20;
