@@ -33,7 +33,7 @@ export interface ConfigSources extends Omit<LoadOptions, "env"> {
 
 export interface LoadedProblems extends LoadedSources {
   readonly ok: false;
-  /** Sorted by position. */
+  /** Those of `.env` first, then those of the configuration, sorted by position. */
   readonly problems: readonly Problem[];
   /** Whether files could not be read for want of descriptors or memory, and may be right. */
   readonly isPassing: boolean;
