@@ -22,8 +22,8 @@ export interface EnvLines {
 }
 
 /** More is not taken: each value is a credential to be looked for in all that is logged. */
-const MOST_LINES = 256;
-const MOST_CHARACTERS = 64 * 1024;
+const MOST_LINES = 1_000;
+const MOST_CHARACTERS = 128 * 1024;
 
 /** After so many faults it is no such file at all. */
 const MOST_FAULTS = 20;
@@ -39,7 +39,7 @@ export function parseEnvLines(text: string): EnvLines {
   if (text.length > MOST_CHARACTERS) {
     return {
       lines,
-      faults: [{ line: 1, reason: "begins a file of more than 64 KiB; shorten it" }],
+      faults: [{ line: 1, reason: "begins a file of more than 128 KiB; shorten it" }],
     };
   }
   for (const [index, row] of text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/).entries()) {
