@@ -36,7 +36,9 @@ async function main(): Promise<number> {
     }
     case "init": {
       const { init } = await import("./lib/cli/init.ts");
-      return await init(invocation.config, output);
+      const { ownDialogue } = await import("./lib/cli/init/terminal_dialogue.ts");
+      const dialogue = invocation.yes ? undefined : ownDialogue(openScreen().write);
+      return await init({ config: invocation.config, dialogue }, output);
     }
     case "import": {
       const { importConfig } = await import("./lib/cli/import.ts");

@@ -1,4 +1,5 @@
-/** Writes docs/configuration.md from the configuration's schema: `deno task docs`. */
+/** Writes docs/configuration.md and config.schema.json from the configuration's schema: `deno task docs`. */
+import { editorSchemaText } from "../lib/config/editor_schema.ts";
 import { configSchema } from "../lib/config/schema.ts";
 
 /** What of JSON Schema the configuration uses. */
@@ -16,12 +17,14 @@ interface Schema {
 
 const INTRODUCTION = `# Configuration
 
-Every key, from the schema the program itself checks with (\`llm-proxy schema\` prints it for editors). A commented file to
+Every key, from the schema the program itself checks with (\`llm-proxy schema\` prints it for editors, and
+[config.schema.json](../config.schema.json) holds it). A commented file to
 start from: [config.example.yaml](../config.example.yaml), which \`llm-proxy init\` writes.
 
 - Unknown keys are errors, and so are references to what does not exist; all errors are reported at once, each with
   \`file:line:column\`. The one exception is in [decisions/0001](decisions/0001-dangling-fallback-route.md).
-- In any value, in quotes or not, \`\${NAME}\` and \`\${NAME:-default}\` are replaced from the environment and \`\${file:PATH}\`
+- In any value, in quotes or not, \`\${NAME}\` and \`\${NAME:-default}\` are replaced from the environment, or from
+  [\`.env\` beside the configuration](operations.md#keys-in-env) where the environment has no such variable, and \`\${file:PATH}\`
   from a file, which is watched like the configuration itself; \`$\${\` is a literal \`\${\`. A variable that is not set is an
   error. Where a number, or true or false, is wanted, what came in its place is read as one: \`"\${RETRIES:-2}"\`. Keys of
   mappings, such as an alias's name, stay as they are.
@@ -73,4 +76,5 @@ function defaultOf({ default: value }: Schema, required: boolean): string {
 
 if (import.meta.main) {
   await Deno.writeTextFile(new URL("configuration.md", import.meta.url), configurationPage());
+  await Deno.writeTextFile(new URL("../config.schema.json", import.meta.url), editorSchemaText());
 }

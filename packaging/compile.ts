@@ -66,6 +66,8 @@ if (import.meta.main) {
   await runTask(async () => {
     await bundle();
     await compile(BINARY);
-    await copy(new URL("config.example.yaml", ROOT), new URL("dist/config.example.yaml", ROOT));
+    for (const name of ["config.example.yaml", "config.schema.json"]) {
+      await copy(new URL(name, ROOT), new URL(`dist/${name}`, ROOT));
+    }
   });
 }

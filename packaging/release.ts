@@ -15,6 +15,7 @@ export const RELEASE: URL = new URL("dist/release/", ROOT);
 /** What stands beside the binary in an archive, as paths from the root. */
 const COMPANIONS: readonly string[] = [
   "config.example.yaml",
+  "config.schema.json",
   "README.md",
   "README.zh-CN.md",
   "LICENSE",

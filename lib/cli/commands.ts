@@ -14,6 +14,7 @@ export interface FlagValues {
   readonly "token-file"?: string;
   readonly dialect?: string;
   readonly id?: string;
+  readonly yes?: boolean;
 }
 
 export interface CommandForm {
@@ -36,7 +37,7 @@ const LIVE: CommandForm = {
 export const COMMANDS = {
   run: PLAIN,
   check: PLAIN,
-  init: PLAIN,
+  init: { ...PLAIN, flags: ["config", "yes"] },
   schema: { ...PLAIN, flags: [] },
   demo: { ...PLAIN, flags: ["once"] },
   import: { ...PLAIN, needs: ["FILE"], flags: ["config", "from"], fault: importFault },

@@ -34,6 +34,8 @@ export interface Invocation {
   readonly dialect: string | undefined;
   /** Of an explanation: the request that it is of; undefined for a model. */
   readonly id: string | undefined;
+  /** Whether `init` asks nothing. */
+  readonly yes: boolean;
 }
 
 export interface UsageError {
@@ -54,6 +56,7 @@ const OPTIONS = {
   "token-file": { type: "string" },
   dialect: { type: "string" },
   id: { type: "string" },
+  yes: { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
 } as const;
@@ -73,8 +76,19 @@ export function parseFlags(
   const invoke = (command: Command): Invocation => {
     const { once = false, json = false, kind: drillKind, seconds = 60, from } = values;
     const { backend, curl = false, admin, "token-file": tokenFile, dialect, id } = values;
+    const { yes = false } = values;
     const where = { config: config.value, admin, tokenFile };
-    const rest = { args, json, drillKind, seconds: Number(seconds), backend, curl, dialect, id };
+    const rest = {
+      args,
+      json,
+      drillKind,
+      seconds: Number(seconds),
+      backend,
+      curl,
+      dialect,
+      id,
+      yes,
+    };
     return { kind: "invocation", command, once, from, ...where, ...rest };
   };
   if (values.help) return invoke("help");

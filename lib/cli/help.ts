@@ -5,7 +5,9 @@ usage: llm-proxy [command] [-config PATH]
 
   (no command)   run the proxy; configuration from -config, else ./config.yaml
   check          check the configuration; exit 0, or 1 with every error
-  init           write a commented config.yaml; never overwrites
+  init           ask which providers and clients you have and write config.yaml,
+                 with the keys in .env; -yes asks nothing and writes an example;
+                 never overwrites
   schema         print the configuration's JSON Schema
   demo           run in front of built-in providers, with no keys, network or
                  configuration, and watch a streamed request fall back;

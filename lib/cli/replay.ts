@@ -34,14 +34,16 @@ const PROGRESS_MS = 1_000;
 
 /** Exit status 0 where a reply came whole, else 1. */
 export async function replay(args: ReplayArguments, to: ReplayIo): Promise<number> {
-  const io = { ...to, ...maskedOutput(to) };
-  const env = io.env ?? readEnv;
+  const env = to.env ?? readEnv;
   const loaded = await loadConfig(args.config, { revision: 1, env });
   if (!loaded.ok) {
-    loaded.problems.forEach((problem) => io.err(formatProblem(problem)));
+    const { err } = maskedOutput(to);
+    loaded.problems.forEach((problem) => err(formatProblem(problem)));
     return 1;
   }
   const { snapshot } = loaded;
+  // A backend may say the key that it was sent.
+  const io = { ...to, ...maskedOutput(to, snapshot.secrets) };
   const found = await logFileFor(args.file, snapshot);
   if (!found.ok) return impossible(args.file, found.reason, io);
   const file = found.value;

@@ -1,8 +1,8 @@
 /** `llm-proxy schema`: prints the configuration's JSON Schema, for editors. */
-import { configSchema } from "../config/schema.ts";
+import { editorSchemaText } from "../config/editor_schema.ts";
 import type { Output } from "./output.ts";
 
 export function schema(output: Output): number {
-  output.out(JSON.stringify(configSchema(), null, 2));
+  output.out(editorSchemaText().trimEnd());
   return 0;
 }

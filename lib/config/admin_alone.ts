@@ -1,8 +1,11 @@
 /** `admin` read alone from a configuration file that may be broken elsewhere. */
 import { dirname, resolve } from "node:path";
 import { parseListen } from "./listen_address.ts";
+import { loadEnvFile } from "./env_file.ts";
 import type { Parsed } from "./parsed.ts";
-import { placeholderFiles, replacePlaceholders } from "./placeholders.ts";
+import { placeholderFiles, placeholderNames, replacePlaceholders } from "./placeholders.ts";
+import { formatProblem } from "./problem.ts";
+import { readEnvFile } from "./read_env_file.ts";
 import { readText } from "./read_text.ts";
 import type { ListenAddress } from "./snapshot.ts";
 import { isAlias, isMap, isScalar, parseDocument } from "./yaml.ts";
@@ -94,6 +97,12 @@ async function replaced(
   text: string,
   { file, env }: { readonly file: string; readonly env: (name: string) => string | undefined },
 ): Promise<Parsed<string>> {
+  const used = new Set(placeholderNames(text));
+  const { env: withFile, problems, notRead } = await loadEnvFile(used, {
+    file,
+    env,
+    readEnvFile,
+  });
   const contents = new Map<string, Parsed<string>>();
   for (const name of placeholderFiles(text)) {
     const read = await readText(resolve(dirname(resolve(file)), name));
@@ -102,5 +111,12 @@ async function replaced(
     contents.set(name, read.ok ? { ok: true, value } : { ok: false, reason });
   }
   const unread = { ok: false, reason: "was not read" } as const;
-  return replacePlaceholders(text, { env, file: (name) => contents.get(name) ?? unread });
+  const value = replacePlaceholders(text, {
+    env: withFile,
+    file: (name) => contents.get(name) ?? unread,
+  });
+  if (value.ok) return value;
+  // What is broken there counts only where something is missing.
+  const why = [...problems, ...notRead].map((problem) => `; ${formatProblem(problem)}`);
+  return { ok: false, reason: value.reason + why.join("") };
 }

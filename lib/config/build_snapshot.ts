@@ -30,6 +30,8 @@ export interface BuildSnapshotOptions {
   readonly pemFiles: PemFiles;
   /** Given where an error pattern is a regular expression. */
   readonly regexps: Regexps | undefined;
+  /** Besides the credentials that stand in it. */
+  readonly moreSecrets: readonly string[];
 }
 
 /** The frozen values that the rest of the program reads, from a configuration that was checked. */
@@ -72,7 +74,7 @@ export function buildSnapshot(config: Config, options: BuildSnapshotOptions): Sn
     history: buildHistory(config.history, directory),
     admin: buildAdmin(config.admin),
     workers: config.workers,
-    secrets: secretsOf(config),
+    secrets: [...new Set([...secretsOf(config), ...options.moreSecrets])],
     warnings: options.warnings,
   });
 }

@@ -15,12 +15,17 @@ export interface CheckedTree {
   readonly warnings: readonly Fault[];
 }
 
+export interface CheckTreeOptions extends Omit<CrossCheckOptions, "place"> {
+  /** What may be shown nowhere, besides the credentials that stand where credentials stand. */
+  readonly secrets: readonly string[];
+}
+
 /** The configuration that a tree means, or everything that is wrong with it; no credential in it. */
-export function checkTree(tree: Tree, options: Omit<CrossCheckOptions, "place">): CheckedTree {
+export function checkTree(tree: Tree, options: CheckTreeOptions): CheckedTree {
   if (tree.value === undefined) return { config: undefined, errors: tree.faults, warnings: [] };
   const { config, faults } = checkRetyped(tree);
   const cross = crossCheck(tree.value, { ...options, place: tree.place });
-  const mask = masker(tree.value);
+  const mask = masker(tree.value, options.secrets);
   const errors = withoutEchoes([...tree.faults, ...faults, ...cross.errors]).map(mask);
   const valid = errors.length === 0;
   return { config: valid ? config : undefined, errors, warnings: cross.warnings.map(mask) };
@@ -50,7 +55,7 @@ function withoutEchoes(faults: readonly Fault[]): readonly Fault[] {
 }
 
 /** Hides every configured credential, should a person have written one where values are shown. */
-function masker(value: unknown): (fault: Fault) => Fault {
+function masker(value: unknown, more: readonly string[]): (fault: Fault) => Fault {
   const { backends, clients, admin } = mapping(value);
   const keys = [
     mapping(admin).token,
@@ -60,6 +65,7 @@ function masker(value: unknown): (fault: Fault) => Fault {
       /:\/\/[^/@:]*:(.*)@/s.exec(String(proxy))?.[1],
     ]),
     ...list(clients).map((client) => mapping(client).key),
+    ...more,
   ];
   const secrets = keys.flatMap((key) => typeof key === "string" && key.length >= 6 ? [key] : []);
   const hide = (text: string) =>

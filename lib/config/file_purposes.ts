@@ -1,5 +1,6 @@
 /** Files and directories with two purposes, of which one would destroy what is the other's. */
 import { resolve } from "node:path";
+import { envFilePath } from "./read_env_file.ts";
 import { pathSettings } from "./path_settings.ts";
 import { type Fault, findPlace, type Place } from "./place.ts";
 import { formatPath, type Path } from "./problem.ts";
@@ -59,12 +60,16 @@ function purposesOf(
   value: unknown,
   { directory, file, namedFiles }: Omit<PurposeOptions, "identities">,
 ): readonly Purpose[] {
+  const envPath = envFilePath(file);
   const settings = pathSettings(value).map(({ path, written, use }): Purpose => {
     return { path, words: formatPath(path), file: resolve(directory, written), use };
   });
   const histories = settings.filter(({ words }) => words === "history.file");
   return [
     { path: undefined, words: "the configuration", file: resolve(file), use: "read" },
+    ...(envPath === undefined ? [] : [envPath]).map((file): Purpose => {
+      return { path: undefined, words: ".env, which feeds placeholders", file, use: "read" };
+    }),
     ...namedFiles.map((named): Purpose => {
       return { path: undefined, words: "a ${file:…} placeholder", file: named, use: "read" };
     }),

@@ -1,88 +1,53 @@
+/** Loads a configuration: reads the file and what it names, checks all of it, and makes one value. */
 import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { buildSnapshot } from "./build_snapshot.ts";
-import { type CheckedTree, checkTree } from "./check_tree.ts";
+import { type CheckedTree, checkTree, type CheckTreeOptions } from "./check_tree.ts";
 import { regexpsFor } from "./error_patterns.ts";
-import type { CrossCheckOptions } from "./cross_checks.ts";
 import { type Document, parseDocument } from "./document.ts";
+import { type EnvFile, loadEnvFile } from "./env_file.ts";
 import { expandHomes } from "./home_path.ts";
 import type { Parsed } from "./parsed.ts";
 import { contentOf, type NamedFiles, NO_FILES, readNamedFiles, replacer } from "./named_files.ts";
 import { lookAround, type Seen, UNSEEN } from "./look_around.ts";
-import { MACHINE, type Machine } from "./machine.ts";
+import { MACHINE } from "./machine.ts";
 import { errorPatternsOf } from "./pattern_checks.ts";
 import { readPemFiles } from "./pem_files.ts";
 import type { Fault } from "./place.ts";
+import type {
+  ConfigSources,
+  Loaded,
+  LoadedProblems,
+  LoadedSnapshot,
+  LoadOptions,
+  ParseOptions,
+} from "./loaded.ts";
 import { inOrder, limited, toProblem } from "./located.ts";
 import { positionAt } from "./position.ts";
-import { formatProblem, type Problem } from "./problem.ts";
+import { placeholderNames } from "./placeholders.ts";
+import { formatProblem } from "./problem.ts";
+import { readEnvFile } from "./read_env_file.ts";
 import { TextReader } from "./read_text.ts";
-import type { ListenAddress, Snapshot } from "./snapshot.ts";
 import type { Tree } from "./tree.ts";
 
-/** A configuration that can be put in force, or everything that is wrong with it. */
-export type Loaded = LoadedSnapshot | LoadedProblems;
-
-interface LoadedSources {
-  /** Absolute paths of the `${file:PATH}` placeholders and of PEM files. */
-  readonly dependencies: readonly string[];
-  /** The same for the same content of the file and its dependencies. */
-  readonly fingerprint: string;
-}
-
-export interface LoadedSnapshot extends LoadedSources {
-  readonly ok: true;
-  readonly snapshot: Snapshot;
-  readonly sources: ConfigSources;
-}
-
-/** Plain values that the same configuration can be made of again, whatever the files say by then. */
-export interface ConfigSources extends Omit<LoadOptions, "env"> {
-  readonly file: string;
-  readonly text: string;
-  /** What was read besides, by absolute path. */
-  readonly files: ReadonlyMap<string, Parsed<string>>;
-}
-
-export interface LoadedProblems extends LoadedSources {
-  readonly ok: false;
-  /** Sorted by position. */
-  readonly problems: readonly Problem[];
-  /** Whether files could not be read for want of descriptors or memory, and may be right. */
-  readonly isPassing: boolean;
-}
-
-export interface LoadOptions {
-  readonly revision: number;
-  readonly env: (name: string) => string | undefined;
-  /** On a reload, where the proxy really listens until it is restarted. */
-  readonly listening?: ListenAddress | undefined;
-}
-
-export interface ParseOptions extends LoadOptions {
-  /** The configuration file: for messages, and because relative paths start in its directory. */
-  readonly file: string;
-  /** Reads the file of a `${file:PATH}`, or a PEM file, by its absolute path. */
-  readonly read: (path: string) => Promise<Parsed<string>>;
-  /** Asked which files are one, and which addresses are its own; undefined where that is known to be right. */
-  readonly machine?: Machine | undefined;
-}
+export type { ConfigSources, Loaded, LoadedProblems, LoadedSnapshot, LoadOptions, ParseOptions };
 
 /** Loads a configuration file. A file that cannot be read is one Problem; nothing throws or hangs. */
 export async function loadConfig(path: string, options: LoadOptions): Promise<Loaded> {
   const reader = new TextReader();
-  const loaded = await loadWith(reader.read, path, options);
-  return loaded.ok ? loaded : { ...loaded, isPassing: reader.isShort };
+  const loaded = await loadWith(reader, path, options);
+  return loaded.ok ? loaded : { ...loaded, isPassing: loaded.isPassing || reader.isShort };
 }
 
 async function loadWith(
-  read: ParseOptions["read"],
+  { read }: TextReader,
   path: string,
   options: LoadOptions,
 ): Promise<Loaded> {
   const text = await read(path);
   if (text.ok) {
-    return await parseConfig(text.value, { ...options, file: path, read, machine: MACHINE });
+    const around = { file: path, read, readEnvFile, machine: MACHINE };
+    return await parseConfig(text.value, { ...options, ...around });
   }
   const problem = {
     file: path,
@@ -100,12 +65,12 @@ const TO_BEGIN = "; llm-proxy init writes one to start from, -config PATH names 
 
 /** The configuration that was made of these before. */
 export function reloadConfig(
-  { text, files, ...rest }: ConfigSources,
+  { text, files, envFile, ...rest }: ConfigSources,
   env: LoadOptions["env"],
 ): Promise<Loaded> {
   const unread = { ok: false, reason: "was not read" } as const;
   const read = (path: string) => Promise.resolve(files.get(path) ?? unread);
-  return parseConfig(text, { ...rest, env, read });
+  return parseConfig(text, { ...rest, env, read, readEnvFile: () => Promise.resolve(envFile) });
 }
 
 /** The configuration that a text means. A byte order mark and CRLF are no matter. */
@@ -114,16 +79,19 @@ export async function parseConfig(source: string, given: ParseOptions): Promise<
   const options = { ...given, read: remembering(given.read, contents) };
   const text = source.replace(/^\uFEFF/, "");
   const parsed = parseDocument(text);
+  const strings = parsed.ok ? parsed.document.strings : [];
+  const envFile = await loadEnvFile(new Set(strings.flatMap(placeholderNames)), options);
   const files = parsed.ok ? await readNamedFiles(parsed.document, options) : NO_FILES;
-  const tree = parsed.ok ? treeOf(parsed.document, files, options) : undefined;
+  const tree = parsed.ok ? treeOf(parsed.document, { ...options, files, envFile }) : undefined;
   const directory = dirname(resolve(options.file));
   const pemFiles = tree === undefined
     ? new Map<string, Parsed<string>>()
     : await readPemFiles(tree.value, { ...tree, ...options, directory });
   const regexps = await regexpsFor(errorPatternsOf(tree?.value));
+  const read = [...files.contents, ...[...pemFiles.values()].map(contentOf)];
   const sources = {
-    dependencies: [...new Set([...files.paths, ...pemFiles.keys()])],
-    fingerprint: digest([text, ...files.contents, ...[...pemFiles.values()].map(contentOf)]),
+    dependencies: [...new Set([...envFile.paths, ...files.paths, ...pemFiles.keys()])],
+    fingerprint: digest([text, JSON.stringify(envFile.read), ...read]),
   };
   const checked = tree === undefined
     ? { config: undefined, errors: parsed.ok ? [] : parsed.faults, warnings: [] }
@@ -135,17 +103,20 @@ export async function parseConfig(source: string, given: ParseOptions): Promise<
       directory,
       file: options.file,
       namedFiles: files.paths,
+      secrets: envFile.secrets,
     });
   const locate = (fault: Fault) => toProblem(fault, { text, file: options.file });
-  if (checked.config === undefined) {
-    const problems = limited(checked.errors, locate);
-    return { ok: false, problems, isPassing: false, ...sources };
+  const { problems: broken, notRead, secrets: moreSecrets } = envFile;
+  if (checked.config === undefined || broken.length > 0) {
+    const problems = [...broken, ...notRead, ...limited(checked.errors, locate)];
+    return { ok: false, problems, isPassing: envFile.isPassing, ...sources };
   }
-  const warnings = inOrder(checked.warnings).map((warning) => formatProblem(locate(warning)));
+  const odd = [...notRead, ...envFile.warnings, ...inOrder(checked.warnings).map(locate)];
+  const more = { warnings: odd.map(formatProblem), pemFiles, moreSecrets };
   return {
     ok: true,
-    snapshot: buildSnapshot(checked.config, { ...options, warnings, pemFiles, regexps }),
-    sources: sourcesOf(text, { ...options, files: contents }),
+    snapshot: buildSnapshot(checked.config, { ...options, ...more, regexps }),
+    sources: sourcesOf(text, { ...options, files: contents, envFile: envFile.read }),
     ...sources,
   };
 }
@@ -153,7 +124,7 @@ export async function parseConfig(source: string, given: ParseOptions): Promise<
 async function checkedOn(
   tree: Tree,
   { machine }: ParseOptions,
-  options: Omit<CrossCheckOptions, "place" | keyof Seen>,
+  options: Omit<CheckTreeOptions, keyof Seen>,
 ): Promise<CheckedTree> {
   const seen = machine === undefined
     ? UNSEEN
@@ -161,10 +132,20 @@ async function checkedOn(
   return checkTree(tree, { ...options, ...seen });
 }
 
-/** With placeholders replaced and `~` as the home directory. */
-function treeOf(document: Document, files: NamedFiles, options: ParseOptions): Tree {
-  const tree = document.toTree(replacer(files, options));
-  const faults = expandHomes(tree.value, { place: tree.place, env: options.env });
+/**
+ * With placeholders replaced and `~` as the home directory: the environment's, since `.env` feeds
+ * placeholders alone.
+ */
+function treeOf(
+  document: Document,
+  { files, envFile, env }: {
+    readonly files: NamedFiles;
+    readonly envFile: EnvFile;
+    readonly env: ParseOptions["env"];
+  },
+): Tree {
+  const tree = document.toTree(replacer(files, envFile));
+  const faults = expandHomes(tree.value, { place: tree.place, env });
   return { ...tree, faults: [...tree.faults, ...faults] };
 }
 
@@ -181,9 +162,11 @@ function remembering(
 
 function sourcesOf(
   text: string,
-  { file, revision, listening, files }: ParseOptions & Pick<ConfigSources, "files">,
+  { file, revision, listening, files, envFile }:
+    & ParseOptions
+    & Pick<ConfigSources, "files" | "envFile">,
 ): ConfigSources {
-  return { file, text, files, revision, listening };
+  return { file, text, files, envFile, revision, listening };
 }
 
 function digest(parts: readonly string[]): string {

@@ -56,7 +56,7 @@ function fileValue(name: string, read: Parsed<string>): Parsed<string> {
 /** Puts variables and files in their places. */
 export function replacer(
   { byName }: NamedFiles,
-  { env }: ParseOptions,
+  { env }: Pick<ParseOptions, "env">,
 ): (text: string) => Parsed<string> {
   const tooMany = { ok: false, reason: `more than ${MAX_FILES} files are named` } as const;
   const file = (name: string) => byName.get(name) ?? tooMany;

@@ -32,6 +32,11 @@ export function placeholderFiles(text: string): readonly string[] {
   return pieces(text).flatMap((piece) => piece.kind === "file" ? [piece.path] : []);
 }
 
+/** The names of the variables in a text. */
+export function placeholderNames(text: string): readonly string[] {
+  return pieces(text).flatMap((piece) => piece.kind === "env" ? [piece.name] : []);
+}
+
 /** Whether something of the text comes from the environment or a file. */
 export function hasPlaceholder(text: string): boolean {
   return pieces(text).some(({ kind }) => kind === "env" || kind === "file");
@@ -82,7 +87,8 @@ function variable(piece: Piece & { kind: "env" }, value: string | undefined): Pa
   if (value !== undefined) return { ok: true, value };
   return {
     ok: false,
-    reason: `the environment variable ${name} is not set; set it, or write \${${name}:-default}`,
+    reason: `the environment variable ${name} is not set; set it, there or in .env beside the ` +
+      `configuration, or write \${${name}:-default}`,
   };
 }
 

@@ -7,7 +7,7 @@ import { errorWords } from "../system/error_words.ts";
 export const MAX_FILE_BYTES = 1024 * 1024;
 
 /** How long a file system may take; one whose server is away may never answer. */
-const PATIENCE_MS = 5_000;
+export const PATIENCE_MS = 5_000;
 
 /** A text, or why there is none. */
 export type ReadText = { readonly ok: true; readonly value: string } | Unread;
@@ -26,25 +26,32 @@ interface Unread {
  */
 export async function readText(
   path: string,
-  { patienceMs = PATIENCE_MS, readNow = readAtLeisure }: ReadOptions = {},
+  { patienceMs = PATIENCE_MS, readNow = readAtLeisure, refusal }: ReadOptions = {},
 ): Promise<ReadText> {
-  const read = await withinMs(patienceMs, readNow(path));
+  const read = await withinMs(patienceMs, readNow(path, refusal));
   return read ?? refused(`cannot be read: nothing came of it for ${patienceMs / 1000} s`);
 }
 
 export interface ReadOptions {
   readonly patienceMs?: number;
   /** Default what is read from the disk, however long that takes. */
-  readonly readNow?: (path: string) => Promise<ReadText>;
+  readonly readNow?: (path: string, refusal?: Refusal) => Promise<ReadText>;
+  /** Asked of the opened file before it is read. */
+  readonly refusal?: Refusal;
 }
 
-async function readAtLeisure(path: string): Promise<ReadText> {
+/** Why a file is not to be read; undefined where it may be. */
+type Refusal = (info: Deno.FileInfo) => string | undefined;
+
+async function readAtLeisure(path: string, refusal?: Refusal): Promise<ReadText> {
   try {
     const info = await Deno.stat(path);
     if (info.isDirectory) return refused("is a directory, not a file");
     if (!info.isFile) return refused("is not a regular file");
     if (info.size > MAX_FILE_BYTES) return refused(tooLarge(info.size));
-    return decode(await readBounded(path, info.size));
+    using file = await Deno.open(path);
+    const reason = refusal?.(await file.stat());
+    return reason === undefined ? decode(await readBounded(file, info.size)) : refused(reason);
   } catch (cause) {
     return { ...refused(describe(cause)), isPassing: isShortage(cause) };
   }
@@ -69,8 +76,7 @@ export class TextReader {
  * Reads one byte more than is allowed, so that a file that grows meanwhile is caught too. Files are
  * looked at every few seconds: the buffer is as large as this one, not as the largest allowed.
  */
-async function readBounded(path: string, expectedBytes: number): Promise<Uint8Array> {
-  using file = await Deno.open(path);
+async function readBounded(file: Deno.FsFile, expectedBytes: number): Promise<Uint8Array> {
   let bytes = new Uint8Array(expectedBytes + 1);
   let length = 0;
   while (length <= MAX_FILE_BYTES) {
@@ -106,10 +112,13 @@ function isUtf16([first, second]: Uint8Array): boolean {
   return marked || (second !== undefined && (first === 0) !== (second === 0));
 }
 
+/** The reason where the system says so. */
+export const NOT_ALLOWED = "may not be read: permission denied";
+
 function describe(cause: unknown): string {
   if (cause instanceof Deno.errors.NotFound) return "does not exist";
   if (cause instanceof Deno.errors.PermissionDenied || cause instanceof Deno.errors.NotCapable) {
-    return "may not be read: permission denied";
+    return NOT_ALLOWED;
   }
   return `cannot be read: ${errorWords(cause)}`;
 }

@@ -16,6 +16,7 @@ const DEFAULTS = {
   tokenFile: undefined,
   dialect: undefined,
   id: undefined,
+  yes: false,
 } as const;
 
 Deno.test("parseFlags() takes the arguments and flags of the commands against the running proxy", () => {

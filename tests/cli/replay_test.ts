@@ -108,6 +108,19 @@ Deno.test("replay() -backend sends to that backend, with its key and its model",
   assert.match(err, /cannot be sent again: there is no backend "two"; there are "one"\.$/);
 });
 
+Deno.test("replay() shows no key of the configuration that a backend says back", async () => {
+  const plain = "canary of plain words".replaceAll(" ", "-");
+  const echo = reply(200, `{"ok":1}`, { "X-You-Sent": plain });
+  await using stage = await startStage(({ write }) => write(echo), {
+    backend: `auth: inject, api_key: ${plain}`,
+  });
+  const log = await stage.logOf({ body: `{"model":"chat"}` });
+  const { code, err } = await stage.run({ log, backend: "one" });
+  assert.equal(code, 0, err);
+  assert.match(err, /x-you-sent/i);
+  assert.ok(!err.includes(plain), err);
+});
+
 Deno.test("replay() hands a stream over as it comes and tells of a cut", async () => {
   const script: Script = async ({ write, close, index }) => {
     await write(

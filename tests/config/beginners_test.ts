@@ -210,7 +210,7 @@ const MISTAKES: readonly Mistake[] = [
   [
     "a variable that is not set",
     'backends:\n  - {name: a, url: "https://a.example/v1", api_key: "${OPENAI_API_KEY}"}\nmodels:\n  m: [{backend: a, model: x}]\n',
-    ["config.yaml:2:53: backends[0].api_key: the environment variable OPENAI_API_KEY is not set; set it, or write ${OPENAI_API_KEY:-default}"],
+    ["config.yaml:2:53: backends[0].api_key: the environment variable OPENAI_API_KEY is not set; set it, there or in .env beside the configuration, or write ${OPENAI_API_KEY:-default}"],
   ],
   [
     "a key with Bearer before it",

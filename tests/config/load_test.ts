@@ -35,7 +35,7 @@ Deno.test("loadConfig() reads the file and those it names", async () => {
     assert.ok(loaded.ok);
     assert.equal(loaded.snapshot.revision, 7);
     assert.equal(loaded.snapshot.aliases.get("m")?.routes[0]?.model, "x-1");
-    assert.deepEqual(loaded.dependencies, [resolve(directory, "model.txt")]);
+    assert.deepEqual(loaded.dependencies, [".env", "model.txt"].map((n) => resolve(directory, n)));
   } finally {
     await Deno.remove(directory, { recursive: true });
   }

@@ -39,7 +39,8 @@ Deno.test("replacePlaceholders() gives a variable that is set but empty as it is
 Deno.test("F132: replacePlaceholders() refuses a variable that is not set, by its name", () => {
   assert.equal(
     replaced("${KEY}${NOPE}"),
-    "refused: the environment variable NOPE is not set; set it, or write ${NOPE:-default}",
+    "refused: the environment variable NOPE is not set; set it, there or in .env beside the " +
+      "configuration, or write ${NOPE:-default}",
   );
 });
 

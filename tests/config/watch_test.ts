@@ -45,6 +45,13 @@ class Ear {
     return modelsOf(heard.next);
   }
 
+  /** The lines of the next refusal; fails on anything else. */
+  async problems(): Promise<string> {
+    const heard = await this.next();
+    if (heard.kind !== "problems") assert.fail(JSON.stringify(heard));
+    return heard.lines.join("\n");
+  }
+
   get unheard(): number {
     return this.#heard.length;
   }
@@ -414,6 +421,45 @@ Deno.test("ConfigWatcher follows files that were named later, and no longer thos
     await Deno.writeTextFile(`${directory}/more/m`, "again\n");
     assert.equal(await ear.models(), "again");
   }));
+
+async function writeWithEnv(directory: string): Promise<string> {
+  await Deno.writeTextFile(`${directory}/config.yaml`, config('"${M}"'));
+  await Deno.writeTextFile(`${directory}/.env`, "M=one\n", { mode: 0o600 });
+  return "config.yaml";
+}
+
+Deno.test("ConfigWatcher follows .env, and keeps what it had while that is gone or broken", () =>
+  stage({ prepare: writeWithEnv }, async ({ directory, ear, watcher }) => {
+    const path = `${directory}/.env`;
+    assert.equal(modelsOf(watcher.current), "one");
+    await Deno.writeTextFile(path, "M=two\n");
+    assert.equal(await ear.models(), "two");
+    await Deno.remove(path);
+    assert.match(await ear.problems(), /variable M is not set/);
+    await Deno.writeTextFile(path, "M=two\nM'three\n", { mode: 0o600 });
+    assert.match(await ear.problems(), /\.env:2:1: this line is no NAME=value/);
+    assert.equal(modelsOf(watcher.current), "two");
+    await Deno.writeTextFile(path, "M=three\n");
+    assert.equal(await ear.models(), "three");
+  }));
+
+Deno.test("ConfigWatcher notices a .env that comes, and one that others may use", {
+  ignore: Deno.build.os === "windows",
+}, () =>
+  stage({ prepare: writeWithDefault }, async ({ directory, ear }) => {
+    const path = `${directory}/.env`;
+    await Deno.writeTextFile(path, "M=two\n", { mode: 0o600 });
+    assert.equal(await ear.models(), "two");
+    await Deno.chmod(path, 0o644);
+    assert.equal(await ear.models(), "none");
+    await Deno.chmod(path, 0o600);
+    assert.equal(await ear.models(), "two");
+  }));
+
+async function writeWithDefault(directory: string): Promise<string> {
+  await Deno.writeTextFile(`${directory}/config.yaml`, config('"${M:-none}"'));
+  return "config.yaml";
+}
 
 Deno.test("F141: ConfigWatcher keeps the address in use, says so once, and applies the rest", () =>
   stage({}, async ({ ear, watcher, save }) => {

@@ -105,6 +105,7 @@ async function loops(): Promise<string> {
     file: "config.yaml",
     text: "it",
     files: new Map(),
+    envFile: { kind: "absent" } as const,
     revision: 1,
     listening: undefined,
   };

@@ -17,6 +17,7 @@ const sources = (text: string, revision = 1): ConfigSources => ({
   file: "config.yaml",
   text,
   files: new Map(),
+  envFile: { kind: "absent" },
   revision,
   listening: undefined,
 });
