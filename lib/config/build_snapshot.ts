@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { parseBaseUrl } from "./base_url.ts";
 import { absolute, buildAdmin, buildHistory, buildLogging } from "./build_records.ts";
+import { deepFreeze } from "./deep_freeze.ts";
 import { parseErrorCodes } from "./error_codes.ts";
 import { parseErrorPattern, type Regexps } from "./error_patterns.ts";
 import { parseListen } from "./listen_address.ts";
@@ -190,12 +191,4 @@ function toBytes(mebibytes: number): number {
 
 function toMs(seconds: number): number {
   return Math.round(seconds * 1000);
-}
-
-/** Freezes what is in Maps too; a Map or Set itself cannot be frozen, its type is read-only. */
-function deepFreeze<T>(value: T): T {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
-  if (value instanceof Map) value.forEach(deepFreeze);
-  else if (!(value instanceof Set)) Object.values(Object.freeze(value)).forEach(deepFreeze);
-  return value;
 }
