@@ -44,6 +44,10 @@ async function main(): Promise<number> {
       const { importConfig } = await import("./lib/cli/import.ts");
       return await importConfig({ ...invocation, file: invocation.args[0] ?? "" }, output);
     }
+    case "health": {
+      const { health } = await import("./lib/cli/health.ts");
+      return await health(invocation, output);
+    }
     case "schema": {
       const { schema } = await import("./lib/cli/schema.ts");
       return schema(output);

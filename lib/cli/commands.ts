@@ -39,6 +39,7 @@ export const COMMANDS = {
   check: PLAIN,
   init: { ...PLAIN, flags: ["config", "yes"] },
   schema: { ...PLAIN, flags: [] },
+  health: { ...PLAIN, flags: ["config", "json"] },
   demo: { ...PLAIN, flags: ["once"] },
   import: { ...PLAIN, needs: ["FILE"], flags: ["config", "from"], fault: importFault },
   explain: { ...LIVE, flags: [...LIVE.flags, "dialect", "id"], more: 1, fault: explainFault },

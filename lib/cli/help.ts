@@ -9,6 +9,8 @@ usage: llm-proxy [command] [-config PATH]
                  with the keys in .env; -yes asks nothing and writes an example;
                  never overwrites
   schema         print the configuration's JSON Schema
+  health [-json] ask the running proxy whether it answers, at listen of -config,
+                 where nothing else need be valid; exit 0, or 1 with why not
   demo           run in front of built-in providers, with no keys, network or
                  configuration, and watch a streamed request fall back;
                  -once ends after that request

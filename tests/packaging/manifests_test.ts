@@ -74,6 +74,19 @@ Deno.test("the container runs the program with its list of permissions, as nobod
   assert.match(text, /^FROM \S+:nonroot$/m);
 });
 
+Deno.test("the container's health check asks what the container runs, and may write nothing", async () => {
+  const text = await Deno.readTextFile(new URL("packaging/container/Dockerfile", ROOT));
+  const [, line = "[]"] = /^HEALTHCHECK (?:--\S+ )+\\\n\s+CMD (\[.*\])$/m.exec(text) ?? [];
+  const words: string[] = JSON.parse(line);
+  const [start = [], ...commands] = commandLinesOf(text);
+  const program = words.slice(0, words.indexOf("/app/main.js") + 1);
+  assert.deepEqual(program, start.filter((word) => word !== "--allow-write"));
+  const asked = parseFlags(words.slice(program.length));
+  const run = parseFlags(commands.find((args) => args.join() !== words.join()) ?? []);
+  assert.ok(asked.kind === "invocation" && run.kind === "invocation");
+  assert.deepEqual([asked.command, asked.config], ["health", run.config]);
+});
+
 Deno.test("compose.yaml gives the container nothing that it does not need", async () => {
   const { services } = parse(await Deno.readTextFile(new URL("compose.yaml", ROOT)));
   const service = services["llm-proxy"];
