@@ -3,6 +3,7 @@
  * loaded when it is asked for, so that none pays for what another needs.
  */
 import settings from "./deno.json" with { type: "json" };
+import { SERVICE_KINDS } from "./lib/cli/commands.ts";
 import { keepsWindow, WINDOW_WORDS } from "./lib/cli/double_click.ts";
 import { type Invocation, parseFlags } from "./lib/cli/flags.ts";
 import { HELP } from "./lib/cli/help.ts";
@@ -43,6 +44,15 @@ async function main(): Promise<number> {
     case "import": {
       const { importConfig } = await import("./lib/cli/import.ts");
       return await importConfig({ ...invocation, file: invocation.args[0] ?? "" }, output);
+    }
+    case "service": {
+      const { service } = await import("./lib/cli/service.ts");
+      const kind = SERVICE_KINDS.find((kind) => kind === invocation.args[0]) ?? "systemd";
+      return await service(
+        kind,
+        { config: invocation.config, unstable: settings.unstable },
+        output,
+      );
     }
     case "health": {
       const { health } = await import("./lib/cli/health.ts");

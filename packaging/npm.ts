@@ -5,7 +5,7 @@
  */
 import { BUNDLE, bundle } from "./bundle.ts";
 import { copy } from "./copy.ts";
-import { PERMISSIONS, ROOT, UNSTABLE, VERSION } from "./program.ts";
+import { BUNDLE_FLAGS, PERMISSIONS, ROOT, UNSTABLE, VERSION } from "./program.ts";
 import { runTask } from "./task.ts";
 
 export const PACKAGE: URL = new URL("dist/npm/", ROOT);
@@ -20,11 +20,7 @@ const DENO = "2.9.6";
 const FLAGS = [
   ...PERMISSIONS,
   ...UNSTABLE,
-  "--no-config",
-  "--no-lock",
-  "--no-remote",
-  "--cached-only",
-  "--quiet",
+  ...BUNDLE_FLAGS,
 ];
 
 const MANIFEST = {

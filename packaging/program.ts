@@ -4,14 +4,7 @@ import settings from "../deno.json" with { type: "json" };
 /** Where a module of the project is. */
 export const ROOT: URL = new URL("../", import.meta.url);
 
-/** What it asks Deno for, and nothing else; it never asks a person. */
-export const PERMISSIONS: readonly string[] = [
-  "--no-prompt",
-  "--allow-net",
-  "--allow-read",
-  "--allow-write",
-  "--allow-env",
-];
+export { BUNDLE_FLAGS, PERMISSIONS } from "../lib/system/own_command.ts";
 
 /** Flags of Deno's that stand in deno.json, for where no deno.json is. */
 export const UNSTABLE: readonly string[] = settings.unstable.map((name) => `--unstable-${name}`);

@@ -27,6 +27,9 @@ export interface CommandForm {
   readonly fault: (args: readonly string[], flags: FlagValues) => string | undefined;
 }
 
+/** The service managers that a file can be written for. */
+export const SERVICE_KINDS = ["systemd", "launchd", "windows"] as const;
+
 const PLAIN: CommandForm = { flags: ["config"], needs: [], more: 0, fault: () => undefined };
 const LIVE: CommandForm = {
   ...PLAIN,
@@ -39,6 +42,7 @@ export const COMMANDS = {
   check: PLAIN,
   init: { ...PLAIN, flags: ["config", "yes"] },
   schema: { ...PLAIN, flags: [] },
+  service: { ...PLAIN, needs: [SERVICE_KINDS.join("|")], fault: serviceFault },
   health: { ...PLAIN, flags: ["config", "json"] },
   demo: { ...PLAIN, flags: ["once"] },
   import: { ...PLAIN, needs: ["FILE"], flags: ["config", "from"], fault: importFault },
@@ -76,6 +80,11 @@ function explainFault([model]: readonly string[], flags: FlagValues): string | u
   }
   if (dialect === undefined || DIALECTS.includes(dialect)) return twoPlaces(flags);
   return `-dialect must be ${DIALECTS.join("|")}, not ${JSON.stringify(dialect)}`;
+}
+
+function serviceFault([kind = ""]: readonly string[]): string | undefined {
+  if (SERVICE_KINDS.some((known) => known === kind)) return undefined;
+  return `service takes ${SERVICE_KINDS.join("|")}, not ${JSON.stringify(kind)}`;
 }
 
 function cooldownsFault([action]: readonly string[], flags: FlagValues): string | undefined {

@@ -11,6 +11,9 @@ usage: llm-proxy [command] [-config PATH]
   schema         print the configuration's JSON Schema
   health [-json] ask the running proxy whether it answers, at listen of -config,
                  where nothing else need be valid; exit 0, or 1 with why not
+  service systemd|launchd|windows
+                 write the file that makes this a service into this folder, and
+                 print the commands to run; never overwrites
   demo           run in front of built-in providers, with no keys, network or
                  configuration, and watch a streamed request fall back;
                  -once ends after that request

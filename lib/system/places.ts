@@ -10,6 +10,12 @@ const isBundle = !import.meta.url.endsWith(`/${HERE}`);
 
 const ROOT = new URL(isBundle ? "./" : "../../", import.meta.url);
 
+/** Whether this runs from the bundle, and not from the source. */
+export const IS_BUNDLE: boolean = isBundle;
+
+/** The module that the program begins with. */
+export const PROGRAM: URL = moduleAt("main");
+
 /** The module of one more event loop. */
 export const EVENT_LOOP: URL = moduleAt("lib/workers/worker");
 
