@@ -32,6 +32,10 @@ async function main(): Promise<number> {
       return await run(invocation.config, output);
     }
     case "check": {
+      if (invocation.live) {
+        const { checkLive } = await import("./lib/cli/check_live.ts");
+        return await checkLive(invocation, openScreen());
+      }
       const { check } = await import("./lib/cli/check.ts");
       return await check(invocation.config, output);
     }

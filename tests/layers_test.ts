@@ -83,6 +83,7 @@ const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map([
     "config",
     "state",
     "record",
+    "probe",
     "replay",
     "system",
     "import",
@@ -90,6 +91,7 @@ const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map([
   ["import", ["config", "record", "system"]],
   ["workers", ["server", "admin", "config", "state", "record", "system"]],
   ["replay", ["config", "connections", "policy", "state", "record", "wire"]],
+  ["probe", ["connections", "policy", "wire"]],
   ["admin", ["listener", "config", "policy", "state", "record", "replay", "system", "wire"]],
   ["server", [
     "door",

@@ -15,6 +15,7 @@ export interface FlagValues {
   readonly dialect?: string;
   readonly id?: string;
   readonly yes?: boolean;
+  readonly live?: boolean;
 }
 
 export interface CommandForm {
@@ -39,7 +40,7 @@ const LIVE: CommandForm = {
 
 export const COMMANDS = {
   run: PLAIN,
-  check: PLAIN,
+  check: { ...PLAIN, flags: ["config", "live", "json"], fault: checkFault },
   init: { ...PLAIN, flags: ["config", "yes"] },
   schema: { ...PLAIN, flags: [] },
   service: { ...PLAIN, needs: [SERVICE_KINDS.join("|")], fault: serviceFault },
@@ -80,6 +81,10 @@ function explainFault([model]: readonly string[], flags: FlagValues): string | u
   }
   if (dialect === undefined || DIALECTS.includes(dialect)) return twoPlaces(flags);
   return `-dialect must be ${DIALECTS.join("|")}, not ${JSON.stringify(dialect)}`;
+}
+
+function checkFault(_: readonly string[], { live, json }: FlagValues): string | undefined {
+  return json && !live ? "check takes -json with -live alone" : undefined;
 }
 
 function serviceFault([kind = ""]: readonly string[]): string | undefined {

@@ -36,6 +36,8 @@ export interface Invocation {
   readonly id: string | undefined;
   /** Whether `init` asks nothing. */
   readonly yes: boolean;
+  /** Of a check: whether every route is asked. */
+  readonly live: boolean;
 }
 
 export interface UsageError {
@@ -57,6 +59,7 @@ const OPTIONS = {
   dialect: { type: "string" },
   id: { type: "string" },
   yes: { type: "boolean" },
+  live: { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
 } as const;
@@ -76,7 +79,7 @@ export function parseFlags(
   const invoke = (command: Command): Invocation => {
     const { once = false, json = false, kind: drillKind, seconds = 60, from } = values;
     const { backend, curl = false, admin, "token-file": tokenFile, dialect, id } = values;
-    const { yes = false } = values;
+    const { yes = false, live = false } = values;
     const where = { config: config.value, admin, tokenFile };
     const rest = {
       args,
@@ -88,6 +91,7 @@ export function parseFlags(
       dialect,
       id,
       yes,
+      live,
     };
     return { kind: "invocation", command, once, from, ...where, ...rest };
   };

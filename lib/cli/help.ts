@@ -5,6 +5,9 @@ usage: llm-proxy [command] [-config PATH]
 
   (no command)   run the proxy; configuration from -config, else ./config.yaml
   check          check the configuration; exit 0, or 1 with every error
+  check -live [-json]
+                 send one small request a route, with the keys of -config or
+                 with LLM_PROXY_KEY, and say what answers; exit 0 where all do
   init           ask which providers and clients you have and write config.yaml,
                  with the keys in .env; -yes asks nothing and writes an example;
                  never overwrites

@@ -17,6 +17,7 @@ const DEFAULTS = {
   dialect: undefined,
   id: undefined,
   yes: false,
+  live: false,
 } as const;
 
 Deno.test("parseFlags() takes the arguments and flags of the commands against the running proxy", () => {
@@ -53,7 +54,12 @@ const MISUSES: Readonly<Record<string, string>> = {
   "explain": "explain needs MODEL",
   "explain a b": 'Unexpected argument "b"',
   "explain a -once": "explain takes no flag -once",
-  "check -json": "check takes no flag -json",
+  "check -json": "check takes -json with -live alone",
+  "check -once": "check takes no flag -once",
+  "explain a -live": "explain takes no flag -live",
+  "service": "service needs systemd|launchd|windows",
+  "service upstart": 'service takes systemd|launchd|windows, not "upstart"',
+  "health now": 'Unexpected argument "now"',
   "cooldowns drop": 'cooldowns takes "clear" or nothing, not "drop"',
   "cooldowns clear a b": 'Unexpected argument "b"',
   "drill": "drill needs BACKEND",
