@@ -17,7 +17,7 @@ import { asData, closing, offerLines, opening, progressLine, tableLines } from "
 import { createPaint } from "./paint.ts";
 import type { Screen } from "./screen.ts";
 import { listenForSignals, type Signals } from "./signals.ts";
-import { safe } from "./table.ts";
+import { jsonText, safe } from "./table.ts";
 
 export interface LiveOptions {
   readonly config: string;
@@ -34,7 +34,7 @@ export interface LiveOptions {
 /** Models that think first are given time; nobody waits for one that hangs for ever. */
 const WITHIN_MS = 90_000;
 
-/** Exit status 0 where every route that was asked is well, else 1. */
+/** Exit status 0 where every route that was asked is well, and one at least was; else 1. */
 export async function checkLive(options: LiveOptions, to: Screen): Promise<number> {
   const { config, json, env = readEnv } = options;
   const loaded = await loadConfig(config, { revision: 1, env });
@@ -50,9 +50,10 @@ export async function checkLive(options: LiveOptions, to: Screen): Promise<numbe
   for (const line of opening(plan)) (json ? screen.err : screen.out)(line);
   const { results, isStopped } = await listening({ ...options, snapshot, plan, key, env, screen });
   if (json) {
-    screen.out(JSON.stringify(asData({ ...results, plan, isStopped }), maskedValue(screen), 2));
+    screen.out(jsonText(asData({ ...results, plan, isStopped }), maskedValue(screen)));
   } else report({ ...results, plan, isStopped }, screen);
-  const isWell = results.routes.every(({ state }) => state === "well" || state === "skipped");
+  const states = new Set(results.routes.map(({ state }) => state));
+  const isWell = states.has("well") && !states.has("failed");
   return isWell && !isStopped ? 0 : 1;
 }
 

@@ -6,11 +6,12 @@ import type { Paint } from "./paint.ts";
 import { type Cell, safe, tableOf } from "./table.ts";
 
 /** What is going to be sent, and what it may cost. */
-export function opening({ requests, mostInput, mostOutput, lists, keyGoesTo }: LivePlan): string[] {
+export function opening(plan: LivePlan): string[] {
+  const { requests, mostInput, mostOutput, listRequests, keyGoesTo } = plan;
   const tokens = `at most ${mostInput} tokens in and ${mostOutput} out in all`;
   const what =
     `Sends ${counted(requests, "request")} of a few words, ${tokens}, which cost what their ` +
-    `backends charge; and asks ${counted(lists.length, "backend")} for the list of models.`;
+    `backends charge; and asks ${counted(listRequests, "backend")} for the list of models.`;
   if (keyGoesTo.length === 0) return [what];
   return [what, safe(`The key in LLM_PROXY_KEY goes to ${keyGoesTo.join(", ")}.`)];
 }
@@ -33,7 +34,7 @@ export function tableLines(results: readonly ProbeResult[], paint: Paint): strin
     const { probe: { route }, why } = result;
     return safe(`${route.backend.name} (${route.model}): ${result.state}: ${why}.`);
   });
-  const notes = results.flatMap(otherName);
+  const notes = [...results.flatMap(otherName), ...otherKeys(results)];
   return [
     ...tableOf([head, ...rows]),
     ...reasons.length + notes.length === 0 ? [] : ["", ...reasons, ...notes],
@@ -70,6 +71,16 @@ function otherName({ probe, modelNamed }: ProbeResult): string[] {
   return [
     safe(`${backend.name} (${model}): names ${modelNamed} as its model: is that what you pay for?`),
   ];
+}
+
+/** One request shows one key. */
+function otherKeys(results: readonly ProbeResult[]): string[] {
+  const asked = results.filter(({ state }) => state !== "skipped");
+  const backends = new Set(asked.map(({ probe: { route } }) => route.backend));
+  return [...backends].filter(({ auth, keys }) => auth === "inject" && keys.length > 1)
+    .map(({ name, keys }) =>
+      safe(`${name}: the first of its ${keys.length} keys was sent, and no other.`)
+    );
 }
 
 /** Azure's deployments are called as their owners like. */

@@ -114,7 +114,7 @@ function bare(model: string): string {
 }
 
 /** The format that a route is asked in: what its backend says that it speaks, else what it seems to. */
-function formNameOf({ backend, model }: Route): FormName {
+export function formNameOf({ backend, model }: Pick<Route, "backend" | "model">): FormName {
   const [first, ...others] = backend.dialects ?? [];
   const guess = guessOf(backend, model);
   const dialect = first === undefined || others.includes(guess) ? guess : first;

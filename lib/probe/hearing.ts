@@ -3,7 +3,7 @@ import { errorClassOfReply } from "../policy/error_class.ts";
 import type { Verdict } from "../policy/judge.ts";
 import { headerValue } from "../wire/headers.ts";
 import type { Leaving } from "../wire/leaving.ts";
-import type { Outcome, Reply } from "../wire/outcome.ts";
+import type { FaultCode, Outcome, Reply } from "../wire/outcome.ts";
 
 /** What is known of a route; undefined where nothing told. */
 export interface Findings {
@@ -37,8 +37,11 @@ export interface Hearing {
 /** What there is to know, and why it is not all well. */
 export async function heardOf(outcome: Outcome, hearing: Hearing): Promise<Heard> {
   if (outcome.kind === "fault") {
-    const isUnreachable = /^(?:connect_|own_shortage|request_refused)/.test(outcome.code);
-    return { findings: { ...NOTHING, reachable: !isUnreachable }, why: hearing.verdict.reason };
+    const reachable = REACHED[outcome.code];
+    return {
+      findings: { ...NOTHING, reachable },
+      why: `${hearing.verdict.reason} (${hearing.where})`,
+    };
   }
   const { verdict } = hearing;
   const isAnswer = outcome.status < 300 && verdict.action === "relay";
@@ -48,6 +51,19 @@ export async function heardOf(outcome: Outcome, hearing: Hearing): Promise<Heard
   const why = `${verdict.reason}${said === "" ? "" : `: ${said}`} (${hearing.where})`;
   return { findings: findingsOf(outcome), why };
 }
+
+/** Whether a fault shows that somebody is there; undefined where it is none of the backend's. */
+const REACHED: Readonly<Record<FaultCode, boolean | undefined>> = {
+  connect_failed: false,
+  connect_timeout: false,
+  connection_lost: true,
+  invalid_reply: true,
+  first_byte_timeout: true,
+  caller_left: undefined,
+  request_refused: undefined,
+  internal_error: undefined,
+  own_shortage: undefined,
+};
 
 /** What an error shows besides itself: a model can only be unknown to those who took the key. */
 function findingsOf(reply: Reply): Findings {

@@ -2,8 +2,8 @@
 import type { Backend, Snapshot } from "../config/snapshot.ts";
 import { Pools, type ProxyFor } from "../connections/pools.ts";
 import { type Asking, lacksKey } from "./asking.ts";
-import { type Form, PROMPT_TOKENS } from "./form.ts";
-import { type Offer, offerOf } from "./offered.ts";
+import { type Form, formNameOf, PROMPT_TOKENS } from "./form.ts";
+import { listsModels, type Offer, offerOf } from "./offered.ts";
 import { ask, type Probe, type ProbeResult, probesOf } from "./probe.ts";
 
 /** At one backend, unless its `max_concurrent` is lower. */
@@ -12,10 +12,12 @@ const AT_ONCE = 4;
 /** What is going to be sent. */
 export interface LivePlan {
   readonly probes: readonly Probe[];
-  /** The backends that are asked for their lists, each in the format of its first route. */
+  /** The backends and the formats in which they list their models: those of their first routes. */
   readonly lists: readonly { readonly backend: Backend; readonly form: Form["name"] }[];
   /** How many of the probes are really sent: the others lack a key. */
   readonly requests: number;
+  /** How many of the lists are. */
+  readonly listRequests: number;
   /** Tokens that these may take and give, at most. */
   readonly mostInput: number;
   readonly mostOutput: number;
@@ -24,13 +26,12 @@ export interface LivePlan {
 }
 
 /** @param callersKey what `LLM_PROXY_KEY` holds; empty for nothing */
-export function planOf({ aliases }: Snapshot, callersKey: string): LivePlan {
+export function planOf({ aliases, backends }: Snapshot, callersKey: string): LivePlan {
   const probes = probesOf(aliases.values());
   const sent = probes.filter(({ route }) => !lacksKey(route.backend, { callersKey }));
-  const backends = new Map(probes.map(({ route: { backend } }) => [backend.name, backend]));
-  const lists = [...backends.values()].map((backend) => {
+  const lists = [...backends.values()].filter(({ enabled }) => enabled).map((backend) => {
     const first = probes.find(({ route }) => route.backend.name === backend.name);
-    return { backend, form: first?.form.name ?? "openai_chat" };
+    return { backend, form: first?.form.name ?? formNameOf({ backend, model: "" }) };
   });
   const takers = sent.filter(({ route: { backend } }) => {
     return callersKey !== "" && (backend.auth === "passthrough" || backend.keys.length === 0);
@@ -39,6 +40,7 @@ export function planOf({ aliases }: Snapshot, callersKey: string): LivePlan {
     probes,
     lists,
     requests: sent.length,
+    listRequests: lists.filter((list) => listsModels(list, { callersKey })).length,
     mostInput: sent.length * PROMPT_TOKENS,
     mostOutput: sent.reduce((sum, { form }) => sum + form.mostTokens, 0),
     keyGoesTo: [...new Set(takers.map(({ route }) => route.backend.name))],

@@ -24,6 +24,14 @@ export interface Offer {
 /** Lists have no more. */
 const MOST_BYTES = 8 * 1024 * 1024;
 
+/** Whether a backend is asked at all. */
+export function listsModels(
+  { backend, form }: { readonly backend: Backend; readonly form: FormName },
+  asking: Pick<Asking, "callersKey">,
+): boolean {
+  return form !== "azure" && !lacksKey(backend, asking);
+}
+
 /** Asks a backend for its list, in the format that its routes are asked in. */
 export async function offerOf(
   backend: Backend,
@@ -31,7 +39,7 @@ export async function offerOf(
 ): Promise<Offer> {
   const none = (why: string) => ({ backend: backend.name, models: undefined, unused: [], why });
   if (options.form === "azure") return none("Azure lists models, and not what is deployed");
-  if (lacksKey(backend, options)) return none("no key");
+  if (!listsModels({ ...options, backend }, options)) return none("it is not asked without a key");
   if (options.stop.aborted) return none("not asked");
   using patience = new Patience(options);
   const listed = await listOf(backend, { ...options, patience });

@@ -84,7 +84,9 @@ interface Exchange extends Asking {
 async function exchange(probe: Probe, options: Exchange): Promise<Heard> {
   const { snapshot: { detection }, pools, patience: { departure } } = options;
   const { route, route: { backend } } = probe;
-  const { request, operation, key } = await requestOf(probe, options);
+  const made = await requestOf(probe, options);
+  if (typeof made === "string") return { findings: NOTHING, why: made };
+  const { request, operation, key } = made;
   const outcome = leavingBase(request, { backend, key }) ?? await attempt(request, {
     connections: pools.for(backend),
     timeouts: backend.timeouts,
@@ -108,11 +110,12 @@ async function exchange(probe: Probe, options: Exchange): Promise<Heard> {
   return await heardOf(outcome, { verdict, departure, where: `POST ${request.origin}${path}` });
 }
 
-/** The request as the router would send it for a caller of the alias. */
+/** The request as the router would send it for a caller of the alias, or why there is none. */
 async function requestOf({ route, form }: Probe, asking: Asking) {
   const received = await receivedOf({ method: "POST", ...form });
   const named = namedModel(received.models);
-  const places = named?.kind === "named" ? named.places : [];
+  if (named?.kind !== "named") return "no request can name its alias";
+  const { places } = named;
   const dialect = dialectOf(received.path, received.headers);
   const operation = operationOf("POST", received.path);
   if (operation === undefined) throw new Error(`No model answers ${received.path}`);

@@ -1,9 +1,13 @@
 /** `llm-proxy check -live`: what it sends to each backend, and what it says of the answers. */
 import assert from "node:assert/strict";
+import { createServer as createSecureServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { checkLive } from "../../lib/cli/check_live.ts";
 import type { Stop } from "../../lib/cli/signals.ts";
-import { runProgram } from "../blackbox/program.ts";
+import { runProgram, spawnProgram } from "../blackbox/program.ts";
+import { AUTHORITY, KEY as KEY_FILE, RIGHT } from "../faults/certificates.ts";
+import { startHttpProxy } from "../forward_proxy.ts";
 import {
   chunk,
   CLOSED_PORT,
@@ -14,7 +18,6 @@ import {
   startPeer,
   STREAM_HEAD,
 } from "../peer.ts";
-import { spawnProgram } from "../blackbox/program.ts";
 
 const KEY = "sk-canary-ours-0123456789abcdef";
 const CALLERS = "sk-canary-callers-0123456789abcdef";
@@ -560,4 +563,106 @@ Deno.test({
     assert.match(ended.stdout, /Stopped by a signal, with 1 to go\.\n$/);
     await Deno.remove(directory, { recursive: true });
   },
+});
+
+/** Names that a caller may write and a path cannot hold as they are. */
+const ODD_NAMES = ["a/b", "vendor/model:free", "模型 é", "50%25", "a?b#c", "models/x"];
+
+for (const dialect of ["openai", "anthropic", "gemini", "azure"] as const) {
+  Deno.test(`check -live reaches aliases and models of any name in ${dialect}'s format`, async () => {
+    const format = dialect === "openai" || dialect === "azure" ? "openai_chat" : dialect;
+    await using peer = await backend(format);
+    for (const name of ODD_NAMES) {
+      const { code, row } = await data(
+        `backends: [{ name: one, url: "${peer.url}", auth: inject, api_key: "${KEY}", dialect: ${dialect} }]
+models: { ${JSON.stringify(name)}: [{ backend: one, model: "m-1" }] }
+`,
+      );
+      assert.deepEqual([code, row.why, row.alias], [0, "", name]);
+    }
+    const calls = peer.requests.filter(({ method }) => method === "POST");
+    assert.equal(calls.length, ODD_NAMES.length);
+    for (const { target, body } of calls) {
+      const text = new TextDecoder().decode(body);
+      assert.match(dialect === "gemini" || dialect === "azure" ? target : text, /m-1/);
+    }
+  });
+}
+
+Deno.test("check -live goes through the environment's proxy, as the proxy does", async () => {
+  await using peer = await backend();
+  await using way = await startHttpProxy({ port: peer.port });
+  const env = { HTTP_PROXY: `http://${way.address}` };
+  const { code } = await data(one("http://backend.example"), { env });
+  assert.equal(code, 0);
+  assert.match(way.asked[0] ?? "", /^CONNECT backend\.example:80 /);
+});
+
+Deno.test("check -live trusts a backend's own root, and nobody without it", async () => {
+  const server = createSecureServer({ cert: RIGHT, key: KEY_FILE }, (_, response) => {
+    response.setHeader("content-type", "text/event-stream");
+    response.end(STREAMS.openai_chat?.("gpt-4o"));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const directory = await Deno.makeTempDir({ prefix: "llm-proxy-root-" });
+  try {
+    const ca = join(directory, "root.pem");
+    await Deno.writeTextFile(ca, AUTHORITY);
+    const url = `https://localhost:${(server.address() as AddressInfo).port}`;
+    const inject = `auth: inject, api_key: "${KEY}"`;
+    assert.equal((await data(one(url, { more: `${inject}, ca: "${ca}"` }))).code, 0);
+    const { code, row } = await data(one(url, { more: inject }));
+    assert.deepEqual([code, row.reachable], [1, false]);
+    assert.match(row.why, /cannot connect.*certificate/i);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+Deno.test("check -live says which key of several it sent", async () => {
+  await using peer = await backend();
+  const more = `auth: inject, api_key: ["${KEY}", "sk-canary-second-0123456789abc"]`;
+  const { code, out } = await run(one(peer.url, { more }));
+  assert.equal(code, 0);
+  assert.match(out, /^one: the first of its 2 keys was sent, and no other\.$/m);
+});
+
+Deno.test("check -live is no success where nothing could be asked", async () => {
+  await using peer = await backend();
+  const { code, out } = await run(one(peer.url, { more: "auth: passthrough" }));
+  assert.equal(code, 1);
+  assert.match(out, /^Sends 0 requests .* asks 0 backends/);
+  assert.match(out, /0 well, 0 failed, 1 not asked for want of a key\.$/);
+  assert.equal(peer.requests.length, 0);
+});
+
+Deno.test("check -live lists what a backend offers that no alias leads to at all", async () => {
+  await using peer = await backend();
+  await using other = await backend("openai_chat", { lists: ["x-1"] });
+  const yaml = one(peer.url).replace(
+    "}]\n",
+    `}, { name: spare, url: "${other.url}", auth: inject, api_key: "${KEY}" }]\n`,
+  );
+  const { out } = await run(yaml);
+  assert.match(out, /^spare offers, and no alias uses: x-1\.$/m);
+});
+
+Deno.test("check -live lets no backend steer a terminal", async () => {
+  const odd = "gpt-4o\u001b[31m\u202e\u009b1m";
+  await using peer = await backend("openai_chat", { named: odd });
+  const { out } = await run(one(peer.url));
+  const { out: json } = await run(one(peer.url), { json: true });
+  // deno-lint-ignore no-control-regex
+  for (const text of [out, json]) assert.doesNotMatch(text, /[\u001b\u202e\u009b]/);
+  assert.equal(JSON.parse(json).routes[0].modelNamed, odd);
+});
+
+Deno.test("check -live says of an alias that no path can name that no request reaches it", async () => {
+  await using peer = await backend();
+  const yaml = one(peer.url, { more: `auth: inject, api_key: "${KEY}", dialect: azure` });
+  const { code, row } = await data(yaml.replace("chat:", '"..":'));
+  assert.deepEqual([code, row.reachable, row.why], [1, null, "no request can name its alias"]);
+  assert.equal(peer.requests.length, 0);
 });
