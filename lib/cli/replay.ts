@@ -1,4 +1,5 @@
 /** `llm-proxy replay`: sends a logged request again, or prints it as curl. */
+import { environmentProxies } from "../config/environment_proxy.ts";
 import { loadConfig } from "../config/load.ts";
 import { formatProblem } from "../config/problem.ts";
 import { readEnv } from "../config/read_env.ts";
@@ -98,6 +99,7 @@ async function sendAgain(
   const broken = await send(request, {
     backend,
     streamed,
+    proxyFor: environmentProxies(io.env ?? readEnv).proxyFor,
     onHead(code, headers) {
       status = code;
       io.err(`${backend.name}: status ${code}`);

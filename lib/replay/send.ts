@@ -1,6 +1,6 @@
 /** Sends a request again, and hands over what comes back as it comes. */
 import type { Backend } from "../config/snapshot.ts";
-import { Pools } from "../connections/pools.ts";
+import { Pools, type ProxyFor } from "../connections/pools.ts";
 import { attempt } from "../wire/attempt.ts";
 import type { RawHeaders } from "../wire/headers.ts";
 import { Departure } from "../wire/leaving.ts";
@@ -10,14 +10,16 @@ import { NO_READING } from "../wire/reading.ts";
 export interface SendOptions {
   readonly backend: Backend;
   readonly streamed: boolean;
+  /** The environment's proxies, for a backend that says nothing of one; default none. */
+  readonly proxyFor?: ProxyFor;
   readonly onHead: (status: number, headers: RawHeaders) => void;
   readonly onChunk: (chunk: Uint8Array) => Promise<void>;
 }
 
 /** How it went: undefined where the reply came whole, else what broke, for a person. */
 export async function send(request: Outgoing, options: SendOptions): Promise<string | undefined> {
-  const { backend, streamed, onHead, onChunk } = options;
-  const pools = new Pools();
+  const { backend, streamed, proxyFor, onHead, onChunk } = options;
+  const pools = new Pools(proxyFor);
   try {
     const outcome = await attempt(request, {
       connections: pools.for(backend),

@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import { join } from "node:path";
 import { replay, type ReplayArguments } from "../../lib/cli/replay.ts";
 import { callRaw, type RawRequest, textOf } from "../caller.ts";
+import { startHttpProxy } from "../forward_proxy.ts";
 import { CLOSED_PORT, type Peer, reply, type Script, startPeer } from "../peer.ts";
 import { startProxy, type TestProxy } from "../proxy.ts";
 
@@ -188,4 +189,24 @@ models: { chat: [{ backend: one, model: real }] }
   const { code, err } = await stage.run({ log, config, key: OURS });
   assert.equal(code, 1);
   assert.match(err, /^Broken: connect_failed \(/m);
+});
+
+Deno.test("replay -backend goes through the environment's proxy, as the proxy does", async () => {
+  await using stage = await startStage(({ write }) => write(reply(200, '{"ok":1}')));
+  await using way = await startHttpProxy({ port: stage.peer.port });
+  const log = await stage.logOf({ target: "/v1/chat/completions", body: '{"model":"chat"}' });
+  const file = join(stage.proxy.directory, "request.log");
+  const config = join(stage.proxy.directory, "behind.yaml");
+  await Deno.writeTextFile(file, log);
+  await Deno.writeTextFile(
+    config,
+    `backends: [{ name: one, url: "http://backend.example/v1" }]
+models: { chat: [{ backend: one, model: real }] }
+`,
+  );
+  const args = { file, config, backend: "one", curl: false };
+  const nothing = { out() {}, err() {}, write: () => Promise.resolve() };
+  const env = (name: string) => name === "HTTP_PROXY" ? `http://${way.address}` : undefined;
+  assert.equal(await replay(args, { ...nothing, env }), 0);
+  assert.match(way.asked[0] ?? "", /^CONNECT backend\.example:80 /);
 });
