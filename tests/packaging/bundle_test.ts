@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { bundle, inAscii } from "../../packaging/bundle.ts";
-import { PERMISSIONS, ROOT, UNSTABLE } from "../../packaging/program.ts";
+import { BUNDLE_FLAGS, PERMISSIONS, ROOT, UNSTABLE } from "../../packaging/program.ts";
 
 Deno.test("bundle() gives a program that runs beside nothing, from another directory", async () => {
   await using place = await temporaryPlace();
@@ -126,6 +126,41 @@ async function loadedWith(name: string, folder: string) {
   }
   return [...loaded].map(([name, text]) => ({ name, text }));
 }
+
+Deno.test("a bundle's own service file has the command line that starts it again", async () => {
+  await using place = await temporaryPlace();
+  await bundle(new URL(`file://${place.path}/program/`));
+  await Deno.writeTextFile(
+    join(place.path, "elsewhere/config.yaml"),
+    `listen: "127.0.0.1:0"
+admin: { listen: "" }
+backends: [{ name: a, url: "http://127.0.0.1:9" }]
+models: { chat: [{ backend: a, model: m }] }
+`,
+  );
+  const made = await place.run(["service", "systemd"]);
+  assert.equal(made.code, 0, made.stderr);
+  const unit = await Deno.readTextFile(join(place.path, "elsewhere/llm-proxy.service"));
+  const [executable = "", ...args] = /^ExecStart=(.*)$/m.exec(unit)?.[1]?.split(" ") ?? [];
+  const flags = [...PERMISSIONS, ...UNSTABLE, ...BUNDLE_FLAGS];
+  assert.deepEqual(args.slice(0, flags.length + 1), ["run", ...flags]);
+  const started = new Deno.Command(executable, {
+    args,
+    cwd: "/",
+    clearEnv: true,
+    env: { HOME: "/nonexistent" },
+    stdout: "piped",
+    stderr: "null",
+  });
+  await using running = started.spawn();
+  const lines = running.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const { value = "" } = await lines.read();
+  const url = /^llm-proxy listening on (http:\S+)\n/.exec(value)?.[1] ?? assert.fail(value);
+  assert.equal(await (await fetch(`${url}/health`)).text(), "ok");
+  running.kill("SIGTERM");
+  assert.equal((await running.status).code, 0);
+  assert.equal((await lines.read()).done, true);
+});
 
 /** What a pattern's first group holds in a file that is being written. */
 async function untilLogSays(path: string, pattern: RegExp): Promise<string> {
