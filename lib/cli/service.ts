@@ -1,5 +1,5 @@
 /** `llm-proxy service`: writes the file that makes the program a service, and prints what to do with it. */
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { loadConfig } from "../config/load.ts";
 import { formatProblem } from "../config/problem.ts";
 import { readEnv } from "../config/read_env.ts";
@@ -65,7 +65,9 @@ export async function service(
   }
   output.out(`${words.done} It starts nothing; to have it run:\n`);
   for (const line of made.commands) output.out(`  ${line}`);
-  for (const note of [...elsewhere(kind), ...passing(facts), ...made.notes]) output.err(note);
+  for (const note of [...elsewhere(kind), ...passing(facts), ...lacking(facts), ...made.notes]) {
+    output.err(note);
+  }
   return 0;
 }
 
@@ -78,8 +80,9 @@ async function factsOf(
   const loaded = await loadConfig(file, {
     revision: 1,
     env(name) {
-      if (!isOurs(name)) variables.add(name);
-      return env(name);
+      const value = env(name);
+      if (value !== undefined && !isOurs(name)) variables.add(name);
+      return value;
     },
   });
   if (!loaded.ok) {
@@ -175,6 +178,17 @@ async function holds(file: string, bytes: Uint8Array): Promise<boolean> {
 function elsewhere(kind: ServiceKind): readonly string[] {
   if (SYSTEMS[kind] === Deno.build.os) return [];
   return [`The paths in it are those of this machine, which is no ${kind} one: run this there.`];
+}
+
+function lacking({ variables, directory }: ServiceFacts): readonly string[] {
+  if (variables.length === 0) return [];
+  const file = join(directory, ".env");
+  return [
+    `A service has no variable of your shell. The configuration takes ${
+      variables.join(", ")
+    } from there: ` +
+    `write them into ${file}, as NAME=value lines, readable by its owner alone.`,
+  ];
 }
 
 function passing({ command }: ServiceFacts): readonly string[] {

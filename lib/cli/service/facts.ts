@@ -16,7 +16,7 @@ export interface ServiceFacts {
   readonly owner: { readonly user: number; readonly group: number } | undefined;
   /** Who calls this, by name; empty where that is not known. */
   readonly userName: string;
-  /** Names of the variables that the configuration wants. */
+  /** Names of the variables that the configuration has from whoever calls this, and a service will not. */
   readonly variables: readonly string[];
 }
 

@@ -20,7 +20,7 @@ export function launchdPlist(facts: ServiceFacts): ServiceFile {
       `launchctl bootstrap gui/$(id -u) ${PLACE}`,
       `launchctl print gui/$(id -u)/${LABEL}`,
     ],
-    notes: notesOf(facts),
+    notes: notesOf(),
   };
 }
 
@@ -74,13 +74,8 @@ ${words}
 `;
 }
 
-function notesOf({ variables }: ServiceFacts): readonly string[] {
-  const names = variables.join(", ");
-  const wanted =
-    `The service has no variable of your shell. The configuration names ${names}: add ` +
-    `them under EnvironmentVariables in ${PLACE}, which only you can read.`;
+function notesOf(): readonly string[] {
   return [
-    ...names === "" ? [] : [wanted],
     `To reload: launchctl kill HUP gui/$(id -u)/${LABEL}. To stop: launchctl bootout gui/$(id -u)/${LABEL}.`,
   ];
 }

@@ -9,7 +9,7 @@ const FIRST_FREE_PORT = 1024;
 
 /** https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html */
 export function systemdUnit(facts: ServiceFacts): ServiceFile {
-  const { directory, writable } = facts;
+  const { writable } = facts;
   return {
     name: NAME,
     bytes: new TextEncoder().encode(unitOf(facts)),
@@ -20,12 +20,12 @@ export function systemdUnit(facts: ServiceFacts): ServiceFile {
       `sudo systemctl enable --now ${NAME}`,
       `systemctl status ${NAME}`,
     ],
-    notes: notesOf(facts, directory),
+    notes: notesOf(facts),
   };
 }
 
 function unitOf(facts: ServiceFacts): string {
-  const { command, directory, stopSeconds, variables } = facts;
+  const { command, directory, stopSeconds } = facts;
   const lines = [
     "[Unit]",
     "Description=llm-proxy, one address for many LLM backends",
@@ -39,7 +39,6 @@ function unitOf(facts: ServiceFacts): string {
     "ExecReload=/bin/kill -HUP $MAINPID",
     `WorkingDirectory=${specifiers(directory)}`,
     "Environment=DENO_NO_UPDATE_CHECK=1 NO_COLOR=1",
-    ...variables.length === 0 ? [] : [`EnvironmentFile=-${variablesFile(directory)}`],
     ...ownerLines(facts),
     "Restart=on-failure",
     "RestartSec=2",
@@ -122,23 +121,13 @@ function commandWord(text: string, index: number): string {
   return pathWord(index === 0 ? text : text.replaceAll("$", "$$$$"));
 }
 
-/** The value is a pattern, in which a backslash takes the meaning of what follows. */
-function variablesFile(directory: string): string {
-  return specifiers(`${directory.replace(/[*?[\]\\{}]/g, "\\$&")}/llm-proxy.env`);
-}
-
-function notesOf({ owner, variables, writable }: ServiceFacts, directory: string): string[] {
+function notesOf({ owner, writable }: ServiceFacts): string[] {
   const isRoot = owner?.user === 0;
-  const names = variables.join(", ");
   const root =
     "It runs as root, without root's privileges, since the configuration is root's: chown " +
     "it, and its log folders, to a user of its own and run this again to have it run as that one.";
-  const wanted =
-    `The service has no variable of your shell. The configuration names ${names}: write ` +
-    `them into ${directory}/llm-proxy.env, as NAME=value lines, readable by their owner alone.`;
   return [
     ...isRoot ? [root] : [],
-    ...names === "" ? [] : [wanted],
     `It may write to ${
       writable.length === 0 ? "nothing" : writable.join(", ")
     }. Run this again where ` +

@@ -18,7 +18,7 @@ export function windowsTask(facts: ServiceFacts): ServiceFile {
       "schtasks /run /tn llm-proxy",
       "schtasks /query /tn llm-proxy /v /fo list",
     ],
-    notes: notesOf(facts),
+    notes: notesOf(),
   };
 }
 
@@ -79,14 +79,9 @@ function utf16(text: string): Uint8Array {
   return new Uint8Array(bytes.buffer);
 }
 
-function notesOf({ variables }: ServiceFacts): readonly string[] {
-  const names = variables.join(", ");
-  const wanted =
-    `The task has your user's variables, not this console's. The configuration names ${names}: ` +
-    "set them under System, Environment Variables, of your account.";
+function notesOf(): readonly string[] {
   return [
     "Run the commands in a console that was started as administrator.",
-    ...names === "" ? [] : [wanted],
     "Windows ends a task without a word: to stop it (schtasks /end /tn llm-proxy) cuts responses under " +
     "way. Where they must end in order, run the same command line under WinSW, which presses Ctrl-C.",
     "The configuration is read again whenever it is saved.",
