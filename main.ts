@@ -43,7 +43,11 @@ async function main(): Promise<number> {
       const { init } = await import("./lib/cli/init.ts");
       const { ownDialogue } = await import("./lib/cli/init/terminal_dialogue.ts");
       const dialogue = invocation.yes ? undefined : ownDialogue(openScreen().write);
-      return await init({ config: invocation.config, dialogue }, output);
+      const test = async (config: string) => {
+        const { checkLive } = await import("./lib/cli/check_live.ts");
+        return await checkLive({ config, json: false }, openScreen());
+      };
+      return await init({ config: invocation.config, dialogue, test }, output);
     }
     case "import": {
       const { importConfig } = await import("./lib/cli/import.ts");

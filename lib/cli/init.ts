@@ -22,14 +22,16 @@ export interface InitOptions {
   /** The person to ask; undefined to write the example without a question. */
   readonly dialogue: Dialogue | undefined;
   readonly env?: (name: string) => string | undefined;
+  /** Asks every route of a configuration for a word, as `check -live`; nobody is asked whether to without it. */
+  readonly test?: (file: string) => Promise<unknown>;
 }
 
 /** Exit status 0, or 1 when the file exists already or cannot be written, or the person left. */
 export async function init(options: InitOptions, output: Output): Promise<number> {
-  const { config, dialogue, env = readEnv } = options;
+  const { config, dialogue, env = readEnv, test } = options;
   if (dialogue === undefined) return await writeExample(config, output);
   try {
-    return await talk(config, { dialogue, env, output });
+    return await talk(config, { dialogue, env, output, test });
   } catch (cause) {
     if (!(cause instanceof Interrupted)) throw cause;
     output.err("\nNothing was written.");
@@ -57,9 +59,10 @@ interface Around {
   readonly dialogue: Dialogue;
   readonly env: (name: string) => string | undefined;
   readonly output: Output;
+  readonly test: InitOptions["test"];
 }
 
-async function talk(file: string, { dialogue, env, output }: Around): Promise<number> {
+async function talk(file: string, { dialogue, env, output, test }: Around): Promise<number> {
   const found = await lookBefore(file);
   if ("reason" in found) {
     output.err(found.reason);
@@ -87,7 +90,21 @@ async function talk(file: string, { dialogue, env, output }: Around): Promise<nu
   }
   writeSchema(file);
   sayWhatIsNext({ file, lines, envFile: found.envFile, answers, plan }, dialogue);
+  if (test !== undefined && await isWanted(dialogue)) await test(file);
   return 0;
+}
+
+/** Whoever leaves here has a configuration, and wants no test of it. */
+async function isWanted({ say, ask }: Dialogue): Promise<boolean> {
+  say("");
+  try {
+    return /^(?:y|yes|j|ja|\u662f)$/i.test(
+      await ask("Test it now, with one small request a route? (y/N):"),
+    );
+  } catch (cause) {
+    if (!(cause instanceof Interrupted)) throw cause;
+    return false;
+  }
 }
 
 interface Found {

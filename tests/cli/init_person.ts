@@ -18,11 +18,16 @@ export interface Talk {
   readonly secret: readonly string[];
 }
 
+export interface TalkAround {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly test?: ((file: string) => Promise<unknown>) | undefined;
+}
+
 export interface Desk extends AsyncDisposable {
   readonly directory: string;
   readonly config: string;
   readonly env: string;
-  talk(replies: Replies, env?: Readonly<Record<string, string>>): Promise<Talk>;
+  talk(replies: Replies, around?: TalkAround): Promise<Talk>;
   read(name: string): Promise<string>;
   files(): Promise<readonly string[]>;
 }
@@ -34,7 +39,7 @@ export async function makeDesk(): Promise<Desk> {
     directory,
     config,
     env: join(directory, ".env"),
-    async talk(replies, env = {}) {
+    async talk(replies, { env = {}, test } = {}) {
       const shown: string[] = [];
       const secret: string[] = [];
       const dialogue = personWith(replies, { shown, secret });
@@ -42,7 +47,7 @@ export async function makeDesk(): Promise<Desk> {
         out: (line: string) => void shown.push(line),
         err: (line: string) => void shown.push(line),
       };
-      const code = await init({ config, dialogue, env: (name) => env[name] }, output);
+      const code = await init({ config, dialogue, env: (name) => env[name], test }, output);
       return { code, shown: shown.join("\n"), secret };
     },
     read: (name) => Deno.readTextFile(join(directory, name)),

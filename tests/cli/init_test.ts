@@ -170,7 +170,7 @@ Deno.test("init asks for no key that is there, in the environment or in .env", a
   await using desk = await makeDesk();
   await Deno.writeTextFile(desk.env, "DEEPSEEK_API_KEY=mine # not yours", { mode: 0o600 });
   const replies = choosing("1, 4, 8", "SDK", [/Its key/, KEY]);
-  const talk = await desk.talk(replies, { OPENAI_API_KEY: "sk-outside" });
+  const talk = await desk.talk(replies, { env: { OPENAI_API_KEY: "sk-outside" } });
   assert.equal(talk.code, 0, talk.shown);
   assert.equal(talk.secret.length, 1);
   const expected = `DEEPSEEK_API_KEY=mine # not yours\nOPENROUTER_API_KEY='${KEY}'\n`;
@@ -275,3 +275,20 @@ Deno.test("init names a directory that is not there before it asks", async () =>
   assert.equal(await init({ config, dialogue }, { out: say, err: say }), 1);
   assert.match(lines.join(), /there is no directory/);
 });
+
+const WANTED = /Test it now/;
+
+for (const [answer, tested] of [["y", 1], ["Yes", 1], ["", 0], ["n", 0], [LEAVES, 0]] as const) {
+  Deno.test(`init tests what it wrote ${tested} times where "${answer}" is answered, and is well either way`, async () => {
+    await using desk = await makeDesk();
+    const tests: string[] = [];
+    const test = (file: string) => Promise.resolve(tests.push(file));
+    const talk = await desk.talk(choosing("2", "SDK", [/Its key/, KEY], [WANTED, answer]), {
+      test,
+    });
+    assert.deepEqual(tests, Array(tested).fill(desk.config));
+    assert.equal(talk.code, 0);
+    assert.doesNotMatch(talk.shown, /Nothing was written/);
+    assert.ok((await desk.files()).includes("config.yaml"));
+  });
+}
