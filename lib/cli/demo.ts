@@ -45,8 +45,9 @@ interface Play extends DemoOptions {
 
 /** Plays the demo until it is to end; false when its request was not answered. */
 async function perform(play: Play): Promise<boolean> {
-  const { once, stage: { server }, screen, signals, paint } = play;
+  const { once, stage: { server, dashboardUrl }, screen, signals, paint } = play;
   screen.out(`llm-proxy listening on ${server.url}`);
+  if (dashboardUrl !== undefined) screen.out(`Dashboard on ${dashboardUrl}`);
   opening(paint).forEach(screen.out);
   const heard = await Promise.race([showFirstRequest(play), signals.first]);
   const stopped = "signal" in heard;

@@ -69,6 +69,15 @@ Deno.test("demo() says where the log of its request is", async () => {
   }
 });
 
+Deno.test("demo() shows its requests on a dashboard, whose address it prints", async () => {
+  await using demo = await startDemo();
+  const [, url = ""] = /^Dashboard on (\S+)$/m.exec(await invited(demo)) ?? [];
+  const page = await fetch(url);
+  assert.match(await page.text(), /<html/);
+  const requests = await (await fetch(new URL("api/requests", url))).text();
+  assert.match(requests, /demo-chat/);
+});
+
 Deno.test("demo() shows later requests in a line each", async () => {
   await using demo = await startDemo();
   const url = `${await addressOf(demo)}/v1/chat/completions`;

@@ -18,6 +18,7 @@ export async function demoSnapshot(providers: DemoProviders, directory: string):
 function demoYaml({ healthy, limited, breaks }: DemoProviders): string {
   return `
 listen: "127.0.0.1:0"
+admin: { listen: "127.0.0.1:0" }
 backends:
   - { name: limited, url: "http://127.0.0.1:${limited}/v1" }
   - { name: breaks, url: "http://127.0.0.1:${breaks}/v1" }

@@ -1,14 +1,20 @@
 /** Everything the demo runs on: providers, a running proxy, and a directory that goes with it. */
+import settings from "../../../deno.json" with { type: "json" };
+import { NO_OTHER_LOOPS } from "../../admin/other_loops.ts";
+import { Reloads } from "../../admin/reloads.ts";
 import type { Snapshot } from "../../config/snapshot.ts";
 import { GeneralLog } from "../../record/general_log.ts";
 import { type RunningServer, startServer } from "../../server.ts";
 import { systemClock } from "../../state/clock.ts";
 import { createState, type State } from "../../state/state.ts";
+import { openAdminPort, withAdmin } from "../admin_port.ts";
 import { demoSnapshot } from "./config.ts";
 import { startProviders } from "./providers.ts";
 
 export interface Stage extends AsyncDisposable {
+  /** With its dashboard: draining it ends both. */
   readonly server: RunningServer;
+  readonly dashboardUrl: string | undefined;
   readonly state: State;
   readonly snapshot: Snapshot;
 }
@@ -28,9 +34,27 @@ export async function setStage(): Promise<Stage> {
   const log = new GeneralLog({ now: systemClock.now, console: () => Promise.resolve() });
   log.configure(snapshot);
   const state = createState({ clock: systemClock, random: Math.random, log });
-  const server = await startServer({ current: () => snapshot, state });
+  const current = () => snapshot;
+  const proxy = await startServer({ current, state });
+  const admin = await openAdminPort({
+    current,
+    state,
+    proxyUrl: proxy.url,
+    history: state.history,
+    reloads: new Reloads(snapshot, systemClock),
+    otherLoops: NO_OTHER_LOOPS,
+    version: settings.version,
+    startedAt: systemClock.now(),
+  });
   const strike = stack.move();
-  return { server, state, snapshot, [Symbol.asyncDispose]: () => strike.disposeAsync() };
+  const server = withAdmin(proxy, admin);
+  return {
+    server,
+    dashboardUrl: admin?.url,
+    state,
+    snapshot,
+    [Symbol.asyncDispose]: () => strike.disposeAsync(),
+  };
 }
 
 async function makeDirectory(): Promise<string> {
