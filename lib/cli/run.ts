@@ -84,9 +84,6 @@ async function runUntil(signals: Signals, file: string, output: Output): Promise
     await workers?.start(server.port);
     kept.start();
     await filesReady;
-    output.out(`llm-proxy listening on ${server.url}`);
-    log.info(`Started with ${file}: ${inventory(loaded.snapshot)}; listening on ${server.url}.`);
-    await reportOddities(loaded.snapshot, log);
     const { version } = settings;
     const startedAt = systemClock.now();
     const about = {
@@ -100,7 +97,14 @@ async function runUntil(signals: Signals, file: string, output: Output): Promise
       startedAt,
     };
     const stopped = signals.first.then(() => undefined);
-    const admin = await Promise.race([openAdminPort(about), stopped]);
+    const short = Promise.withResolvers<undefined>();
+    const opening = Promise.race([openAdminPort(about, () => short.resolve(undefined)), stopped]);
+    // The signs of a start are for one that succeeds: nothing that ends it may follow them.
+    await Promise.race([opening, short.promise]);
+    output.out(`llm-proxy listening on ${server.url}`);
+    log.info(`Started with ${file}: ${inventory(loaded.snapshot)}; listening on ${server.url}.`);
+    reportOddities(loaded.snapshot, log);
+    const admin = await opening;
     if (admin !== undefined) log.info(`Dashboard on ${admin.url}`);
     return await untilStopped(withAdmin(server, admin), signals, {
       drainMs: () => watcher.current.limits.drainMs,
