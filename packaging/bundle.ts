@@ -61,4 +61,10 @@ function ignoreMissing(cause: unknown): void {
   if (!(cause instanceof Deno.errors.NotFound)) throw cause;
 }
 
-if (import.meta.main) await runTask(bundle);
+if (import.meta.main) {
+  await runTask(async () => {
+    await bundle();
+    // deno-lint-ignore no-console -- a task's words
+    console.log(`Bundled into ${pathOf(BUNDLE)}. To run it: deno run -A ${pathOf(BUNDLE)}main.js`);
+  });
+}

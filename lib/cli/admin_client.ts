@@ -1,5 +1,6 @@
 /** How a command asks the running proxy: over its admin port. */
 import { type AdminCall, ask } from "./admin_exchange.ts";
+import { readEnv } from "../config/read_env.ts";
 import { safe } from "./table.ts";
 import {
   type AdminTarget,
@@ -131,7 +132,11 @@ function whyOf(cause: unknown): string {
   const said = allOf(cause);
   if (NOT_TRUSTED.test(said)) {
     const what = /[^:]*$/.exec(said)?.[0].trim() ?? "";
-    return `its certificate is not trusted (${what}); name its root in DENO_CERT`;
+    const own = readEnv("DENO_CERT") ?? "";
+    const remedy = own === ""
+      ? "name its root in DENO_CERT"
+      : `DENO_CERT=${own} is in force, and its root is not in that file`;
+    return `its certificate is not trusted (${what}); ${remedy}`;
   }
   const told = WORDS.find(([pattern]) => pattern.test(said));
   return told?.[1] ?? said.split("\n")[0] ?? "";

@@ -14,13 +14,17 @@ const AGAIN_MS = 1_000;
  * warned of, since somebody who asked for no dashboard must not go without a proxy for it. Where
  * descriptors are short it is tried until there are some.
  *
+ * @param onShortage called where descriptors are short, once
  * @throws {ListenError} where the configuration names an address that is taken
  */
-export async function openAdminPort(options: AdminOptions): Promise<AdminServer | undefined> {
+export async function openAdminPort(
+  options: AdminOptions,
+  onShortage: () => void = () => {},
+): Promise<AdminServer | undefined> {
   const { listen, isWritten } = options.current().admin;
   if (listen === undefined) return undefined;
   try {
-    return await startWithDescriptors(listen, options);
+    return await startWithDescriptors(listen, options, onShortage);
   } catch (cause) {
     if (!(cause instanceof ListenError)) throw cause;
     const message = cause.message.replace(/change listen$/, "change admin.listen");
@@ -33,6 +37,7 @@ export async function openAdminPort(options: AdminOptions): Promise<AdminServer 
 async function startWithDescriptors(
   listen: ListenAddress,
   options: AdminOptions,
+  onShortage: () => void,
 ): Promise<AdminServer> {
   for (let tries = 0;; tries++) {
     try {
@@ -43,6 +48,7 @@ async function startWithDescriptors(
         options.state.log.warn(
           `No dashboard yet: ${cause.message}. It is tried again every second.`,
         );
+        onShortage();
       }
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     }

@@ -4,7 +4,7 @@ import { formatProblem } from "../config/problem.ts";
 import { readEnv } from "../config/read_env.ts";
 import { maskedOutput } from "./masked_output.ts";
 import type { Output } from "./output.ts";
-import { inventory } from "./run.ts";
+import { inventory } from "./inventory.ts";
 
 /** Exit status 0, or 1 with every error. */
 export async function check(file: string, to: Output): Promise<number> {

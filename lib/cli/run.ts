@@ -16,6 +16,7 @@ import { GeneralLog } from "../record/general_log.ts";
 import { keptBeside } from "../record/kept_beside.ts";
 import { KeptFiles } from "../record/kept_files.ts";
 import { unwritableLogs } from "../record/log_directories.ts";
+import { unwrittenLines } from "../record/unwritten.ts";
 import { surviveStrayErrors } from "../record/stray_errors.ts";
 import { type LoopPart, type RunningServer, startServer } from "../server.ts";
 import { systemClock } from "../state/clock.ts";
@@ -23,12 +24,13 @@ import { createSharedMemory } from "../state/shared_memory.ts";
 import { adopt, createState, type State } from "../state/state.ts";
 import { loopCount } from "../workers/loop_count.ts";
 import { WorkerLoops } from "../workers/worker_loops.ts";
-import { consoleText } from "../system/console_text.ts";
 import { openAdminPort, withAdmin } from "./admin_port.ts";
+import { inventory } from "./inventory.ts";
 import { drain } from "./drain.ts";
 import { maskedOutput } from "./masked_output.ts";
 import type { Output } from "./output.ts";
 import { answerSignals } from "./reread.ts";
+import { writeToConsole } from "./write_to_console.ts";
 import { listenForSignals, type Signals } from "./signals.ts";
 
 /** Runs until a signal ends it; gives the exit status. */
@@ -84,9 +86,6 @@ async function runUntil(signals: Signals, file: string, output: Output): Promise
     await workers?.start(server.port);
     kept.start();
     await filesReady;
-    output.out(`llm-proxy listening on ${server.url}`);
-    log.info(`Started with ${file}: ${inventory(loaded.snapshot)}; listening on ${server.url}.`);
-    await reportOddities(loaded.snapshot, log);
     const { version } = settings;
     const startedAt = systemClock.now();
     const about = {
@@ -100,12 +99,23 @@ async function runUntil(signals: Signals, file: string, output: Output): Promise
       startedAt,
     };
     const stopped = signals.first.then(() => undefined);
-    const admin = await Promise.race([openAdminPort(about), stopped]);
+    const short = Promise.withResolvers<undefined>();
+    const opening = Promise.race([openAdminPort(about, () => short.resolve(undefined)), stopped]);
+    // The signs of a start are for one that succeeds: nothing that ends it may follow them.
+    await Promise.race([opening, short.promise]);
+    output.out(`llm-proxy listening on ${server.url}`);
+    log.info(`Started with ${file}: ${inventory(loaded.snapshot)}; listening on ${server.url}.`);
+    reportOddities(loaded.snapshot, log);
+    const admin = await opening;
     if (admin !== undefined) log.info(`Dashboard on ${admin.url}`);
-    return await untilStopped(withAdmin(server, admin), signals, {
+    const status = await untilStopped(withAdmin(server, admin), signals, {
       drainMs: () => watcher.current.limits.drainMs,
       log,
     });
+    const { history, storedIds } = state;
+    const all = [history.unwritten, log.unwritten, storedIds.unwritten];
+    for (const line of unwrittenLines(all)) output.err(line);
+    return status;
   } catch (cause) {
     if (!(cause instanceof ListenError)) throw cause;
     output.err(`Cannot listen on ${cause.message} in ${file}.`);
@@ -121,12 +131,6 @@ async function runUntil(signals: Signals, file: string, output: Output): Promise
 function withAbsolutePath(loaded: LoadedSnapshot): LoadedSnapshot {
   const { sources } = loaded;
   return { ...loaded, sources: { ...sources, file: resolve(sources.file) } };
-}
-
-/** What a configuration holds, in a few words. */
-export function inventory({ backends, aliases }: Snapshot): string {
-  const routes = [...aliases.values()].reduce((sum, alias) => sum + alias.routes.length, 0);
-  return `${backends.size} backends, ${aliases.size} aliases, ${routes} routes`;
 }
 
 function loopsFor(snapshot: Snapshot, log: GeneralLog): number {
@@ -191,9 +195,4 @@ async function untilStopped(
   const what = why === "" ? signal : `${signal} (${why})`;
   log.info(`${what}: no new connections; responses in flight have ${limitMs / 1000} s to end.`);
   return await drain(server, { signals, drainMs: limitMs });
-}
-
-async function writeToConsole(line: string): Promise<void> {
-  const bytes = new TextEncoder().encode(consoleText(line));
-  for (let at = 0; at < bytes.length;) at += await Deno.stderr.write(bytes.subarray(at));
 }

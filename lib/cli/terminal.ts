@@ -1,9 +1,12 @@
 /** The terminal that the program was started on, and whether it has gone. */
 
 /** How often it is looked at. Nothing else tells that it went without a SIGHUP, as after `disown`. */
-const LOOK_MS = 2_000;
-/** A SIGHUP that comes so long after is somebody's own: the shell's follows the terminal's end at once. */
-const LONG_GONE_MS = 10_000;
+const LOOK_MS = 1_000;
+/**
+ * A SIGHUP that comes so long after it was seen to be gone is somebody's own: the kernel's and the
+ * shell's follow the terminal's end within milliseconds.
+ */
+const LONG_GONE_MS = 1_000;
 
 export interface TerminalOptions {
   /** Whether a person started the program on a terminal, and whether that is still there. */

@@ -147,9 +147,7 @@ export class ConfigWatcher {
   #keepWithoutFile(isAsked: boolean): Reading {
     if (this.#missing && !isAsked) return "missing";
     this.#missing = true;
-    this.#warn(
-      `${this.#options.file}: the file is gone; its last configuration stays in force until it is back`,
-    );
+    this.#warn(`${this.#options.file}: the file is gone; its last configuration stays in force`);
     return "missing";
   }
 
@@ -157,14 +155,17 @@ export class ConfigWatcher {
     const { file, env, onProblems } = this.#options;
     const { revision, listen: listening } = this.#current;
     const loaded = await loadConfig(file, { revision: revision + 1, env, listening });
-    this.#missing = false;
     const isShort = !loaded.ok && loaded.isPassing;
     if (isShort && !this.#isShort) this.#warn(`${this.#options.file}: ${UNREAD_NOW}`);
     this.#isShort = isShort;
     // Nothing is known of what was saved: it is read again with the next look.
     if (isShort) this.#stamps = "";
     if (isShort || this.#closed) return "unread";
+    const isBack = this.#missing;
+    this.#missing = false;
     const isSame = loaded.fingerprint === this.#fingerprint;
+    // A change is told of as such, and so is what was asked for.
+    if (isBack && isSame && !isAsked) this.#warn(`${file}: the file is back, and as it was`);
     if (isSame && (loaded.ok || !isAsked)) return loaded.ok ? "same" : "refused";
     this.#fingerprint = loaded.fingerprint;
     this.#follow(loaded.dependencies);

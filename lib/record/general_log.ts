@@ -7,6 +7,7 @@ import { LineQueue } from "./line_queue.ts";
 import { colouredLine, type FormatLine, jsonLine, textLine } from "./log_lines.ts";
 import type { MainLoop } from "./main_loop.ts";
 import { plainLines } from "./plain_text.ts";
+import type { Unwritten } from "./unwritten.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 
 /** Figures beside a message, for `logging.format: json`. */
@@ -69,6 +70,11 @@ export class GeneralLog implements Log, KeptFile {
   /** Lines lost to slow or failing outputs since the start. */
   get dropped(): number {
     return this.#dropped;
+  }
+
+  /** Lines that the file has not taken; undefined for none. */
+  get unwritten(): Unwritten | undefined {
+    return this.#file?.to.unwritten;
   }
 
   /** Takes level, format, file and secrets from a snapshot; at the start and at each reload. */

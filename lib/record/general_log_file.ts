@@ -7,6 +7,7 @@ import type { Finding, KeptFile } from "./kept_files.ts";
 import { LogSight } from "./log_sight.ts";
 import { ownStream } from "./own_stream.ts";
 import { appendPrivately } from "./private_file.ts";
+import { countOf, type Unwritten } from "./unwritten.ts";
 import { errorWords } from "../system/error_words.ts";
 
 export interface GeneralLogFileOptions {
@@ -34,6 +35,8 @@ export class GeneralLogFile implements KeptFile {
   #held: string[] = [];
   #lost = 0;
   #isFailing = false;
+  /** Why it fails; empty while it does not. */
+  #why = "";
   readonly #sight: LogSight;
   /** What has befallen it and is not told yet. */
   #findings: Finding[] = [];
@@ -45,6 +48,14 @@ export class GeneralLogFile implements KeptFile {
     this.path = options.path;
     this.#options = options;
     this.#sight = new LogSight(options.path);
+  }
+
+  /** Lines that are not in the file, those that wait for it with them; undefined for none. */
+  get unwritten(): Unwritten | undefined {
+    const count = this.#held.length + this.#lost;
+    if (count === 0) return undefined;
+    const what = countOf(count, "line of the general log", "lines of the general log");
+    return { what, why: this.#why };
   }
 
   /** Writes whole lines, each with its line end, in their order. Never rejects. */
@@ -133,9 +144,10 @@ export class GeneralLogFile implements KeptFile {
   }
 
   #failed(cause: unknown): void {
+    const why = errorWords(cause);
+    this.#why = why;
     if (this.#isFailing) return;
     this.#isFailing = true;
-    const why = errorWords(cause);
     this.#options.onFailure(
       `Cannot write the general log ${this.path}: ${why}. Lines go to the console, and up to ` +
         `${MOST_HELD} wait for the file.`,
@@ -145,6 +157,7 @@ export class GeneralLogFile implements KeptFile {
   #worked(): void {
     if (!this.#isFailing) return;
     this.#isFailing = false;
+    this.#why = "";
     const lost = this.#lost === 0 ? "no line is missing" : `${this.#lost} lines are missing`;
     this.#lost = 0;
     this.#options.onRecovery(`The general log is written again in ${this.path}; ${lost}.`);

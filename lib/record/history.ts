@@ -13,6 +13,7 @@ import { HistoryWriter } from "./history_writer.ts";
 import type { Finding, KeptFile } from "./kept_files.ts";
 import type { MainLoop } from "./main_loop.ts";
 import { RequestRedactors } from "./request_redactors.ts";
+import { countOf, type Unwritten } from "./unwritten.ts";
 
 export interface HistoryOptions {
   readonly now: () => Date;
@@ -43,6 +44,13 @@ export class History implements KeptFile {
   /** Requests that are in no file since the start. */
   get lost(): number {
     return this.#refused + (this.#writer?.lost ?? 0);
+  }
+
+  /** Requests that are in no file; undefined for none. All of them are known after `close()`. */
+  get unwritten(): Unwritten | undefined {
+    if (this.lost === 0) return undefined;
+    const what = countOf(this.lost, "row of the history", "rows of the history");
+    return { what, why: this.#writer?.why ?? "" };
   }
 
   /** Takes the settings and opens the file; the first one that it is told of: another takes a restart. */

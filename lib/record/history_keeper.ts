@@ -35,6 +35,7 @@ export class HistoryKeeper {
   /** Whether it was said that somebody else writes the file, too. */
   #isShared = false;
   #isClosed = false;
+  #why = "";
   #setAsideAtMs = -Infinity;
 
   constructor(options: HistoryKeeperOptions) {
@@ -44,6 +45,11 @@ export class HistoryKeeper {
   /** Undefined while there is none to be had. */
   get file(): HistoryFile | undefined {
     return this.#file;
+  }
+
+  /** Why the file takes nothing; empty while it does. */
+  get why(): string {
+    return this.#why;
   }
 
   /** How long to wait before the next try; undefined while the file works. */
@@ -96,6 +102,7 @@ export class HistoryKeeper {
     const wasTold = this.#isTold;
     this.#trouble = undefined;
     this.#isTold = false;
+    this.#why = "";
     if (!wasTold) return;
     this.#options.warn(
       `The history is kept again in ${this.#options.path}; ${lost} requests were lost since the start.`,
@@ -108,6 +115,7 @@ export class HistoryKeeper {
     // A lock that is gone at the next try was another process that wrote its rows.
     const isPassing = trouble === "locked" && this.#trouble === undefined;
     this.#trouble = trouble;
+    this.#why = why;
     if (this.#isTold || isPassing) return;
     this.#isTold = true;
     this.#options.warn(

@@ -50,6 +50,11 @@ export class HistoryWriter {
     return this.#lost;
   }
 
+  /** Why the file takes nothing; empty while it does. */
+  get why(): string {
+    return this.#keeper.why;
+  }
+
   /** The file, to be read; undefined while there is none to be had. */
   get file(): HistoryFile | undefined {
     return this.#keeper.file;

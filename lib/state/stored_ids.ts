@@ -13,6 +13,7 @@ import {
   type StoredLine,
   type StoredLines,
 } from "./stored_ids_file.ts";
+import { countOf, type Unwritten } from "../record/unwritten.ts";
 import { errorWords } from "../system/error_words.ts";
 
 export interface StoredHome {
@@ -47,7 +48,8 @@ export class StoredIds implements KeptFile {
   #isStale = false;
   #working: Promise<void> = Promise.resolve();
   #isWorking = false;
-  #isFailing = false;
+  /** Why the file fails; empty while it does not. */
+  #why = "";
   /** Whether it was said that somebody else writes the file, too. */
   #isShared = false;
 
@@ -74,7 +76,7 @@ export class StoredIds implements KeptFile {
     this.#isStale = this.#file !== undefined || this.size > 0;
     this.#file = storedIdsFile === "" ? undefined : new StoredIdsFile(storedIdsFile);
     this.#waiting = [];
-    this.#isFailing = false;
+    this.#why = "";
     this.#work();
   }
 
@@ -91,6 +93,13 @@ export class StoredIds implements KeptFile {
     this.#entries.set(id, entry);
     this.#writeLater(id, entry);
     this.#work();
+  }
+
+  /** Ids that only the memory has, because the file fails; undefined for none. */
+  get unwritten(): Unwritten | undefined {
+    if (this.#why === "" || this.size === 0) return undefined;
+    const what = countOf(this.size, "id of a stored object", "ids of stored objects");
+    return { what, why: this.#why };
   }
 
   /** Resolves when everything so far is read, and written or lost. */
@@ -141,7 +150,7 @@ export class StoredIds implements KeptFile {
       while (this.#file === file && (this.#isStale || this.#waiting.length > 0)) {
         await this.#write(file);
       }
-      if (this.#file === file) this.#isFailing = false;
+      if (this.#file === file) this.#worked(file);
     } catch (cause) {
       if (this.#file === file) this.#failed(file, cause);
     }
@@ -182,13 +191,19 @@ export class StoredIds implements KeptFile {
     );
   }
 
+  #worked({ path }: StoredIdsFile): void {
+    if (this.#why === "") return;
+    this.#why = "";
+    this.#warn(`Ids of stored objects are kept again in ${path}; none is missing.`);
+  }
+
   #failed({ path }: StoredIdsFile, cause: unknown): void {
     this.#rewriteLater();
-    if (this.#isFailing) return;
-    this.#isFailing = true;
-    const why = errorWords(cause);
+    const wasFailing = this.#why !== "";
+    this.#why = errorWords(cause);
+    if (wasFailing) return;
     this.#warn(
-      `Cannot keep ids of stored objects in ${path}: ${why}. They are kept in memory meanwhile.`,
+      `Cannot keep ids of stored objects in ${path}: ${this.#why}. They are kept in memory meanwhile.`,
     );
   }
 

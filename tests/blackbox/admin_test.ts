@@ -29,8 +29,11 @@ Deno.test("the program does not start where admin.listen is taken", async () => 
   await using backend = await startReplier("");
   const yaml = chain({ backend }, `admin: { listen: "127.0.0.1:${other.port}" }`);
   await using home = await makeHome(yaml);
-  const { code, stderr } = await runProgram(["-config", home.configFile]);
+  const { code, stdout, stderr } = await runProgram(["-config", home.configFile]);
   assert.equal(code, 1);
+  // The signs of a start, which a supervisor waits for.
+  assert.doesNotMatch(stdout, /listening/);
+  assert.doesNotMatch(stderr, /Started with/);
   assert.match(
     stderr,
     /^Cannot listen on 127\.0\.0\.1:\d+: the address is in use\. Stop the other program, or change admin\.listen in .*config\.yaml\.$/m,

@@ -23,6 +23,7 @@ Deno.test({
     assert.equal(code, 0);
     assert.equal(stderr.match(/Request logs are being lost/g)?.length, 1, stderr);
     assert.equal(stderr.match(/Cannot keep the history in/g)?.length, 1, stderr);
+    assert.match(stderr, /^Not written: 3 rows of the history: .+\.$/m);
     assert.deepEqual([...Deno.readDirSync(join(home.directory, "logs/requests"))], []);
   },
 });

@@ -218,6 +218,21 @@ Deno.test("cases 14: http where https is spoken, and the reverse, are told apart
   );
 });
 
+Deno.test("a certificate that DENO_CERT does not fit is told of with the file in force", async () => {
+  await using secure = await standIn({ status: 200, body: "ok" }, true);
+  const before = Deno.env.get("DENO_CERT");
+  Deno.env.set("DENO_CERT", "other-root.pem");
+  try {
+    assert.match(
+      await ask({ admin: `https://${secure.host}` }),
+      /not trusted \(.+\); DENO_CERT=other-root\.pem is in force, and its root is not in that file/,
+    );
+  } finally {
+    if (before === undefined) Deno.env.delete("DENO_CERT");
+    else Deno.env.set("DENO_CERT", before);
+  }
+});
+
 Deno.test("cases 14: the port is reached through a proxy with TLS, under a path", async () => {
   await using port = await startPort();
   const front = createSecureServer({ cert: RIGHT, key: KEY }, async (incoming, response) => {

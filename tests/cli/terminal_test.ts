@@ -5,10 +5,12 @@ import { Terminal } from "../../lib/cli/terminal.ts";
 function stage(isThere: boolean) {
   let [nowMs, there] = [0, isThere];
   let look = () => {};
+  let everyMs = 0;
   const terminal = new Terminal({
     isThere: () => there,
     nowMs: () => nowMs,
-    every: (_, given) => {
+    every: (ms, given) => {
+      everyMs = ms;
       look = given;
       return () => look = () => {};
     },
@@ -16,6 +18,7 @@ function stage(isThere: boolean) {
   return {
     terminal,
     takeAway: () => there = false,
+    everyMs: () => everyMs,
     pass(ms: number) {
       nowMs += ms;
       look();
@@ -37,10 +40,20 @@ Deno.test("Terminal has not gone where there was none: SIGHUP is somebody's own"
 });
 
 Deno.test("Terminal has gone long since for a program that was disowned: SIGHUP is somebody's own", () => {
-  const { terminal, takeAway, pass } = stage(true);
+  const { terminal, takeAway, pass, everyMs } = stage(true);
   takeAway();
-  pass(2_000);
+  pass(everyMs());
   assert.equal(terminal.hasJustGone(), true);
-  pass(60_000);
+  pass(1_000);
+  assert.equal(terminal.hasJustGone(), false);
+});
+
+Deno.test("Terminal: two seconds after its end, SIGHUP is somebody's own, whenever it was looked at", () => {
+  const { terminal, takeAway, pass, everyMs } = stage(true);
+  assert.ok(everyMs() <= 1_000);
+  pass(everyMs());
+  takeAway();
+  pass(everyMs());
+  pass(2_000 - everyMs());
   assert.equal(terminal.hasJustGone(), false);
 });

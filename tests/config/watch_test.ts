@@ -211,6 +211,17 @@ Deno.test("F121: ConfigWatcher keeps what it had when the file is gone, warns on
     assert.equal(await ear.models(), "two");
   }));
 
+Deno.test("ConfigWatcher says once that a file which was gone is back as it was", () =>
+  stage({}, async ({ ear, file }) => {
+    const text = await Deno.readTextFile(file);
+    await Deno.remove(file);
+    assert.equal((await ear.next()).kind, "warning");
+    await Deno.writeTextFile(file, text);
+    const heard = await ear.next();
+    assert.ok(heard.kind === "warning");
+    assert.match(heard.line, /config\.yaml: the file is back, and as it was/);
+  }));
+
 Deno.test("F122: ConfigWatcher waits until the file has been left alone", () =>
   stage({ stableMs: 400 }, async ({ ear, file, save }) => {
     await save(`${config("two")}limits: {`);

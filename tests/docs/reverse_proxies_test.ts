@@ -129,6 +129,19 @@ for (const name of ["nginx", "caddy"] as const) {
     assert.deepEqual(sent.filter((name) => name.startsWith("x-forwarded")), []);
   });
 
+  behind(name, "a header of 9 KB reaches the backend", async ({ front, backend }) => {
+    const long = "x".repeat(9_000);
+    const answer = await ask(`https://api.example.org:${front.port}/v1/chat/completions`, {
+      method: "POST",
+      headers: { ...HEADERS, "x-long": long },
+      body: `{"model":"echo","messages":[{"role":"user","content":"hi"}]}`,
+    });
+    assert.equal(answer.statusCode, 200);
+    await textOf(answer);
+    const sent = backend.requests.at(-1)?.headers ?? [];
+    assert.equal(sent.find(([field]) => field.toLowerCase() === "x-long")?.[1], long);
+  });
+
   behind(name, "the dashboard works at a host of its own", async ({ stage, front, show }) => {
     const url = `https://llm.example.org:${front.port}`;
     await show(`${url}/`);
