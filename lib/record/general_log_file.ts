@@ -94,7 +94,8 @@ export class GeneralLogFile implements KeptFile {
   async #take(now: SeenFile, options?: { readonly isNew: boolean }): Promise<void> {
     if (now.kind !== "file") return;
     const finding = await this.#sight.take(now, options);
-    if (finding !== undefined) this.#findings.push(finding);
+    // Where it was failing, that was told, and that it works again will be.
+    if (finding !== undefined && !this.#isFailing) this.#findings.push(finding);
   }
 
   async #append(lines: readonly string[]): Promise<void> {

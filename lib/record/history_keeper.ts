@@ -37,9 +37,12 @@ export class HistoryKeeper {
   #isClosed = false;
   #why = "";
   #setAsideAtMs = -Infinity;
+  /** Told where the file was deleted, and what it held has gone with it. */
+  readonly #onDeleted: () => void;
 
-  constructor(options: HistoryKeeperOptions) {
+  constructor(options: HistoryKeeperOptions, onDeleted: () => void) {
     this.#options = options;
+    this.#onDeleted = onDeleted;
   }
 
   /** Undefined while there is none to be had. */
@@ -84,6 +87,7 @@ export class HistoryKeeper {
       return [];
     }
     this.#file = undefined;
+    if (mishap === "deleted") this.#onDeleted();
     try {
       file.abandon();
     } catch {

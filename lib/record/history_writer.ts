@@ -12,25 +12,24 @@ export interface HistoryWriterOptions extends HistoryKeeperOptions {
 
 /** Requests waiting to be written, at most; more are lost. */
 const MAX_WAITING = 10_000;
-/** Written in one go: about a millisecond. */
+/** Written in one go. */
 const BATCH = 64;
 /** Rows wait this long for others to be written with. */
 const GATHER_MS = 250;
-/** After that many the file is brought to the disk. */
 const SETTLE_AFTER = 1000;
 /** Requests deleted in one go, and the pause between two. */
-const BITE = 100;
-const BITE_PAUSE_MS = 20;
+const [BITE, BITE_PAUSE_MS] = [100, 20];
 const PRUNE_EVERY_MS = 3_600_000;
-/** How often the end tries a locked file, and the pause between two tries. */
-const FLUSH_TRIES = 20;
-const FLUSH_PAUSE_MS = 25;
+/** How often the end tries a locked file, and how long it waits in between. */
+const [FLUSH_TRIES, FLUSH_PAUSE_MS] = [20, 25];
 
 export class HistoryWriter {
   readonly #options: HistoryWriterOptions;
   readonly #keeper: HistoryKeeper;
   readonly #alarm = new WakeUp(() => this.#work());
   #waiting: HistoryRecord[] = [];
+  /** Written since the file was last seen in its place: they are written again where it was deleted. */
+  #unseen: HistoryRecord[] = [];
   #working: Promise<void> | undefined;
   #lost = 0;
   #isOverflowing = false;
@@ -41,7 +40,7 @@ export class HistoryWriter {
 
   constructor(options: HistoryWriterOptions) {
     this.#options = options;
-    this.#keeper = new HistoryKeeper(options);
+    this.#keeper = new HistoryKeeper(options, () => this.#writeAgain());
     this.#alarm.within(0);
   }
 
@@ -50,7 +49,7 @@ export class HistoryWriter {
     return this.#lost;
   }
 
-  /** Why the file takes nothing; empty while it does. */
+  /** Empty while the file takes rows. */
   get why(): string {
     return this.#keeper.why;
   }
@@ -90,6 +89,7 @@ export class HistoryWriter {
     const findings: Finding[] = [];
     await this.#inTurn(async () => {
       findings.push(...await this.#keeper.look());
+      this.#unseen = [];
       const isGone = this.#keeper.file === undefined && this.#keeper.retryMs === undefined;
       if (isGone || (isAsked && this.#keeper.retryMs !== undefined)) await this.#step();
     });
@@ -157,8 +157,16 @@ export class HistoryWriter {
     const batch = this.#waiting.slice(0, BATCH);
     if (batch.length > 0) file.write(batch);
     this.#waiting.splice(0, batch.length);
+    if (this.#unseen.length < MAX_WAITING) this.#unseen.push(...batch);
     this.#unsettled += batch.length;
     if (this.#waiting.length === 0) this.#isOverflowing = false;
+  }
+
+  /** They come first, as they were; what there is no room for is lost. */
+  #writeAgain(): void {
+    const again = this.#unseen.slice(0, MAX_WAITING - this.#waiting.length);
+    this.#lost += this.#unseen.length - again.length;
+    this.#waiting.unshift(...again);
   }
 
   async #settle(): Promise<void> {
@@ -173,7 +181,7 @@ export class HistoryWriter {
     if (this.#pruning === undefined && nowMs - this.#prunedAtMs < PRUNE_EVERY_MS) return;
     this.#prunedAtMs = nowMs;
     if (this.#retainMs === Infinity) return;
-    const { info: tell } = this.#options;
+    const tell = this.#options.info;
     this.#pruning ??= new Progress({ what: "deleting old rows of the history", tell });
     const deleted = file.prune(nowMs - this.#retainMs, BITE);
     this.#unsettled += deleted;

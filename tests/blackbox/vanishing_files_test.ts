@@ -76,7 +76,8 @@ Deno.test(
     const stderr = await stop(program);
     isSaidOnce(stderr, lines);
     assert.equal([...stderr.matchAll(/WARN/g)].length, lines.length, stderr);
-    assert.equal(scene.rows(), 1);
+    // The first row as well, where it was written after the last look at the file.
+    assert.ok([1, 2].includes(Number(scene.rows())));
     assert.equal([...Deno.readDirSync(scene.at("logs/requests"))].length, 1);
     assert.match(await Deno.readTextFile(scene.at("logs/all.log")), /Stopped\./);
   },

@@ -110,6 +110,11 @@ const LOSSES: Readonly<Record<string, readonly [(kept: Kept) => Promise<void>, R
   ],
 };
 
+const UNLINKED: Readonly<Record<string, (kept: Kept) => Promise<void>>> = {
+  "was deleted": ({ at }) => Deno.remove(at("logs/history.db")),
+  "and its directory were deleted": ({ at }) => Deno.remove(at("logs"), { recursive: true }),
+};
+
 for (const [what, [lose, line]] of Object.entries(LOSSES)) {
   Deno.test(`cases 14: the history begins anew where ${what}, said once`, posix, async () => {
     await using kept = await startKept();
@@ -131,6 +136,39 @@ for (const [what, [lose, line]] of Object.entries(LOSSES)) {
     assert.ok(!found.includes("before"));
   });
 }
+
+for (const [what, lose] of Object.entries(UNLINKED)) {
+  Deno.test(
+    `cases 14: rows written after the history ${what}, and before that is noticed, are in the next one`,
+    posix,
+    async () => {
+      await using kept = await startKept();
+      await kept.put("old");
+      await kept.recheck();
+      await lose(kept);
+      for (const id of ["first", "second"]) await kept.put(id);
+      await kept.recheck();
+      await kept.put("third");
+      assert.deepEqual(kept.ids().sort(), ["first", "second", "third"]);
+      assert.equal(kept.history.lost, 0);
+    },
+  );
+}
+
+Deno.test(
+  "cases 14: rows written after the history was moved away are in the file that was moved, and there alone",
+  posix,
+  async () => {
+    await using kept = await startKept();
+    await kept.recheck();
+    await Deno.rename(kept.at("logs/history.db"), kept.at("moved.db"));
+    await kept.put("moved");
+    await kept.recheck();
+    await kept.put("new");
+    assert.deepEqual(idsAt(kept.at("moved.db")), ["moved"]);
+    assert.deepEqual(kept.ids(), ["new"]);
+  },
+);
 
 Deno.test("cases 14: a history that is moved away is whole without its log", posix, async () => {
   await using kept = await startKept();
