@@ -24,6 +24,8 @@ const onTerminal = { ignore: reason !== undefined };
 /** What `script` runs is one word of a shell. */
 const WITHIN = ["sh", "-c", `exec script -qec "$(printf "'%s' " "$@")" /dev/null`, "sh"];
 
+const PATIENCE_MS = 20_000;
+
 function start(options: RunOptions) {
   const { child, stdout, exited } = spawnProgram(["init"], {
     ...options,
@@ -41,8 +43,11 @@ function start(options: RunOptions) {
       seen = stdout.text.length;
       await writer.write(new TextEncoder().encode(keys));
     },
+    /** A program that goes on asking is ended, so that its test fails. */
     async end(): Promise<{ code: number; stdout: string }> {
+      const giveUp = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
       const exit = await exited;
+      clearTimeout(giveUp);
       await writer.close().catch(() => {});
       return exit;
     },
@@ -58,6 +63,7 @@ Deno.test("init asks on a terminal, and what it writes is valid", onTerminal, as
   await talk.answer("Enter: deepseek-v4-pro\\): ", "\r");
   await talk.answer("Enter: later\\): ", `\x1b[200~${KEY}\x1b[201~\r`);
   await talk.answer("Numbers or names: ", "codex, claude code\r");
+  await talk.answer("\\(y/N\\): ", "n\r");
   const { code, stdout } = await talk.end();
   assert.equal(code, 0, stdout);
   assert.ok(!stdout.includes("canary"), "the key is not shown");
