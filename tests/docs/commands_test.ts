@@ -1,0 +1,53 @@
+/** Every command on every page is one that the program, its tasks or a rule knows. */
+import assert from "node:assert/strict";
+import { faultOf } from "./command_rules.ts";
+import { commandsInProse, commandsOf } from "./commands.ts";
+import { pagePaths, readPage } from "./page.ts";
+
+/** Words that stand for others on a page, and one of those. */
+const STAND_INS: readonly (readonly [RegExp, string])[] = [
+  [/\[[^\]]*\]/g, ""],
+  [/-kind KIND\b/g, "-kind 429"],
+  [/\bKIND\b/g, "systemd"],
+  [/FILE\|ID|ID\|FILE/g, "ID"],
+  [/…/g, "x"],
+  [/http:\/\/HOST:PORT/g, "http://127.0.0.1:8080"],
+];
+
+for (const path of pagePaths()) {
+  const page = readPage(path);
+  const typed = page.fences.flatMap(commandsOf);
+  const told = commandsInProse(page);
+  if (typed.length + told.length === 0) continue;
+  Deno.test(`${path}: a rule is for each of its ${typed.length + told.length} commands`, () => {
+    const faults = [...typed, ...told].flatMap(parts).flatMap((command) => {
+      const meant = STAND_INS.reduce((text, [of, word]) => text.replaceAll(of, word), command);
+      const fault = faultOf(meant);
+      return fault === undefined ? [] : [`${command}\n  ${fault}`];
+    });
+    assert.deepEqual(faults, []);
+  });
+
+  Deno.test(`${path}: a shell can read its ${typed.length} command lines`, async () => {
+    for (const command of typed) {
+      const { success, stderr } = await new Deno.Command("bash", { args: ["-n", "-c", command] })
+        .output();
+      assert.ok(success, `${command}\n${new TextDecoder().decode(stderr)}`);
+    }
+  });
+}
+
+/** What `&&` joins. */
+function parts(command: string): readonly string[] {
+  return command.includes("<<") ? [command] : command.split(" && ");
+}
+
+Deno.test("faultOf() takes no command that no rule is for, and no flag that the program does not take", () => {
+  assert.match(faultOf("frobnicate --all") ?? "", /no rule/);
+  assert.match(faultOf("llm-proxy drill a -kind nonsense") ?? "", /-kind/);
+  assert.match(faultOf("llm-proxy cheque") ?? "", /Unknown command/);
+  assert.match(faultOf("deno task nothing") ?? "", /no task nothing/);
+  assert.match(faultOf("npx -y deno@1.0.0 task test") ?? "", /not the one/);
+  assert.match(faultOf("curl https://example.org/") ?? "", /example\.org/);
+  assert.equal(faultOf("LLM_PROXY_ADMIN_TOKEN=x llm-proxy cooldowns -admin https://h/"), undefined);
+});
