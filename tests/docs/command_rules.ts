@@ -42,6 +42,7 @@ export const COMMAND_RULES: readonly CommandRule[] = [
     how: "typed",
     by: "a stand-in (client.ts)",
   },
+  { of: /^docker compose up /, how: "typed", by: "a stand-in: what the image starts" },
   { of: /^(?:docker|kubectl) /, how: "read", by: "no daemon, no cluster" },
   { of: /^bash \.ci\/run$/, how: "read", by: "it runs these tests" },
   { of: /^apt-get /, how: "read", by: "a test changes no machine" },

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { bundle } from "../../packaging/bundle.ts";
 import { layOut, NAME } from "../../packaging/npm.ts";
-import { pathOf, ROOT } from "../../packaging/program.ts";
+import { canInstall, npm, npmEnvironment, texts } from "./registry.ts";
 
 const registry = await canInstall();
 
@@ -72,23 +72,6 @@ models: { chat: [{ backend: a, model: m }] }
   },
 });
 
-/** Whether npm is here and can fetch the Deno that the package asks for; says so where it cannot. */
-async function canInstall(): Promise<boolean> {
-  try {
-    const { success } = await new Deno.Command("npm", {
-      args: ["view", "deno@2.9.6", "version"],
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    if (success) return true;
-  } catch {
-    // No npm.
-  }
-  // deno-lint-ignore no-console -- a test left out says why
-  console.warn("left out: the npm package's tests need npm and its registry");
-  return false;
-}
-
 /** The package, packed and installed; npm's own cache is shared, so that Deno is fetched once. */
 async function installed() {
   const path = await Deno.makeTempDir();
@@ -99,12 +82,10 @@ async function installed() {
   await npm(["pack", "--silent"], join(path, "pack"), Deno.env.toObject());
   const [archive = ""] = [...Deno.readDirSync(join(path, "pack"))].map(({ name }) => name)
     .filter((name) => name.startsWith(NAME) && name.endsWith(".tgz"));
-  const { stdout } = await npm(["config", "get", "cache"], pathOf(ROOT), Deno.env.toObject());
   const env = {
     PATH: Deno.env.get("PATH") ?? "",
     HOME: join(path, "home"),
-    npm_config_cache: stdout.trim(),
-    ...certificates(),
+    ...await npmEnvironment(),
   };
   const options = ["--no-audit", "--no-fund", "--prefer-offline"];
   await npm(["install", ...options, join(path, "pack", archive)], join(path, "work"), env);
@@ -120,22 +101,4 @@ async function installed() {
     run: async (args: readonly string[]) => texts(await command(args).output()),
     [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
   };
-}
-
-/** What a machine behind an inspecting proxy must trust to reach the registry. */
-function certificates(): Record<string, string> {
-  const file = Deno.env.get("NODE_EXTRA_CA_CERTS") ?? Deno.env.get("SSL_CERT_FILE");
-  return file === undefined ? {} : { NODE_EXTRA_CA_CERTS: file, npm_config_cafile: file };
-}
-
-async function npm(args: readonly string[], cwd: string, env: Record<string, string>) {
-  const command = new Deno.Command("npm", { args: [...args], cwd, env, clearEnv: true });
-  const { code, stdout, stderr } = texts(await command.output());
-  assert.equal(code, 0, stderr);
-  return { stdout };
-}
-
-function texts({ code, stdout, stderr }: Deno.CommandOutput) {
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
 }
