@@ -2,7 +2,7 @@
  * A stand-in for a client that a page tells its reader to start: it reads the settings that the real one reads, makes the
  * call that it makes first, and prints the answer. Exit status 0 for a whole answer of 200.
  */
-/* deno-lint-ignore-file no-console -- a program of its own */
+// deno-lint-ignore-file no-console -- a program of its own
 
 interface Call {
   readonly url: string;

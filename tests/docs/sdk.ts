@@ -1,5 +1,5 @@
 /** A vendor's SDK as a program uses it that sets nothing but a key: `sdk.ts openai MODEL`; the base URL is a variable. */
-/* deno-lint-ignore-file no-console -- a program of its own */
+// deno-lint-ignore-file no-console -- a program of its own
 import Anthropic from "@anthropic-ai/sdk";
 import { GoogleGenAI } from "@google/genai";
 import OpenAI from "openai";
