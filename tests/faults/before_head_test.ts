@@ -1,3 +1,4 @@
+/** Connections that end, stall or say something else before a reply's head, F012 to F023. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { textOf } from "../caller.ts";

@@ -1,3 +1,4 @@
+/** Backends that cannot be reached, or that are no HTTP servers: F001 to F011. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";

@@ -1,3 +1,4 @@
+/** Heads of replies that are broken or strange, F024 to F029. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { passedLines, textOf } from "../caller.ts";

@@ -1,3 +1,4 @@
+/** Heads of replies that are right and seldom: informational ones, redirects, early answers, F018 to F028. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { connectTo, passedLines, requestBytes, textOf } from "../caller.ts";

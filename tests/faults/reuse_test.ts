@@ -1,3 +1,4 @@
+/** Connections that are used again, and are gone or dirty by then: F013 and F017. */
 import assert from "node:assert/strict";
 import { callRaw, textOf } from "../caller.ts";
 import { type Exchange, type Peer, startPeer, startReplier } from "../peer.ts";

@@ -1,3 +1,4 @@
+/** TLS that fails: certificates, handshakes, plain text in its place, F008 to F010. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { once } from "node:events";
