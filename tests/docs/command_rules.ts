@@ -35,7 +35,7 @@ export const COMMAND_RULES: readonly CommandRule[] = [
   },
   { of: /^npm install -g deno@/, how: "read", by: "a test changes no machine" },
   { of: /^curl /, how: "typed", by: "walk.ts", fault: faultOfUrl },
-  { of: /^(?:export|cat|chmod|ls|\.|openssl) /, how: "typed", by: "walk.ts" },
+  { of: /^(?:export|umask|cat|chmod|ls|\.|openssl) /, how: "typed", by: "walk.ts" },
   { of: /^sqlite3 /, how: "typed", by: "operations_test.ts" },
   {
     of: /^(?:claude|codex|gemini|opencode|qwen|cline) /,

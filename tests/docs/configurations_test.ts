@@ -34,7 +34,7 @@ async function check(text: string, isWhole: boolean): Promise<void> {
   const directory = await Deno.makeTempDir();
   await Deno.writeTextFile(`${directory}/config.yaml`, text);
   for (const [, name = ""] of text.matchAll(/\$\{file:\.\/([^}]+)\}/g)) {
-    await Deno.writeTextFile(`${directory}/${name}`, "dummy-0123456789-of-a-file");
+    await Deno.writeTextFile(`${directory}/${name}`, `dummy-0123456789-${name}`);
   }
   const env = (name: string) => `dummy-0123456789-${name}`;
   const loaded = await loadConfig(`${directory}/config.yaml`, { revision: 1, env });

@@ -69,7 +69,7 @@ Deno.test({
       program: await program(),
       elsewhere: (command) => {
         if (command.startsWith("sqlite3 ")) return queried(walk, command);
-        const meant = meantHere(command, walk.log());
+        const meant = meantHere(command, walk.log);
         return meant === command ? undefined : answered(walk, meant);
       },
     });

@@ -84,8 +84,16 @@ export function denoDir(): string {
     join(Deno.env.get("HOME") ?? dirname(Deno.execPath()), ".cache/deno");
 }
 
-/** Nobody else's a moment ago. */
+/** Nobody's, and below those that systems give out by themselves, so that it stays so until it is used. */
 function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
+  for (let tries = 0; tries < 100; tries++) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      return port;
+    } catch (cause) {
+      if (!(cause instanceof Deno.errors.AddrInUse)) throw cause;
+    }
+  }
+  throw new Error("There is no free port.");
 }

@@ -5,7 +5,6 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { parseFlags } from "../../lib/cli/flags.ts";
-import type { Peer } from "../peer.ts";
 import { ruleFor } from "./command_rules.ts";
 import { commandsOf, wordsOf } from "./commands.ts";
 import type { Fence, Page } from "./page.ts";
@@ -30,93 +29,101 @@ export interface Typed {
   readonly output: string;
 }
 
-export interface Walk extends AsyncDisposable {
-  readonly place: Place;
-  readonly backends: readonly Peer[];
+/** A walk under way. Disposing of it stops the proxy and its backends, and removes the place. */
+export class Walk implements AsyncDisposable {
   /** Of all commands so far. */
-  readonly typed: readonly Typed[];
+  readonly typed: Typed[] = [];
+  readonly #stack = new AsyncDisposableStack();
+  #env: Readonly<Record<string, string>>;
+  #running: Background | undefined;
+
+  constructor(readonly place: Place, readonly options: WalkOptions) {
+    this.#stack.use(place);
+    this.#env = place.env;
+  }
+
   /** What the running proxy wrote on its console. */
-  readonly log: () => string;
+  get log(): string {
+    return this.place.there(this.#running?.log() ?? "");
+  }
+
   /** Does what a block of the page is for. */
-  take(fence: Fence): Promise<void>;
+  async take(fence: Fence): Promise<void> {
+    // What was set in the first is not known there.
+    if (/another terminal/i.test(fence.before)) this.#env = this.place.env;
+    const file = fileOf(fence);
+    if (file === "config.yaml") return await this.#configure(fence.text);
+    if (file !== undefined) return await writeAt(this.place, file, this.place.here(fence.text));
+    for (const command of commandsOf(fence)) {
+      if (ruleFor(command)?.how === "typed") await this.#typeWell(command);
+    }
+    if (fence.language !== "") return;
+    const logged = await this.#running?.settled() ?? "";
+    const said = this.typed.map(({ output }) => output).join("\n");
+    lookFor(fence.text, this.place.there(said + logged));
+  }
+
   /** Types one command; it may fail. */
-  type(command: string): Promise<Typed>;
+  async type(command: string): Promise<Typed> {
+    const words = isContainer(command) ? IN_THE_IMAGE : this.place.here(command);
+    const typed = isServing(command) || isContainer(command)
+      ? await this.#serve(command, words)
+      : await this.#run(command, words);
+    this.typed.push(typed);
+    return typed;
+  }
+
+  async #typeWell(command: string): Promise<void> {
+    const done = this.options.elsewhere?.(command);
+    if (done !== undefined) return await done;
+    const { code, output } = await this.type(command);
+    assert.equal(code, 0, `${command}\n${output}${this.log}`);
+  }
+
+  /** With a backend that stands in for each of the page's. */
+  async #configure(text: string): Promise<void> {
+    let yaml = this.place.here(text);
+    for (const origin of new Set(yaml.match(/(?<=url: ")https:\/\/[^/"]+/g))) {
+      const { url } = this.#stack.use(await startStub(new URL(origin).host, this.options));
+      yaml = yaml.replaceAll(origin, url);
+    }
+    if (!/^admin:/m.test(yaml)) yaml += `admin: { listen: "${this.place.adminHost}" }\n`;
+    await Deno.writeTextFile(join(this.place.cwd, "config.yaml"), yaml);
+  }
+
+  async #serve(command: string, words: string): Promise<Typed> {
+    assert.equal(this.#running, undefined, "the proxy runs already");
+    const options = { cwd: this.place.cwd, env: this.#env };
+    this.#running = this.#stack.use(await startBackground(words, options));
+    return { command, code: 0, output: this.#running.firstLine };
+  }
+
+  /** As one shell would: what a command has set, the next one sees. */
+  async #run(command: string, words: string): Promise<Typed> {
+    const after = join(this.place.root, "environment");
+    const script = `set -a\n${words}\nstatus=$?\nenv -0 > '${after}'\nexit $status`;
+    const options = { cwd: this.place.cwd, env: this.#env, clearEnv: true };
+    const { code, stdout, stderr } = await new Deno.Command("bash", {
+      args: ["-c", script],
+      ...options,
+    })
+      .output();
+    const lines = (await Deno.readTextFile(after)).split("\0").filter((line) => line !== "");
+    this.#env = Object.fromEntries(lines.map((line) => {
+      const equals = line.indexOf("=");
+      return [line.slice(0, equals), line.slice(equals + 1)];
+    }));
+    const text = new TextDecoder();
+    return { command, code, output: text.decode(stdout) + text.decode(stderr) };
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stack.disposeAsync();
+  }
 }
 
 export async function startWalk(options: WalkOptions): Promise<Walk> {
-  const stack = new AsyncDisposableStack();
-  const place = stack.use(await setPlace(options));
-  const backends: Peer[] = [];
-  const typed: Typed[] = [];
-  let env = place.env;
-  let running: Background | undefined;
-
-  async function configure(text: string): Promise<void> {
-    let yaml = place.here(text);
-    for (const origin of new Set(yaml.match(/(?<=url: ")https:\/\/[^/"]+/g))) {
-      const peer = stack.use(await startStub(new URL(origin).host, options));
-      backends.push(peer);
-      yaml = yaml.replaceAll(origin, peer.url);
-    }
-    if (!/^admin:/m.test(yaml)) yaml += `admin: { listen: "${place.adminHost}" }\n`;
-    await Deno.writeTextFile(join(place.cwd, "config.yaml"), yaml);
-  }
-
-  async function type(command: string): Promise<Typed> {
-    const there = place.here(command);
-    if (isServing(command) || isContainer(command)) {
-      const words = isServing(command) ? there : IN_THE_IMAGE;
-      assert.equal(running, undefined, "the proxy runs already");
-      running = stack.use(await startBackground(words, { cwd: place.cwd, env }));
-      return { command, code: 0, output: running.firstLine };
-    }
-    const after = join(place.root, "environment");
-    // As one shell would: what a command has set, the next one sees.
-    const script = `set -a\n${there}\nstatus=$?\nenv -0 > '${after}'\nexit $status`;
-    const { code, stdout, stderr } = await new Deno.Command("bash", {
-      args: ["-c", script],
-      cwd: place.cwd,
-      env,
-      clearEnv: true,
-    }).output();
-    env = Object.fromEntries(
-      (await Deno.readTextFile(after)).split("\0").filter((line) => line !== "")
-        .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
-    );
-    const output = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-    const one = { command, code, output };
-    typed.push(one);
-    return one;
-  }
-
-  async function take(fence: Fence): Promise<void> {
-    const file = fileOf(fence);
-    if (file === "config.yaml") return await configure(fence.text);
-    if (file !== undefined) return await writeAt(place, file, place.here(fence.text));
-    for (const command of commandsOf(fence)) {
-      if (ruleFor(command)?.how !== "typed") continue;
-      const done = options.elsewhere?.(command);
-      if (done !== undefined) {
-        await done;
-        continue;
-      }
-      const { code, output } = await type(command);
-      assert.equal(code, 0, `${command}\n${output}${running?.log() ?? ""}`);
-    }
-    if (fence.language !== "") return;
-    const logged = await running?.settled() ?? "";
-    lookFor(fence.text, place.there(typed.map(({ output }) => output).join("\n") + logged));
-  }
-  const log = () => place.there(running?.log() ?? "");
-  return {
-    place,
-    backends,
-    typed,
-    log,
-    take,
-    type,
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
-  };
+  return new Walk(await setPlace(options), options);
 }
 
 /** Walks a page from its first block to its last. */
