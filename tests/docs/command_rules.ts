@@ -48,6 +48,16 @@ export const COMMAND_RULES: readonly CommandRule[] = [
   { of: /^apt-get /, how: "read", by: "a test changes no machine" },
 ];
 
+/** The tests that type what stands in a page's blocks, by the page; a folder stands for the pages in it. */
+export const TYPED_BY: Readonly<Record<string, string>> = {
+  "README.md": "readme_test.ts",
+  "README.zh-CN.md": "readme_shape_test.ts: the same as README.md's",
+  "docs/failures.md": "drills_table_test.ts",
+  "docs/import.md": "import_page_test.ts",
+  "docs/operations.md": "operations_test.ts",
+  "docs/recipes/": "recipes_test.ts",
+};
+
 export function ruleFor(command: string): CommandRule | undefined {
   const bare = command.replaceAll("\\\n", " ").replace(
     /^(?:[A-Z_0-9]+=(?:"[^"]*"|\S)* +)+(?=\S)/,

@@ -1,7 +1,7 @@
 /** Every command on every page is one that the program, its tasks or a rule knows. */
 import assert from "node:assert/strict";
 import { COMMANDS } from "../../lib/cli/commands.ts";
-import { faultOf } from "./command_rules.ts";
+import { faultOf, ruleFor, TYPED_BY } from "./command_rules.ts";
 import { commandsInProse, commandsOf } from "./commands.ts";
 import { pagePaths, readPage } from "./page.ts";
 import { isThere } from "./why_not_typed.ts";
@@ -53,6 +53,16 @@ function isName(span: string): boolean {
 function parts(command: string): readonly string[] {
   return command.includes("<<") ? [command] : command.split(" && ");
 }
+
+Deno.test("a page whose blocks have commands that can be typed is one that a test types", () => {
+  const pages = pagePaths().filter((path) => {
+    return readPage(path).fences.flatMap(commandsOf).some((each) => ruleFor(each)?.how === "typed");
+  });
+  const untyped = pages.filter((path) =>
+    !Object.keys(TYPED_BY).some((known) => path.startsWith(known))
+  );
+  assert.deepEqual(untyped, []);
+});
 
 Deno.test("faultOf() takes no command that no rule is for, and no flag that the program does not take", () => {
   assert.match(faultOf("frobnicate --all") ?? "", /no rule/);

@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 import { ROOT } from "../../packaging/program.ts";
 import { pagePaths, readPage } from "./page.ts";
 
-for (const path of pagePaths()) {
+const DECISIONS = [...Deno.readDirSync(new URL("docs/decisions/", ROOT))]
+  .map(({ name }) => `docs/decisions/${name}`).toSorted();
+
+for (const path of [...pagePaths(), ...DECISIONS, "CHANGELOG.md"]) {
   const page = readPage(path);
   Deno.test(`${path}: its ${page.links.length} links lead somewhere`, () => {
     const lost = page.links.flatMap((link) => {
