@@ -45,7 +45,13 @@ export const COMMAND_RULES: readonly CommandRule[] = [
   { of: /^docker compose up /, how: "typed", by: "a stand-in: what the image starts" },
   { of: /^(?:docker|kubectl) /, how: "read", by: "no daemon, no cluster" },
   { of: /^bash \.ci\/run$/, how: "read", by: "it runs these tests" },
-  { of: /^apt-get /, how: "read", by: "a test changes no machine" },
+  {
+    of: /^(?:apt-get|brew|scoop|winget|sudo|ulimit|xattr) /,
+    how: "read",
+    by: "a test changes no machine",
+  },
+  { of: /^(?:systemctl|launchctl|schtasks|ssh) /, how: "read", by: "no service manager, no host" },
+  { of: /^(?:kill|trap) /, how: "read", by: "tests/blackbox/signals_test.ts sends signals" },
 ];
 
 /** The tests that type what stands in a page's blocks, by the page; a folder stands for the pages in it. */

@@ -23,12 +23,25 @@ export function commandsOf({ language, text }: Fence): readonly string[] {
   return commands;
 }
 
-const FIRST_WORDS =
-  /^(?:[A-Z_]+=\S* )*(?:llm-proxy (?!listening on)|deno task |(?:npx|npm|docker|curl|claude|codex|gemini|opencode|qwen|cline) )/;
+/** Words that a command begins with, where prose or a block without a language holds one. */
+const PROGRAMS = [
+  ..."npx npm docker kubectl curl claude codex gemini opencode qwen cline git node".split(" "),
+  ..."bash apt-get brew scoop winget sudo ssh systemctl launchctl schtasks".split(" "),
+  ..."openssl chmod chown kill trap ulimit xattr sqlite3 umask".split(" "),
+];
+
+const FIRST_WORDS = new RegExp(
+  `^(?:[A-Z_]+=\\S* )*(?:llm-proxy (?!listening on)|deno task |(?:${PROGRAMS.join("|")}) )`,
+);
 
 /** Those in its prose: spans that begin as a command does, and have more than the program's name. */
 export function commandsInProse({ spans }: Page): readonly string[] {
   return spans.filter((span) => FIRST_WORDS.test(span));
+}
+
+/** Lines of a block without a language that look like commands, but have no `$ ` before them. */
+export function unmarkedCommands({ language, text }: Fence): readonly string[] {
+  return language === "" ? text.split("\n").filter((line) => FIRST_WORDS.test(line)) : [];
 }
 
 /** Without assignments before it: its words, quotes taken off. */

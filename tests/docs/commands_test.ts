@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { COMMANDS } from "../../lib/cli/commands.ts";
 import { faultOf, ruleFor, TYPED_BY } from "./command_rules.ts";
-import { commandsInProse, commandsOf } from "./commands.ts";
+import { commandsInProse, commandsOf, unmarkedCommands } from "./commands.ts";
 import { pagePaths, readPage } from "./page.ts";
 import { isThere } from "./why_not_typed.ts";
 
@@ -53,6 +53,20 @@ function isName(span: string): boolean {
 function parts(command: string): readonly string[] {
   return command.includes("<<") ? [command] : command.split(" && ");
 }
+
+/** What blocks are written in; a language that nobody reads would hide its commands. */
+const LANGUAGES = ["", "bash", "sh", "yaml", "toml", "json", "ini", "nginx", "caddyfile", "promql"];
+
+Deno.test("every block is in a language that tests know, and shows a command as one", () => {
+  for (const path of pagePaths()) {
+    const { fences, prose } = readPage(path);
+    assert.doesNotMatch(prose, /^ *(?:~~~|```)/m, path);
+    for (const fence of fences) {
+      assert.ok(LANGUAGES.includes(fence.language), `${path}: ${fence.language}`);
+      assert.deepEqual(unmarkedCommands(fence), [], path);
+    }
+  }
+});
 
 Deno.test("a page whose blocks have commands that can be typed is one that a test types", () => {
   const pages = pagePaths().filter((path) => {
