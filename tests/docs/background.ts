@@ -5,8 +5,8 @@ export interface Background extends AsyncDisposable {
   readonly firstLine: string;
   /** What it wrote on its console so far. */
   log(): string;
-  /** The same, once a line written after now has come: the last request's is there then. */
-  settled(): Promise<string>;
+  /** Resolves once a line written after now has come. */
+  settled(): Promise<void>;
 }
 
 export interface BackgroundOptions {
@@ -43,7 +43,7 @@ export async function startBackground(
     assert.fail(`${command}\n${firstLine}${text}`);
   }
 
-  async function settled(): Promise<string> {
+  async function settled(): Promise<void> {
     // A reread is logged after all that came before it.
     const { promise, resolve } = Promise.withResolvers<void>();
     const from = text.length;
@@ -52,7 +52,6 @@ export async function startBackground(
     child.kill("SIGHUP");
     await promise;
     heard.delete(tell);
-    return text;
   }
 
   async function stop(): Promise<void> {

@@ -9,7 +9,7 @@ import { ruleFor } from "./command_rules.ts";
 import { commandsOf, wordsOf } from "./commands.ts";
 import type { Fence, Page } from "./page.ts";
 import { type Place, setPlace } from "./place.ts";
-import { lookFor } from "./seen.ts";
+import { missingOf } from "./seen.ts";
 import { type Background, startBackground } from "./background.ts";
 import { startStub, type StubOptions } from "./stub_backends.ts";
 
@@ -58,9 +58,21 @@ export class Walk implements AsyncDisposable {
       if (ruleFor(command)?.how === "typed") await this.#typeWell(command);
     }
     if (fence.language !== "") return;
-    const logged = await this.#running?.settled() ?? "";
-    const said = this.typed.map(({ output }) => output).join("\n");
-    lookFor(fence.text, this.place.there(said + logged));
+    const missing = await this.#missing(fence.text);
+    assert.equal(missing.join("\n"), "", `not seen in ${this.#said()}`);
+  }
+
+  /** Lines of a page that were not seen; the log of a request may come after its answer. */
+  async #missing(shown: string): Promise<readonly string[]> {
+    for (let tries = 0; tries < 5; tries++) {
+      if (missingOf(shown, this.#said()).length === 0) return [];
+      await this.#running?.settled();
+    }
+    return missingOf(shown, this.#said());
+  }
+
+  #said(): string {
+    return this.place.there(this.typed.map(({ output }) => output).join("\n")) + this.log;
   }
 
   /** Types one command; it may fail. */
