@@ -55,7 +55,19 @@ function parts(command: string): readonly string[] {
 }
 
 /** What blocks are written in; a language that nobody reads would hide its commands. */
-const LANGUAGES = ["", "bash", "sh", "yaml", "toml", "json", "ini", "nginx", "caddyfile", "promql"];
+const LANGUAGES = [
+  "",
+  "bash",
+  "sh",
+  "yaml",
+  "toml",
+  "json",
+  "ini",
+  "nginx",
+  "caddyfile",
+  "logrotate",
+  "promql",
+];
 
 Deno.test("every block is in a language that tests know, and shows a command as one", () => {
   for (const path of pagePaths()) {
