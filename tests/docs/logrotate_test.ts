@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { makeHome, startProgram } from "../blackbox/program.ts";
+import { eventually } from "../blackbox/two_loops.ts";
 import { chain } from "../chain.ts";
 import { startReplier } from "../peer.ts";
 
@@ -26,6 +27,7 @@ Deno.test({
     );
     const log = join(home.directory, "proxy.log");
     await using program = await startProgram(["-config", home.configFile]);
+    await eventually(async () => /Started with/.test(await Deno.readTextFile(log).catch(() => "")));
     const [, before = ""] = STANZA.split("/var/log/llm-proxy/proxy.log");
     const own = before.replace(/\$\(systemctl [^)]*\)/, String(program.pid));
     const configuration = join(home.directory, "rotate.conf");

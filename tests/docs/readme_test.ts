@@ -90,7 +90,7 @@ function typedFor(client: string, line: string, alias: string): string | undefin
   if (ruleFor(line)?.how === "typed") return line;
   const [, vendor] = /^(\w+) SDK$/.exec(client) ?? [];
   if (vendor === undefined) return undefined;
-  const [script, config] = ["sdk.ts", "../../deno.json"].map((name) =>
+  const [script, config] = ["sdk.ts", "../deno.json"].map((name) =>
     pathOf(new URL(name, import.meta.url))
   );
   return `${line} '${Deno.execPath()}' run --quiet --no-prompt --allow-all --config '${config}' '${script}' ` +
