@@ -77,7 +77,7 @@ interface Listening extends LiveOptions {
   readonly plan: LivePlan;
   readonly key: string;
   readonly env: (name: string) => string | undefined;
-  readonly screen: Screen;
+  readonly screen: MaskedScreen;
 }
 
 interface Heard {
@@ -94,7 +94,16 @@ async function listening(options: Listening): Promise<Heard> {
   signals.first.then(() => stop.abort());
   const { proxyFor } = environmentProxies(env);
   const onResult = teller(options, screen);
-  const asking = { snapshot, proxyFor, callersKey: key, stop: stop.signal, withinMs, onResult };
+  const { mask } = screen;
+  const asking = {
+    snapshot,
+    proxyFor,
+    callersKey: key,
+    stop: stop.signal,
+    withinMs,
+    onResult,
+    mask,
+  };
   try {
     const results = await askAll(plan, asking);
     return { results, isStopped: stop.signal.aborted };

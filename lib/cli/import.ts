@@ -7,6 +7,7 @@ import { type FormatName, FORMATS } from "../import/formats.ts";
 import { count } from "../import/notes.ts";
 import { readSource } from "../import/read_source.ts";
 import { errorWords } from "../system/error_words.ts";
+import { configFlag } from "./config_flag.ts";
 import type { Output } from "./output.ts";
 
 export interface ImportArguments {
@@ -117,5 +118,5 @@ function report(
   if (missing.length > 0) {
     out(`Set these variables, or write them to ${envPath}: ${missing.join(", ")}.`);
   }
-  out(`Next: llm-proxy check -config ${written}`);
+  out(`Next: llm-proxy check${configFlag(written)}`);
 }

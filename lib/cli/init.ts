@@ -7,6 +7,7 @@ import { formatProblem } from "../config/problem.ts";
 import { readEnv } from "../config/read_env.ts";
 import { envFilePath, readEnvFile } from "../config/read_env_file.ts";
 import { EXAMPLE } from "../system/places.ts";
+import { configFlag } from "./config_flag.ts";
 import type { Answers } from "./init/answers.ts";
 import { configText, envLines, LISTEN, SCHEMA_NAME } from "./init/config_text.ts";
 import { linesFor } from "./init/clients.ts";
@@ -163,7 +164,7 @@ interface Done {
 }
 
 function sayWhatIsNext({ file, envFile, lines, answers, plan }: Done, { say }: Dialogue): void {
-  const flag = configFlag(file);
+  const flag = flagFor(file);
   say(`\nWrote ${file}${lines.length === 0 ? "" : `, and ${envFile} for the keys`}.`);
   const later = answers.providers.filter(({ key }) => key.kind === "later");
   if (later.length > 0) {
@@ -183,10 +184,9 @@ function sayWhatIsNext({ file, envFile, lines, answers, plan }: Done, { say }: D
 }
 
 function runLine(file: string): string {
-  return `llm-proxy${configFlag(file)}`;
+  return `llm-proxy${flagFor(file)}`;
 }
 
-function configFlag(file: string): string {
-  if (file === "config.yaml") return "";
-  return ` -config ${/^[\w@%+=:,./~\\-]+$/.test(file) ? file : JSON.stringify(file)}`;
+function flagFor(file: string): string {
+  return file === "config.yaml" ? "" : configFlag(file);
 }

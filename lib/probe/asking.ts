@@ -13,6 +13,8 @@ export interface Asking {
   readonly stop: Leaving;
   /** Longest that one request may take, in milliseconds. */
   readonly withinMs: number;
+  /** Takes keys out of a text, which must be whole: of one that was cut, its end may be the start of a key. */
+  readonly mask: (text: string) => string;
 }
 
 /** The key that a backend is asked with; undefined where there is none, and none is set by its headers. */

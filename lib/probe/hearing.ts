@@ -32,6 +32,8 @@ export interface Hearing {
   readonly departure: Leaving;
   /** What was asked, without a query. */
   readonly where: string;
+  /** As that of `Asking`. */
+  readonly mask: (text: string) => string;
 }
 
 /** What there is to know, and why it is not all well. */
@@ -46,7 +48,7 @@ export async function heardOf(outcome: Outcome, hearing: Hearing): Promise<Heard
   const { verdict } = hearing;
   const isAnswer = outcome.status < 300 && verdict.action === "relay";
   if (isAnswer) return await answerOf(outcome, hearing);
-  const said = spoken(outcome.errorText);
+  const said = spoken(hearing.mask(outcome.errorText));
   outcome.body.discard();
   const why = `${verdict.reason}${said === "" ? "" : `: ${said}`} (${hearing.where})`;
   return { findings: findingsOf(outcome), why };
@@ -94,7 +96,7 @@ async function answerOf(reply: Reply, { departure }: Hearing): Promise<Heard> {
 
 const MOST_CHARACTERS = 200;
 
-/** The start of an error in its own words. */
+/** The start of an error in its own words, masked before: what is cut off or put after it hides a key's piece. */
 function spoken(text: string): string {
   const line = text.replace(/\s+/g, " ").trim();
   const start = /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? line;

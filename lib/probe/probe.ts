@@ -82,7 +82,7 @@ interface Exchange extends Asking {
 
 /** Sends it and judges what comes. */
 async function exchange(probe: Probe, options: Exchange): Promise<Heard> {
-  const { snapshot: { detection }, pools, patience: { departure } } = options;
+  const { snapshot: { detection }, pools, mask, patience: { departure } } = options;
   const { route, route: { backend } } = probe;
   const made = await requestOf(probe, options);
   if (typeof made === "string") return { findings: NOTHING, why: made };
@@ -107,7 +107,8 @@ async function exchange(probe: Probe, options: Exchange): Promise<Heard> {
     origin: originOf(route, { callerKey: () => undefined, sendsElsewhere: () => false }),
   });
   const [path = ""] = request.target.split("?", 1);
-  return await heardOf(outcome, { verdict, departure, where: `POST ${request.origin}${path}` });
+  const where = `POST ${request.origin}${path}`;
+  return await heardOf(outcome, { verdict, departure, where, mask });
 }
 
 /** The request as the router would send it for a caller of the alias, or why there is none. */

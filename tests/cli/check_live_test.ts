@@ -666,3 +666,27 @@ Deno.test("check -live says of an alias that no path can name that no request re
   assert.deepEqual([code, row.reachable, row.why], [1, null, "no request can name its alias"]);
   assert.equal(peer.requests.length, 0);
 });
+
+/** Of no vendor's shape, so that only what the configuration says of it makes it a secret. */
+const SHAPELESS = "Abq7dEf01w3456k89xyzXYZ99qRsTuVw";
+
+const REPEATED: Readonly<Record<string, string>> = {
+  "cut where the line ends": `${"x ".repeat(84)}${SHAPELESS} is not known`,
+  "cut after one character less": `${"x".repeat(168)} ${SHAPELESS} is not known`,
+  "cut where our copy of the error ends": `no\n${
+    " ".repeat(64 * 1024 - 28)
+  }${SHAPELESS} is not known`,
+};
+
+for (const [how, message] of Object.entries(REPEATED)) {
+  Deno.test(`check -live shows no piece of a key that an error repeats, ${how}`, async () => {
+    await using peer = await startPeer(async ({ write }) => {
+      await write(reply(500, message, { "content-type": "text/plain" }));
+    });
+    const more = `auth: inject, api_key: "${SHAPELESS}"`;
+    for (const json of [false, true]) {
+      const { out, err } = await run(one(peer.url, { more }), { json, progress: true });
+      assert.ok(!`${out}${err}`.includes(SHAPELESS.slice(0, 9)), `${out}${err}`);
+    }
+  });
+}
