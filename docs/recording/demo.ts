@@ -10,7 +10,7 @@ const COLUMNS = 80;
 const MOST_WAIT_MS = 1500;
 /** From the command to its first line: what a start takes is not the recording's to say. */
 const START_MS = 600;
-const REST_MS = 5000;
+const REST_MS = 6000;
 /** The finest time that is kept: a screen shows no finer one. */
 const STEP_MS = 10;
 const PROMPT = "\x1b[2m$\x1b[0m \x1b[1mllm-proxy demo -once\x1b[0m\n";

@@ -128,6 +128,8 @@ function rounded(value: number): number {
   return Number(value.toFixed(1));
 }
 
+/** As text of XML 1.0 (2.2, 2.4), less the characters that it cannot hold. */
 function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return text.replaceAll(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "")
+    .replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

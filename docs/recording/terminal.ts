@@ -1,7 +1,7 @@
 /**
  * What a terminal shows of a program's output: runs of text, each with its place, its style and the
  * time at which it appeared. It knows lines, wrapping and the SGR codes for bold, faint and the
- * eight colours (ECMA-48, 8.3.117); of every other control it shows nothing.
+ * eight colours (ECMA-48, 8.3.117); of every other control it shows nothing. A character is a column wide.
  */
 
 const COLOURS = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"] as const;
@@ -46,6 +46,9 @@ export const PLAIN: Style = { bold: false, faint: false, colour: undefined };
 const TOKEN =
   // deno-lint-ignore no-control-regex -- control characters are what it tells apart
   /\x1b\[(?<parameters>[0-?]*)[ -/]*(?<final>[@-~])|\x1b[\]P^_X][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]|(?<control>[\x00-\x1f\x7f-\x9f])|(?<text>[^\x00-\x1f\x7f-\x9f]+)/gu;
+
+/** A code that takes those behind it: a colour of a palette, or by its parts. */
+const PALETTE = /(?<=^|;)(?<code>[345]8);(?:5;\d*|2(?:;\d*){3})/g;
 
 /** A sequence at the end whose rest is yet to come. */
 // deno-lint-ignore no-control-regex -- as above
@@ -94,10 +97,7 @@ function moved(at: Place, control: string | undefined, columns: number): Place {
 
 /** The style after a sequence of SGR codes; no code is the code 0. */
 function styled(style: Style, parameters: string): Style {
-  const codes = parameters.split(";").map(Number);
-  // 38 and 48 take the codes behind them: a colour of a palette, or by its parts.
-  const end = codes.findIndex((code) => code === 38 || code === 48);
-  return (end < 0 ? codes : codes.slice(0, end)).reduce(withCode, style);
+  return parameters.replaceAll(PALETTE, "$<code>").split(";").map(Number).reduce(withCode, style);
 }
 
 function withCode(style: Style, code: number): Style {
