@@ -113,6 +113,7 @@ browserTest("filters by text and status", async ({ stage, page, open }) => {
   await page.locator("tr.opens").nth(1).waitFor({ state: "detached" });
   assert.match(await page.locator("tr.opens").innerText(), /400/);
   await page.getByRole("button", { name: "Clear filters" }).click();
+  await page.locator("tr.opens").nth(1).waitFor();
   await page.keyboard.press("/");
   await page.keyboard.type("GPT-X");
   await page.locator("tr.opens").nth(1).waitFor({ state: "detached" });

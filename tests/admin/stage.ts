@@ -34,6 +34,13 @@ export interface StageOptions {
   readonly behindSeconds?: number;
 }
 
+/** The default ports may be somebody else's. */
+function onAnyPort(yaml: string): string {
+  const listen = /^listen:/m.test(yaml) ? "" : `listen: "127.0.0.1:0"\n`;
+  const admin = /^admin:/m.test(yaml) ? "" : `admin: { listen: "127.0.0.1:0" }\n`;
+  return `${yaml.trimEnd()}\n${listen}${admin}`;
+}
+
 export async function startStage(
   yaml: string,
   { history, behindSeconds = 0 }: StageOptions = {},
@@ -49,7 +56,7 @@ export async function startStage(
     now: clock.now,
     console: (text) => Promise.resolve(void lines.push(...text.trimEnd().split("\n"))),
   });
-  let current = await snapshotOf(yaml, directory);
+  let current = await snapshotOf(onAnyPort(yaml), directory);
   log.configure(current);
   const state = createState({ clock, random: () => 0, log });
   const server = await startServer({ current: () => current, state });
