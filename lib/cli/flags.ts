@@ -69,7 +69,7 @@ export function parseFlags(
   given: readonly string[],
   env: (name: string) => string | undefined = readEnv,
 ): Invocation | UsageError {
-  const parsed = parse(given);
+  const parsed = parse(given[0] === "help" ? ["-help"] : given);
   if (typeof parsed === "string") return usage(parsed);
   const { values, positionals } = parsed;
   const [name = "run", ...args] = positionals;

@@ -25,12 +25,12 @@ export async function importConfig(args: ImportArguments, output: Output): Promi
   const { config, env = readEnv } = args;
   const file = args.file === "-" ? "stdin" : args.file;
   if (basename(config) === ".env") return failed([`${config} ${FOR_KEYS}`], output);
+  const source = await readSource(args.file);
+  if (!source.ok) return failed([`${file}:1: the file ${source.reason}.`], output);
   if (await isThere(config)) {
     const isSource = resolve(args.file) === resolve(config);
     return failed([isSource ? `${config} ${ITSELF}` : exists(config)], output);
   }
-  const source = await readSource(args.file);
-  if (!source.ok) return failed([`${file}:1: the file ${source.reason}.`], output);
   const envPath = join(dirname(config), ".env");
   const before = await readEnvText(envPath);
   if (!before.ok) return failed([`${envPath}:1: the file ${before.reason}.`], output);

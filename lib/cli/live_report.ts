@@ -12,8 +12,11 @@ export function opening(plan: LivePlan): string[] {
   const what =
     `Sends ${counted(requests, "request")} of a few words, ${tokens}, which cost what their ` +
     `backends charge; and asks ${counted(listRequests, "backend")} for the list of models.`;
-  if (keyGoesTo.length === 0) return [what];
-  return [what, safe(`The key in LLM_PROXY_KEY goes to ${keyGoesTo.join(", ")}.`)];
+  const formats =
+    "Each route is asked in one format, which the table names: a client that calls in " +
+    "another, as Codex does in Responses and Gemini CLI in Gemini's, may be answered otherwise.";
+  if (keyGoesTo.length === 0) return [what, formats];
+  return [what, formats, safe(`The key in LLM_PROXY_KEY goes to ${keyGoesTo.join(", ")}.`)];
 }
 
 export function progressLine(result: ProbeResult, done: number, all: number): string {

@@ -1,5 +1,5 @@
 /** Base URLs that end with an endpoint, to which the path of each request would be added. */
-import { parseBaseUrl } from "./base_url.ts";
+import { type BaseUrl, parseBaseUrl } from "./base_url.ts";
 import { type Fault, faultAt, type Place } from "./place.ts";
 import type { SeenBackend } from "./seen_backends.ts";
 
@@ -11,11 +11,16 @@ const ENDPOINT = new RegExp(
   "i",
 );
 
+/** The endpoint that a base URL ends with; undefined where it is one. */
+export function endpointOf({ basePath }: Pick<BaseUrl, "basePath">): string | undefined {
+  return ENDPOINT.exec(basePath)?.[0];
+}
+
 /** A warning where a backend's `url` is that of one call; `url` as written is not quoted. */
 export function checkEndpoints({ value, path }: SeenBackend, root: Place): readonly Fault[] {
   if (typeof value.url !== "string") return [];
   const parsed = parseBaseUrl(value.url);
-  const [endpoint] = parsed.ok ? ENDPOINT.exec(parsed.value.basePath) ?? [] : [];
+  const endpoint = parsed.ok ? endpointOf(parsed.value) : undefined;
   if (endpoint === undefined) return [];
   const message = `ends with the endpoint ${endpoint}, and a request's path is added to it; ` +
     `write it without ${endpoint}`;

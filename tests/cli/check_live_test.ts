@@ -170,14 +170,18 @@ Deno.test("check -live says first what it sends and what it may cost, then a row
       "backends charge; and asks 1 backend for the list of models.",
   );
   assert.match(
-    lines[2] ?? "",
-    /^alias\s+backend \(model\)\s+format\s+reached\s+key\s+model\s+streams/,
+    lines[1] ?? "",
+    /^Each route is asked in one format, which the table names: .*Codex/,
   );
   assert.match(
     lines[3] ?? "",
+    /^alias\s+backend \(model\)\s+format\s+reached\s+key\s+model\s+streams/,
+  );
+  assert.match(
+    lines[4] ?? "",
     /^chat\s+one \(gpt-4o\)\s+openai_chat\s+yes\s+yes\s+yes\s+yes\s+\d+ ms\s+gpt-4o$/,
   );
-  assert.deepEqual(lines.slice(4), [
+  assert.deepEqual(lines.slice(5), [
     "",
     "one offers nothing that no alias uses.",
     "",

@@ -130,3 +130,9 @@ Deno.test("cases 14: parseFlags() takes ~ in -config=~/… for the home director
   );
   assert.equal(parsed.kind === "invocation" && parsed.config, "/home/me/c.yaml");
 });
+
+Deno.test("parseFlags() takes help as a word, too", () => {
+  const [word, flag] = [parseFlags(["help"]), parseFlags(["-help"])];
+  assert.deepEqual(word, flag);
+  assert.equal(word.kind === "invocation" && word.command, "help");
+});

@@ -292,3 +292,20 @@ for (const [answer, tested] of [["y", 1], ["Yes", 1], ["", 0], ["n", 0], [LEAVES
     assert.ok((await desk.files()).includes("config.yaml"));
   });
 }
+
+Deno.test("init takes no address of one endpoint for a base URL, and says what to leave out", async () => {
+  await using desk = await makeDesk();
+  const talk = await desk.talk([
+    [PROVIDER, "reseller"],
+    [CLIENT, "SDK"],
+    [/base URL/, "https://api.example.com/v1/chat/completions"],
+    [/base URL/, "https://api.example.com/v1"],
+  ]);
+  assert.equal(talk.code, 0, talk.shown);
+  assert.match(
+    talk.shown,
+    /ends with \/chat\/completions, which each request adds itself: leave it out/,
+  );
+  const [backend] = (await snapshotOf(desk)).backends.values();
+  assert.equal(backend?.basePath, "/v1");
+});

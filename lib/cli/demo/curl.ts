@@ -18,7 +18,7 @@ export function curlExamples({ url, windows }: CurlOptions): readonly CurlExampl
   const hello = `"messages": [{"role": "user", "content": "Hello!"}]`;
   return [
     {
-      title: "The same again: what failed is cooling, so healthy is asked at once.",
+      title: "Again within 30 s: what failed is cooling, so healthy is asked at once.",
       command: post("/v1/chat/completions", [`"model": "demo-chat", "stream": true`, hello]),
     },
     {

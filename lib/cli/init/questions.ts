@@ -1,5 +1,6 @@
 /** Asks for all that a first configuration needs. */
 import { parseBaseUrl } from "../../config/base_url.ts";
+import { endpointOf } from "../../config/endpoint_checks.ts";
 import type { Answers, ChosenProvider, Key } from "./answers.ts";
 import { type Client, CLIENTS } from "./clients.ts";
 import type { Dialogue } from "./dialogue.ts";
@@ -11,7 +12,9 @@ export async function askAll(
   dialogue: Dialogue,
   isKnown: (variable: string) => boolean,
 ): Promise<Answers> {
-  dialogue.say("Which providers do you have? The first is asked first, the others when it fails.");
+  dialogue.say(
+    "Which providers do you have? The first is asked first, the others when it fails. Two of a kind: 13, 13.",
+  );
   const chosen = await choose(dialogue, PROVIDERS, "Numbers or names, such as 2, 1:");
   const providers: ChosenProvider[] = [];
   for (const provider of chosen) {
@@ -66,8 +69,12 @@ async function askAddress(
     const answer = await dialogue.ask(`  ${address.question}:`);
     const url = address.template.replace("{}", () => answer);
     const parsed = parseBaseUrl(url);
-    if (answer !== "" && parsed.ok) return url;
-    dialogue.say(`  That ${parsed.ok ? "is empty" : parsed.reason}.`);
+    const endpoint = parsed.ok ? endpointOf(parsed.value) : undefined;
+    if (answer !== "" && parsed.ok && endpoint === undefined) return url;
+    const reason = endpoint === undefined
+      ? "is empty"
+      : `ends with ${endpoint}, which each request adds itself: leave it out`;
+    dialogue.say(`  That ${parsed.ok ? reason : parsed.reason}.`);
   }
 }
 
@@ -76,7 +83,9 @@ async function askKey(
   { dialogue, isKnown, variable }: Around & { readonly variable: string },
 ): Promise<Key> {
   if (isKnown(variable)) {
-    dialogue.say(`  Its key is there already, as ${variable}.`);
+    dialogue.say(
+      `  Its key is there already, as ${variable}, in .env or the environment: change it there.`,
+    );
     return { kind: "known" };
   }
   const enter = keyless ? "it needs none" : "later";
