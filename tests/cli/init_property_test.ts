@@ -4,6 +4,7 @@ import fc from "fast-check";
 import type { Answers, Key } from "../../lib/cli/init/answers.ts";
 import { CLIENTS } from "../../lib/cli/init/clients.ts";
 import { configText, envLines } from "../../lib/cli/init/config_text.ts";
+import { speakingOnly } from "../../lib/cli/init/formats.ts";
 import { planFor } from "../../lib/cli/init/plan.ts";
 import { PROVIDERS } from "../../lib/cli/init/providers.ts";
 import { parseEnvLines } from "../../lib/config/env_syntax.ts";
@@ -24,6 +25,7 @@ const answers: fc.Arbitrary<Answers> = fc.record({
   providers: fc.array(
     fc.record({
       provider: fc.constantFrom(...PROVIDERS),
+      formats: fc.subarray(["chat", "responses", "messages", "gemini"] as const, { minLength: 1 }),
       key,
       model: fc.string({ minLength: 1, maxLength: 40 }).filter((text) => /[a-z]/i.test(text)),
     }),
@@ -31,6 +33,9 @@ const answers: fc.Arbitrary<Answers> = fc.record({
   ).map((chosen) =>
     chosen.map((choice, index) => ({
       ...choice,
+      endpoints: choice.provider.asksFormats
+        ? choice.provider.endpoints.map((endpoint) => speakingOnly(endpoint, choice.formats))
+        : choice.provider.endpoints,
       id: `${choice.provider.id}-${index}`,
       url: choice.provider.address && `https://h${index}.example/v1`,
       variable: `V_${index}`,

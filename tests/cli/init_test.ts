@@ -309,3 +309,37 @@ Deno.test("init takes no address of one endpoint for a base URL, and says what t
   const [backend] = (await snapshotOf(desk)).backends.values();
   assert.equal(backend?.basePath, "/v1");
 });
+
+const FORMATS = /The formats it speaks/;
+
+for (
+  const [answer, dialects, aliases] of [
+    ["chat", ["openai"], ["gpt"]],
+    ["openai, codex", ["openai"], ["gpt"]],
+    ["messages", ["anthropic"], [
+      "claude-haiku-4-5-20251001",
+      "claude-haiku-5-5",
+      "claude-opus-5-5",
+      "claude-sonnet-5-5",
+    ]],
+    ["gemini, chat", ["gemini", "openai"], ["gemini", "gpt"]],
+  ] as const
+) {
+  Deno.test(`init lets a reseller that speaks ${answer} be called in nothing else`, async () => {
+    await using desk = await makeDesk();
+    const talk = await desk.talk(choosing("reseller", "SDK", [FORMATS, answer], [/Its key/, KEY]));
+    assert.equal(talk.code, 0, talk.shown);
+    const snapshot = await snapshotOf(desk);
+    const [backend] = snapshot.backends.values();
+    assert.deepEqual([...backend?.dialects ?? []].sort(), dialects);
+    assert.deepEqual([...snapshot.aliases.keys()].sort(), aliases);
+  });
+}
+
+Deno.test("init asks again for formats that there are not, and takes Enter for all", async () => {
+  await using desk = await makeDesk();
+  const talk = await desk.talk(choosing("reseller", "SDK", [FORMATS, "soap"], [/Its key/, KEY]));
+  assert.match(talk.shown, /Not one of them: soap\./);
+  const [backend] = (await snapshotOf(desk)).backends.values();
+  assert.equal(backend?.dialects, undefined);
+});

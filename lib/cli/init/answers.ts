@@ -1,11 +1,13 @@
 /** What a person has said to `init`. */
 import type { Client } from "./clients.ts";
-import type { Provider } from "./providers.ts";
+import type { Endpoint, Provider } from "./providers.ts";
 
 export interface ChosenProvider {
   readonly provider: Provider;
   /** The name of its backend; another where the same kind was chosen before. */
   readonly id: string;
+  /** Those of the table, for the formats that it speaks. */
+  readonly endpoints: readonly Endpoint[];
   /** Where it is, if the table does not say. */
   readonly url: string | undefined;
   readonly variable: string;

@@ -1,6 +1,7 @@
 /** The configuration that `init` writes, with a word on each part. */
 import type { Answers, ChosenProvider } from "./answers.ts";
 import type { Plan, PlannedAlias, PlannedBackend } from "./plan.ts";
+import type { Endpoint } from "./providers.ts";
 
 /** Where the proxy listens: on this machine alone, since it holds the keys. */
 export const LISTEN = "127.0.0.1:8080";
@@ -38,10 +39,16 @@ function backendText({ name, of, endpoint }: PlannedBackend): string {
     `  - name: ${quoted(name)}`,
     `    url: ${quoted(url)}`,
     // Without it the key stays where the caller's was, for addresses that take several formats.
-    ...(endpoint.dialect === "auto" ? [] : [`    dialect: ${quoted(endpoint.dialect)}`]),
+    ...(endpoint.dialect === "auto" ? [] : [`    dialect: ${dialectText(endpoint.dialect)}`]),
     ...keyLines(of),
   ];
   return lines.map((line) => `${line}\n`).join("");
+}
+
+function dialectText(dialect: Endpoint["dialect"]): string {
+  if (typeof dialect === "string") return quoted(dialect);
+  const [only, ...more] = dialect.map(quoted);
+  return more.length === 0 ? only ?? quoted("auto") : `[${[only, ...more].join(", ")}]`;
 }
 
 function keyLines({ key, variable }: ChosenProvider): readonly string[] {

@@ -37,7 +37,7 @@ const FORMATS: readonly Format[] = ["messages", "chat", "responses", "gemini"];
 
 export function planFor({ providers, clients }: Answers): Plan {
   const endpoints = providers.flatMap((of) =>
-    of.provider.endpoints.map((endpoint) => ({ name: of.id + endpoint.suffix, of, endpoint }))
+    of.endpoints.map((endpoint) => ({ name: of.id + endpoint.suffix, of, endpoint }))
   );
   const speaking = (format: Format) =>
     endpoints.filter(({ endpoint }) => endpoint.formats.includes(format));

@@ -3,6 +3,9 @@
 /** What a client asks in: the calls behind it, not the whole dialect. */
 export type Format = "chat" | "responses" | "messages" | "gemini";
 
+/** What a backend may be said to speak. */
+export type Dialect = "openai" | "anthropic" | "gemini";
+
 /** One address of a provider. */
 export interface Endpoint {
   /** Put behind the backend's name; empty for the first. */
@@ -10,7 +13,7 @@ export interface Endpoint {
   /** Undefined where only the person knows it. */
   readonly url: string | undefined;
   /** `auto` leaves the key where the caller's was: for those that take several formats at one address. */
-  readonly dialect: "openai" | "anthropic" | "gemini" | "auto";
+  readonly dialect: Dialect | readonly Dialect[] | "auto";
   readonly formats: readonly Format[];
 }
 
@@ -46,6 +49,8 @@ export interface Provider {
   /** What to ask for the address; undefined where it is known. An answer is put in place of `{}`. */
   readonly address?: { readonly question: string; readonly template: string };
   readonly models: ModelNames;
+  /** Whether only the person knows which of the formats it speaks; default that it speaks them all. */
+  readonly asksFormats?: boolean;
 }
 
 function openai(url: string | undefined, ...more: readonly Format[]): Endpoint {
@@ -226,6 +231,7 @@ export const PROVIDERS: readonly Provider[] = [
     endpoints: every(undefined, "chat", "responses", "messages", "gemini"),
     address: { question: "Its base URL (such as https://api.example.com/v1)", template: "{}" },
     models: { main: "gpt-5.5", claude: CLAUDE, gemini: "gemini-2.5-pro" },
+    asksFormats: true,
   },
 ];
 

@@ -4,6 +4,7 @@ import { endpointOf } from "../../config/endpoint_checks.ts";
 import type { Answers, ChosenProvider, Key } from "./answers.ts";
 import { type Client, CLIENTS } from "./clients.ts";
 import type { Dialogue } from "./dialogue.ts";
+import { askFormats, speakingOnly } from "./formats.ts";
 import { type Listed, picks } from "./picks.ts";
 import { type Provider, PROVIDERS } from "./providers.ts";
 
@@ -44,7 +45,11 @@ async function askProvider(provider: Provider, around: Around): Promise<ChosenPr
     : provider.variable.replace(/_API_KEY$/, `_${nth}$&`);
   const url = await askAddress(provider, dialogue);
   const { main } = provider.models;
-  const [first] = provider.endpoints;
+  const formats = provider.asksFormats ? await askFormats(dialogue) : undefined;
+  const endpoints = formats === undefined
+    ? provider.endpoints
+    : provider.endpoints.map((endpoint) => speakingOnly(endpoint, formats));
+  const [first] = endpoints;
   // What speaks Anthropic's format alone is asked by Claude's own names.
   const model = first?.formats.join() === "messages"
     ? main
@@ -52,6 +57,7 @@ async function askProvider(provider: Provider, around: Around): Promise<ChosenPr
   const key = await askKey(provider, { ...around, variable });
   return {
     provider,
+    endpoints,
     id: isFirst ? provider.id : `${provider.id}-${nth}`,
     url,
     variable,
