@@ -53,7 +53,7 @@ async function askProvider(provider: Provider, around: Around): Promise<ChosenPr
   // What speaks Anthropic's format alone is asked by Claude's own names.
   const model = first?.formats.join() === "messages"
     ? main
-    : await dialogue.ask(`  Its name for the model (Enter: ${main}):`) || main;
+    : await dialogue.ask(`  Its name for its main model (Enter: ${main}):`) || main;
   const key = await askKey(provider, { ...around, variable });
   return {
     provider,
