@@ -140,7 +140,7 @@ Deno.test("init asks again for what it cannot take", async () => {
     [/base URL/, ""],
     [/base URL/, "api.example.com"],
     [/base URL/, "https://api.example.com/v1"],
-    [/name for the model/, 'odd "name" ${HOME} #1'],
+    [/name for its main model/, 'odd "name" ${HOME} #1'],
     [/Its key/, "two words"],
     [/Its key/, "it's"],
     [/Its key/, KEY],
