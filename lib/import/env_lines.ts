@@ -1,25 +1,11 @@
 /** `.env` beside a configuration: what it says, and what an import adds to it. */
+import { parseEnvLines } from "../config/env_syntax.ts";
 import { errorWords } from "../system/error_words.ts";
 import type { Parsed } from "../config/parsed.ts";
 
-const ASSIGNMENT = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/;
-
-/** The variables of a text, by name; the last of a name counts. */
+/** The variables of a text, by name, as the configuration reads them; the last of a name counts. */
 export function envVariables(text: string): ReadonlyMap<string, string> {
-  return new Map(
-    text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/).flatMap((line) => {
-      const [, name, rest = ""] = ASSIGNMENT.exec(line) ?? [];
-      return name === undefined ? [] : [[name, valueOf(rest)] as const];
-    }),
-  );
-}
-
-function valueOf(rest: string): string {
-  const [, single] = /^'([^']*)'/.exec(rest) ?? [];
-  if (single !== undefined) return single;
-  const [, double] = /^"((?:[^"\\]|\\.)*)"/.exec(rest) ?? [];
-  if (double !== undefined) return double.replace(/\\(["\\$`])/g, "$1");
-  return rest.replace(/(?:^|\s+)#.*$/, "");
+  return new Map(parseEnvLines(text).lines.map(({ name, value }) => [name, value]));
 }
 
 /** `NAME="value"`, a line each. */
